@@ -1,0 +1,58 @@
+"""Digests and search keys of a person's numbers and name, in one place so that every writer makes the same."""
+
+from pypinyin import Style, lazy_pinyin
+
+from lianyungang_cdpf.fields import digest
+from lianyungang_cdpf.intake.tables import name_key
+
+# A surname is read otherwise than the same character in a word; source: 姓氏读音 as in 现代汉语词典.
+SURNAMES = {
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "任": "ren", "朴": "piao", "盖": "ge",
+    "区": "ou", "尉": "wei", "乐": "yue", "华": "hua", "宁": "ning", "缪": "miao", "种": "chong", "秘": "bi",
+    "繁": "po", "员": "yun", "燕": "yan", "葛": "ge", "翟": "zhai", "卜": "bu", "应": "ying", "召": "shao",
+    "覃": "qin", "洗": "xian", "冼": "xian", "折": "she", "黑": "he", "宓": "fu", "逄": "pang", "晁": "chao",
+}  # fmt: skip
+SURNAMES_OF_TWO = {"尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu"}
+
+
+def id_digest(id_number: str) -> str:
+    """Digest of a normalised 18-character ID number."""
+    return digest(id_number, "id_number")
+
+
+def id_tail_digest(id_number: str) -> str:
+    """Digest of the last four characters of an ID number, for searching by them."""
+    return digest(id_number[-4:], "id_tail")
+
+
+def certificate_base(number: str) -> str:
+    """A certificate number without its reissue suffix B1-B9: the part that names the certificate."""
+    return number[:20]
+
+
+def certificate_digest(number: str) -> str:
+    """Digest of a certificate number, reissues alike."""
+    return digest(certificate_base(number), "certificate_no")
+
+
+def account_digest(account_no: str) -> str:
+    """Digest of an account number's digits."""
+    return digest(account_no, "account_no")
+
+
+def phone_digest(phone: str) -> str:
+    """Digest of a phone number's digits."""
+    return digest(phone, "phone")
+
+
+def pinyin_of(name: str) -> tuple[str, str]:
+    """Pinyin and initials of a name, lower case without blanks: 单小云 -> ("shanxiaoyun", "sxy")."""
+    folded = name_key(name)
+    for length, table in ((2, SURNAMES_OF_TWO), (1, SURNAMES)):
+        if folded[:length] in table and len(folded) > length:
+            rest = lazy_pinyin(folded[length:], style=Style.NORMAL)
+            head = table[folded[:length]]
+            initials = "".join(lazy_pinyin(folded[:length], style=Style.FIRST_LETTER)) if length == 2 else head[0]
+            return head + "".join(rest), initials + "".join(part[:1] for part in rest)
+    parts = lazy_pinyin(folded, style=Style.NORMAL)
+    return "".join(parts).lower()[:120], "".join(part[:1] for part in parts).lower()[:40]

@@ -1,0 +1,192 @@
+"""The people the Federation serves, their certificates and their hardship.
+
+Numbers that identify a person or an account are encrypted; their digests stand beside them for equality and search.
+Data classes of 个人信息保护法 art. 28 stand in PERSONAL_DATA below, and a test fails when a field is not classed.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from beneficiaries.people import PersonQuerySet
+from lianyungang_cdpf.accounts.scoping import PersonScopedQuerySet
+from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+
+
+class Sex(models.TextChoices):
+    MALE = "M", "男"
+    FEMALE = "F", "女"
+
+
+class HukouType(models.TextChoices):
+    TOWN = "town", "城镇"
+    RURAL = "rural", "农村"
+
+
+class Category(models.IntegerChoices):
+    """残疾类别, GB/T 26341-2010."""
+
+    VISUAL = 1, "视力"
+    HEARING = 2, "听力"
+    SPEECH = 3, "言语"
+    PHYSICAL = 4, "肢体"
+    INTELLECTUAL = 5, "智力"
+    MENTAL = 6, "精神"
+    MULTIPLE = 7, "多重"
+
+
+class Grade(models.IntegerChoices):
+    """残疾等级, 1 the most severe; 1 and 2 are 重度."""
+
+    ONE = 1, "一级"
+    TWO = 2, "二级"
+    THREE = 3, "三级"
+    FOUR = 4, "四级"
+
+
+class CertificateStatus(models.TextChoices):
+    VALID = "valid", "有效"
+    FROZEN = "frozen", "冻结"
+    CANCELLED = "cancelled", "注销"
+    EXPIRED = "expired", "过期"
+    TRANSFERRED_OUT = "transferred_out", "迁出"
+
+
+class Hardship(models.TextChoices):
+    """家庭困难情况; the values are the words that offices and standards use."""
+
+    NONE = "普通", "普通"
+    DIBAO = "低保", "低保"
+    DIBAO_MARGINAL = "低保边缘", "低保边缘"
+    LOW_INCOME = "低收入", "低收入"
+    MULTI_DISABLED = "一户多残", "一户多残"
+    ELDER_SUPPORTED = "依老养残", "依老养残"
+    TEKUN = "特困", "特困"
+
+
+class Person(models.Model):
+    """One person, one record; the ID number is the key, the certificate number is not (it changes)."""
+
+    name = models.CharField("姓名", max_length=60)
+    name_key = models.CharField(max_length=60, editable=False, db_index=True)
+    pinyin = models.CharField(max_length=120, editable=False, db_index=True)
+    initials = models.CharField(max_length=40, editable=False, db_index=True)
+    id_number = EncryptedTextField("身份证号")
+    id_digest = digest_field("身份证号摘要", unique=True)
+    id_tail_digest = digest_field("身份证号后四位摘要", db_index=True)
+    sex = models.CharField("性别", max_length=1, choices=Sex.choices, editable=False)
+    birth_date = models.DateField("出生日期", editable=False)
+    area = models.ForeignKey("accounts.Area", models.PROTECT, verbose_name="所属地区", related_name="people")
+    village = models.CharField("村（社区）", max_length=60, blank=True)
+    address = models.CharField("地址", max_length=200, blank=True)
+    hukou_type = models.CharField("户口性质", max_length=5, choices=HukouType.choices, blank=True)
+    phone = EncryptedTextField("联系电话")
+    phone_digest = digest_field("联系电话摘要", blank=True, db_index=True)
+    bank_name = models.CharField("开户银行", max_length=60, blank=True)
+    account_no = EncryptedTextField("银行账号")
+    account_digest = digest_field("银行账号摘要", blank=True, db_index=True)
+    account_holder = models.CharField("户名", max_length=60, blank=True, help_text="账户不在本人名下时填写。")
+    died_on = models.DateField("死亡日期", null=True, blank=True)
+    moved_out_on = models.DateField("迁出日期", null=True, blank=True)
+    created_at = models.DateTimeField("建档时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "残疾人档案"
+        ordering = ["-id"]
+        permissions = [("import_register", "导入残疾人档案"), ("view_whole_account", "查看完整银行账号")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(id_digest=""), name="person_has_an_id_number"),
+            models.CheckConstraint(condition=~Q(name=""), name="person_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(died_on__isnull=True) | Q(died_on__gte=models.F("birth_date")),
+                name="person_died_after_birth",
+                violation_error_message="死亡日期不能早于出生日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Certificate(models.Model):
+    """残疾人证, dated. Without dates it is in force for all months; its status applies whatever the month."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="certificates", verbose_name="残疾人")
+    number = EncryptedTextField("残疾人证号")
+    number_digest = digest_field("残疾人证号摘要", db_index=True)
+    category = models.PositiveSmallIntegerField("残疾类别", choices=Category.choices)
+    grade = models.PositiveSmallIntegerField("残疾等级", choices=Grade.choices)
+    status = models.CharField(
+        "状态", max_length=16, choices=CertificateStatus.choices, default=CertificateStatus.VALID
+    )
+    valid_from = models.DateField("生效日期", null=True, blank=True)
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    objects = PersonScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "残疾人证"
+        ordering = ["person_id", "-valid_from", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "number_digest"], name="one_record_per_certificate"),
+            models.CheckConstraint(
+                condition=Q(category__gte=1, category__lte=7), name="certificate_category_one_to_seven"
+            ),
+            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="certificate_grade_one_to_four"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="certificate_dates_in_order",
+                violation_error_message="失效日期不能早于生效日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_category_display()}{self.get_grade_display()}"
+
+
+class HardshipStatus(models.Model):
+    """家庭困难情况 with from and to; without dates it holds for all months."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="hardships", verbose_name="残疾人")
+    status = models.CharField("困难情况", max_length=10, choices=Hardship.choices)
+    valid_from = models.DateField("起始日期", null=True, blank=True)
+    valid_to = models.DateField("终止日期", null=True, blank=True)
+
+    objects = PersonScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "困难情况"
+        ordering = ["person_id", "-valid_from", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="hardship_dates_in_order",
+                violation_error_message="终止日期不能早于起始日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_status_display()
+
+
+# Class of every field that says something about a person: what the law calls it (个人信息保护法 art. 28).
+PERSONAL_DATA = {
+    Person: {
+        "name": "personal", "name_key": "personal", "pinyin": "personal", "initials": "personal",
+        "id_number": "secret", "id_digest": "derived", "id_tail_digest": "derived",
+        "sex": "personal", "birth_date": "personal", "area": "personal", "village": "personal", "address": "personal",
+        "hukou_type": "personal", "phone": "secret", "phone_digest": "derived", "bank_name": "personal",
+        "account_no": "secret", "account_digest": "derived", "account_holder": "personal",
+        "died_on": "personal", "moved_out_on": "personal", "created_at": "record", "updated_at": "record", "id": "record",
+    },
+    Certificate: {
+        "id": "record", "person": "record", "number": "secret", "number_digest": "derived",
+        "category": "sensitive", "grade": "sensitive", "status": "sensitive",
+        "valid_from": "personal", "valid_to": "personal",
+    },
+    HardshipStatus: {
+        "id": "record", "person": "record", "status": "sensitive", "valid_from": "personal", "valid_to": "personal",
+    },
+}  # fmt: skip

@@ -1,0 +1,148 @@
+"""Areas of the city and the staff who work for them."""
+
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
+
+
+class Zone(models.Model):
+    """功能板块: reports like a county, made of towns that statutorily belong to counties."""
+
+    key = models.SlugField("代码", max_length=32, unique=True)
+    name = models.CharField("名称", max_length=60)
+    short_name = models.CharField("简称", max_length=20)
+    position = models.PositiveSmallIntegerField("排序", default=0)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "功能板块"
+        ordering = ["position", "key"]
+
+    def __str__(self):
+        return self.short_name
+
+
+class Level(models.TextChoices):
+    CITY = "city", "市"
+    COUNTY = "county", "县区"
+    TOWN = "town", "乡镇街道"
+    VILLAGE = "village", "村（社区）"
+
+
+class Area(models.Model):
+    """A node of the statistics bureau's tree (NBS 2020). `path` holds the codes from the city down, "/" after each."""
+
+    code = models.CharField("地区代码", max_length=12, unique=True)
+    name = models.CharField("名称", max_length=60)
+    common_name = models.CharField("通用名", max_length=60)
+    level = models.CharField("层级", max_length=8, choices=Level.choices)
+    kind = models.CharField("类型", max_length=20)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
+    path = models.CharField("路径", max_length=60, unique=True)
+    is_virtual = models.BooleanField("虚拟社区", default=False)
+    statutory_county = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="法定县区"
+    )
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, null=True, blank=True, related_name="areas", verbose_name="功能板块",
+        help_text="乡镇街道的第二属性；其下的村（社区）随乡镇。",
+    )  # fmt: skip
+    # The row of the board that the area counts under: its zone's key, else its county's code; empty for the city.
+    unit_key = models.CharField("统计单位", max_length=32, blank=True, editable=False, db_index=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "地区"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(path__endswith="/"), name="area_path_ends_with_slash"),
+            models.CheckConstraint(condition=~Q(path="") & ~Q(path="/"), name="area_path_not_empty"),
+            models.CheckConstraint(
+                condition=Q(level=Level.CITY, parent__isnull=True) | ~Q(level=Level.CITY) & Q(parent__isnull=False),
+                name="area_only_the_city_has_no_parent",
+            ),
+        ]
+        # text_pattern_ops lets PostgreSQL use the index for a prefix whatever the collation; SQLite ignores it.
+        indexes = [models.Index(fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"])]
+
+    def __str__(self):
+        return self.common_name
+
+    @property
+    def county_code(self) -> str:
+        """Code of the county-level area on the path; the city's own code for the city."""
+        codes = self.path.rstrip("/").split("/")
+        return codes[1] if len(codes) > 1 else codes[0]
+
+
+class Role(Group):
+    """A named set of permissions; the fixture roles.json says which deeds each role may do."""
+
+    code = models.SlugField("角色代码", max_length=32, unique=True)
+    position = models.PositiveSmallIntegerField("排序", default=0)
+    # Which levels of area fit the role, as a comma list of city, county, town (a zone counts as county).
+    levels = models.CharField("适用层级", max_length=40)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "角色"
+        ordering = ["position"]
+
+    def fits(self, *, area: Area | None, zone: Zone | None) -> bool:
+        """Whether staff of this place may hold the role."""
+        level = "county" if zone else area.level if area else ""
+        return level in self.levels.split(",")
+
+
+class StaffManager(UserManager.from_queryset(CityWideQuerySet)):
+    """Accounts; seen whole by those who hold the permission (the system administrator)."""
+
+
+class Staff(AbstractUser):
+    """A member of staff: exactly one area or one zone, and a role. There is no superuser in daily work."""
+
+    username = models.CharField(
+        "用户名",
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.@+-]+$", "用户名只能用文字、数字和 @ . + - _。")],
+        error_messages={"unique": "已有同名用户。"},
+    )
+    first_name = None
+    last_name = None
+    name = models.CharField("姓名", max_length=60, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="所属地区")
+    zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, verbose_name="所属功能板块")
+    role = models.ForeignKey(Role, models.PROTECT, null=True, blank=True, verbose_name="角色", related_name="staff")
+
+    objects = StaffManager()
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = verbose_name_plural = "工作人员"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area__isnull=False, zone__isnull=True) | Q(area__isnull=True, zone__isnull=False),
+                name="staff_has_exactly_one_area_or_zone",
+                violation_error_message="请在“所属地区”和“所属功能板块”中恰好选一个。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    @property
+    def place_name(self) -> str:
+        """The name of the staff member's area or zone."""
+        return str(self.area or self.zone)

@@ -1,0 +1,121 @@
+"""Encrypted text and its searchable digest. Knows no model and no app.
+
+Stored form: format version (1 byte) | key id (1 byte) | nonce (12) | SM4-GCM ciphertext | tag (16). The associated
+data is "table.column", so a cell copied elsewhere does not decrypt. Equality search goes through HMAC-SM3 digests
+with one derived key per purpose. Source of the algorithms: GB/T 32907 (SM4), GB/T 32905 (SM3), GB/T 39786.
+"""
+
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.conf import settings
+from django.db import models
+
+FORMAT_VERSION = 1
+NONCE_BYTES, TAG_BYTES = 12, 16
+HEADER_BYTES = 2 + NONCE_BYTES
+
+
+class UnreadableSecret(ValueError):
+    """A stored value that no configured key decrypts: wrong key, or a cell copied from another column."""
+
+
+@lru_cache(maxsize=64)
+def _derived(master: bytes, purpose: str) -> bytes:
+    mac = hmac.HMAC(master, hashes.SM3())
+    mac.update(purpose.encode())
+    return mac.finalize()
+
+
+def encrypt(text: str, place: str) -> bytes:
+    """Encrypt text for `place` ("table.column"); an empty text stays empty, as it tells nothing."""
+    if not text:
+        return b""
+    key_id = settings.FIELD_KEY_ID
+    nonce = os.urandom(NONCE_BYTES)
+    key = _derived(settings.FIELD_KEYS[key_id], "encrypt")[:16]
+    encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(place.encode())
+    body = encryptor.update(text.encode()) + encryptor.finalize()
+    return bytes((FORMAT_VERSION, key_id)) + nonce + body + encryptor.tag
+
+
+def decrypt(stored: bytes | memoryview | None, place: str) -> str:
+    """The text behind a stored value. Raises UnreadableSecret when no configured key opens it at this place."""
+    if not stored:
+        return ""
+    raw = bytes(stored)
+    key = settings.FIELD_KEYS.get(raw[1])
+    if raw[0] != FORMAT_VERSION or key is None:
+        raise UnreadableSecret(f"{place}: 没有编号为 {raw[1]} 的密钥")
+    mode = modes.GCM(raw[2:HEADER_BYTES], raw[-TAG_BYTES:])
+    decryptor = Cipher(algorithms.SM4(_derived(key, "encrypt")[:16]), mode).decryptor()
+    decryptor.authenticate_additional_data(place.encode())
+    try:
+        return (decryptor.update(raw[HEADER_BYTES:-TAG_BYTES]) + decryptor.finalize()).decode()
+    except InvalidTag as error:
+        raise UnreadableSecret(f"{place}: 密钥不对或数据被移动") from error
+
+
+@lru_cache(maxsize=16)
+def _digest_base(purpose: str) -> hmac.HMAC:
+    return hmac.HMAC(_derived(settings.DIGEST_KEY, f"digest:{purpose}"), hashes.SM3())
+
+
+def digest(text: str, purpose: str) -> str:
+    """HMAC-SM3 of a normalised text as 64 hex digits, keyed apart by purpose; empty for an empty text."""
+    if not text:
+        return ""
+    mac = _digest_base(purpose).copy()
+    mac.update(text.encode())
+    return mac.finalize().hex()
+
+
+class EncryptedTextField(models.BinaryField):
+    """Text that is encrypted at rest; reads and writes str. Can't be filtered: filter its digest column."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("editable", True)
+        kwargs.setdefault("default", b"")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def place(self) -> str:
+        """The associated data of this column's values."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else decrypt(value, self.place)
+
+    def get_prep_value(self, value):
+        return value if value is None or isinstance(value, bytes) else encrypt(str(value), self.place)
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return super().get_db_prep_value(self.get_prep_value(value), connection, prepared=True)
+
+    def get_default(self):
+        """Empty text; the column's default is the empty bytes that stand for it."""
+        return ""
+
+    def to_python(self, value):
+        return value
+
+    def value_to_string(self, obj):
+        raise TypeError("An encrypted field is never serialised.")
+
+    def get_lookup(self, lookup_name):
+        """Only null checks: equality of ciphertexts means nothing, digests are for that."""
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def formfield(self, **kwargs):
+        """No form shows a stored secret; forms that take one declare their own field."""
+        return None
+
+
+def digest_field(verbose_name: str, **kwargs) -> models.CharField:
+    """A column for the digest of an encrypted value."""
+    return models.CharField(verbose_name, max_length=64, editable=False, **kwargs)

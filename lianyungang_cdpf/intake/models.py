@@ -1,0 +1,115 @@
+"""An import is a record with a state, not an event; every row of it keeps its outcome."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
+from lianyungang_cdpf.fields import EncryptedTextField
+
+
+class ImportJobQuerySet(ScopedQuerySet):
+    """Imports belong to the place of who uploaded them."""
+
+    def visible_to(self, staff):
+        """Imports made within the staff member's area, or by their zone."""
+        if getattr(staff, "zone_id", None) and staff.is_active:
+            return self.filter(zone=staff.zone_id)
+        return super().visible_to(staff)
+
+
+class ImportJob(models.Model):
+    """One uploaded file on its way: 排队 → 读取 → 待核对 → 入账中 → 已入账, or 退回 / 失败 / 放弃."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        READING = "reading", "正在核验"
+        READY = "ready", "待核对"
+        POSTING = "posting", "正在入账"
+        POSTED = "posted", "已入账"
+        REFUSED = "refused", "已退回"
+        FAILED = "failed", "处理失败"
+        DISCARDED = "discarded", "已放弃"
+        UNDONE = "undone", "已撤销"
+
+    uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("种类", max_length=40)
+    month = models.DateField("月份", null=True, blank=True)
+    paid_on = models.DateField("发放日期", null=True, blank=True)
+    staff = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="上传人")
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name="填报地区")
+    zone = models.ForeignKey("accounts.Zone", models.PROTECT, null=True, blank=True, verbose_name="功能板块")
+    file_name = models.CharField("文件名", max_length=255)
+    sha256 = models.CharField("文件指纹", max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField("大小（字节）")
+    # Name below UPLOAD_ROOT, generated; blank once a refused file has been removed.
+    stored_name = models.CharField(max_length=80, blank=True, editable=False)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.QUEUED, db_index=True)
+    phase = models.CharField("进展", max_length=40, blank=True)
+    rows_done = models.PositiveIntegerField("已处理行数", default=0)
+    rows_total = models.PositiveIntegerField("总行数", default=0)
+    heartbeat_at = models.DateTimeField("最近活动", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    sentence = models.TextField("说明", blank=True)
+    # The preview: counts, sheets, file warnings, questions, totals as strings. No personal data.
+    summary = models.JSONField("核验结果", default=dict, blank=True)
+    needs_confirmation = models.BooleanField("需要确认", default=False)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    all_or_nothing = models.BooleanField("全部正确才入账", default=False)
+    applied_rows = models.PositiveIntegerField("入账行数", default=0)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    objects = ImportJobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="import_has_its_sha256"),
+            models.UniqueConstraint(
+                fields=["stored_name"], condition=~Q(stored_name=""), name="an_upload_belongs_to_one_import"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.file_name} {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else self.file_name
+
+
+class ImportRowQuerySet(ScopedQuerySet):
+    area_path = "job__area"
+
+    def visible_to(self, staff):
+        """Rows of the imports that the staff member may see."""
+        return self.filter(job__in=ImportJob.objects.visible_to(staff))
+
+
+class ImportRow(models.Model):
+    """The outcome of one data row. `codes` are the findings, first the primary one; payload the row as read."""
+
+    class Verdict(models.TextChoices):
+        VALID = "valid", "可入账"
+        WARNED = "warned", "可入账（有提醒）"
+        BAD = "bad", "有错误"
+        APPLIED = "applied", "已入账"
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows", verbose_name="导入批次")
+    sheet = models.CharField("工作表", max_length=64, blank=True)
+    row = models.PositiveIntegerField("行号")
+    verdict = models.CharField("结论", max_length=8, choices=Verdict.choices)
+    codes = models.CharField("问题", max_length=300, blank=True)
+    # JSON of the cleaned values and offending texts, encrypted: it holds names, ID and account numbers.
+    payload = EncryptedTextField("内容")
+    # JSON of the values that applying the row replaced, encrypted; blank where it replaced none.
+    before = EncryptedTextField("原值")
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["job", "verdict"], name="import_row_verdict")]
+
+    def __str__(self):
+        return f"第 {self.row} 行"

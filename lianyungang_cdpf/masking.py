@@ -1,0 +1,21 @@
+"""How secret values are shown to people who may see that they exist but not what they are (facts.md 6.5)."""
+
+
+def mask_id_number(text: str) -> str:
+    """First six and last four of an ID number; anything shorter than ten characters is hidden whole."""
+    return f"{text[:6]}********{text[-4:]}" if len(text) >= 15 else "*" * len(text)
+
+
+def mask_certificate_no(text: str) -> str:
+    """As an ID number, with the digits behind it hidden too: they tell category and grade."""
+    return f"{mask_id_number(text[:18])}**" if len(text) >= 18 else "*" * len(text)
+
+
+def mask_phone(text: str) -> str:
+    """First three and last four digits: 190****1234."""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 10 else "*" * len(text)
+
+
+def mask_account_no(text: str) -> str:
+    """The last four digits only."""
+    return f"****{text[-4:]}" if len(text) >= 8 else "*" * len(text)

@@ -1,0 +1,161 @@
+"""The year's plan, its targets, their allocation and their tallies."""
+
+from django.db import models
+from django.db.models import Q
+
+from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
+
+
+class Plan(models.Model):
+    """The year's plan (年度目标)."""
+
+    year = models.PositiveSmallIntegerField("年度", unique=True)
+    title = models.CharField("名称", max_length=100)
+    source = models.CharField("来源", max_length=200, blank=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度计划"
+        ordering = ["-year"]
+
+    def __str__(self):
+        return self.title
+
+
+class ProgressMode(models.TextChoices):
+    """序时进度 of a target: what share of the goal is due on a day."""
+
+    CUMULATIVE_FLOW = "cumulative_flow", "逐日累计"
+    COVERAGE_STOCK = "coverage_stock", "在册覆盖"
+    ANNUAL_BATCH = "annual_batch", "年度集中办理"
+    MILESTONE = "milestone", "建设节点"
+    RATE_SNAPSHOT = "rate_snapshot", "时点比率"
+
+
+class Target(models.Model):
+    """A target = metric × kind × goal × year. A metric that no app offers yet makes it 尚未接入."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets", verbose_name="年度计划")
+    number = models.PositiveSmallIntegerField("序号")
+    key = models.SlugField("代码", max_length=40)
+    name = models.CharField("名称", max_length=60)
+    group = models.CharField("工作分组", max_length=20)
+    unit = models.CharField("单位", max_length=8)
+    goal = models.PositiveIntegerField("全年目标")
+    metric = models.CharField("统计方法", max_length=60, blank=True)
+    kind = models.CharField("种类代码", max_length=40)
+    progress_mode = models.CharField("序时方式", max_length=16, choices=ProgressMode.choices)
+    due_month = models.PositiveSmallIntegerField("计划月份", null=True, blank=True)
+    phrase = models.CharField("原文", max_length=200, blank=True)
+    counting_rule = models.TextField("统计口径", blank=True)
+    evidence = models.CharField("佐证材料", max_length=200, blank=True)
+    lead_department = models.CharField("牵头部门", max_length=60, blank=True)
+    partner_departments = models.CharField("配合部门", max_length=100, blank=True)
+    open_question = models.CharField("待明确", max_length=200, blank=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "目标"
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "key"], name="one_target_per_plan_and_key"),
+            models.UniqueConstraint(fields=["plan", "number"], name="one_target_per_plan_and_number"),
+            models.CheckConstraint(
+                condition=Q(due_month__isnull=True) | Q(due_month__gte=1, due_month__lte=12),
+                name="target_due_month_is_a_month",
+                violation_error_message="计划月份应在 1 到 12 之间。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_rate(self) -> bool:
+        return self.progress_mode == ProgressMode.RATE_SNAPSHOT
+
+
+class Allocation(models.Model):
+    """任务分解: a target's goal for one county or one zone."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="allocations", verbose_name="目标")
+    area = models.ForeignKey("accounts.Area", models.PROTECT, null=True, blank=True, verbose_name="地区")
+    zone = models.ForeignKey("accounts.Zone", models.PROTECT, null=True, blank=True, verbose_name="功能板块")
+    goal = models.PositiveIntegerField("分解目标")
+    document_no = models.CharField("文号", max_length=60, blank=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务分解"
+        ordering = ["target", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area__isnull=False, zone__isnull=True) | Q(area__isnull=True, zone__isnull=False),
+                name="allocation_has_exactly_one_area_or_zone",
+                violation_error_message="请在“地区”和“功能板块”中恰好选一个。",
+            ),
+            models.UniqueConstraint(fields=["target", "area"], name="one_allocation_per_target_and_area"),
+            models.UniqueConstraint(fields=["target", "zone"], name="one_allocation_per_target_and_zone"),
+        ]
+
+    def __str__(self):
+        return f"{self.target} {self.area or self.zone}: {self.goal}"
+
+
+class Tally(models.Model):
+    """Newly counted in a month at a place: never edited by hand, recomputed when the change stamp moves on.
+
+    `place` is the path of an area (its whole subtree) or "unit:KEY" for a row of the board. Summing the months up to
+    m gives the distinct subjects counted at that place by month m.
+    """
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="tallies", verbose_name="目标")
+    place = models.CharField("地点", max_length=70)
+    month = models.PositiveSmallIntegerField("月")
+    value = models.PositiveIntegerField("新增")
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进度汇总"
+        ordering = ["target", "place", "month"]
+        constraints = [models.UniqueConstraint(fields=["target", "place", "month"], name="one_tally_per_target_place_month")]
+
+    def __str__(self):
+        return f"{self.target} {self.place} {self.month}"
+
+
+class TallyState(models.Model):
+    """Which version of the records the tallies of a target were computed from."""
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="tally_state", verbose_name="目标")
+    version = models.PositiveBigIntegerField("版本", default=0)
+    computed_at = models.DateTimeField("汇总时间", auto_now=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "汇总状态"
+
+    def __str__(self):
+        return f"{self.target}: {self.version}"
+
+
+class Demonstration(models.Model):
+    """Marks a database that holds demonstration data; a banner on every page says so."""
+
+    as_of = models.DateField("演示日期")
+    people = models.PositiveIntegerField("演示人数")
+    seed = models.PositiveIntegerField("随机种子")
+    made_at = models.DateTimeField("生成时间", auto_now_add=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "演示标记"
+
+    def __str__(self):
+        return f"演示数据 {self.as_of}"
