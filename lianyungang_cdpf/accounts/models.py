@@ -1,11 +1,11 @@
 """Areas of the city and the staff who work for them."""
 
-from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.auth.models import AbstractUser, Group, GroupManager, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
+from lianyungang_cdpf.accounts.scoping import AreaQuerySet, CityWideQuerySet, StaffQuerySet, ZoneQuerySet
 
 
 class Zone(models.Model):
@@ -16,7 +16,7 @@ class Zone(models.Model):
     short_name = models.CharField("简称", max_length=20)
     position = models.PositiveSmallIntegerField("排序", default=0)
 
-    objects = CityWideQuerySet.as_manager()
+    objects = ZoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "功能板块"
@@ -56,7 +56,7 @@ class Area(models.Model):
     # The row of the board that the area counts under: its zone's key, else its county's code; empty for the city.
     unit_key = models.CharField("统计单位", max_length=32, blank=True, editable=False, db_index=True)
 
-    objects = CityWideQuerySet.as_manager()
+    objects = AreaQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "地区"
@@ -82,6 +82,10 @@ class Area(models.Model):
         return codes[1] if len(codes) > 1 else codes[0]
 
 
+class RoleManager(GroupManager.from_queryset(CityWideQuerySet)):
+    """Roles are known to everybody; giving one is a permission."""
+
+
 class Role(Group):
     """A named set of permissions; the fixture roles.json says which deeds each role may do."""
 
@@ -89,6 +93,8 @@ class Role(Group):
     position = models.PositiveSmallIntegerField("排序", default=0)
     # Which levels of area fit the role, as a comma list of city, county, town (a zone counts as county).
     levels = models.CharField("适用层级", max_length=40)
+
+    objects = RoleManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "角色"
@@ -100,8 +106,8 @@ class Role(Group):
         return level in self.levels.split(",")
 
 
-class StaffManager(UserManager.from_queryset(CityWideQuerySet)):
-    """Accounts; seen whole by those who hold the permission (the system administrator)."""
+class StaffManager(UserManager.from_queryset(StaffQuerySet)):
+    """Accounts; seen by those who hold the permission (the system administrator)."""
 
 
 class Staff(AbstractUser):
@@ -141,6 +147,11 @@ class Staff(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    @property
+    def is_city_wide(self) -> bool:
+        """Whether the staff member works for the whole city."""
+        return bool(self.area_id) and self.area.level == Level.CITY
 
     @property
     def place_name(self) -> str:

@@ -9,13 +9,17 @@ from django.db.models import Q
 
 
 def in_scope(staff, area_path: str = "area") -> Q | None:
-    """The condition that a record's area is in the staff member's scope; None when they have no scope at all."""
+    """The condition that a record's area is in the staff member's scope; None when they have no scope at all.
+
+    `area_path` is the way from the record to its area, "" when the record is an area itself.
+    """
     if not getattr(staff, "is_active", False):
         return None
+    prefix = f"{area_path}__" if area_path else ""
     if getattr(staff, "area_id", None):
-        return Q(**{f"{area_path}__path__startswith": staff.area.path})
+        return Q(**{f"{prefix}path__startswith": staff.area.path})
     if getattr(staff, "zone_id", None):
-        return Q(**{f"{area_path}__zone": staff.zone_id})
+        return Q(**{f"{prefix}zone": staff.zone_id})
     return None
 
 
@@ -28,6 +32,10 @@ class ScopedQuerySet(models.QuerySet):
         """The records in the staff member's scope; none for staff without a scope."""
         condition = in_scope(staff, self.area_path)
         return self.none() if condition is None else self.filter(condition)
+
+    def choosable_by(self, staff):
+        """What a form or a filter may offer: what the staff member sees."""
+        return self.visible_to(staff)
 
 
 class PersonScopedQuerySet(ScopedQuerySet):
@@ -42,3 +50,44 @@ class CityWideQuerySet(models.QuerySet):
     def visible_to(self, staff):
         """All rows for active staff, none for anybody else."""
         return self.all() if getattr(staff, "is_active", False) else self.none()
+
+    def choosable_by(self, staff):
+        """What a form or a filter may offer: what the staff member sees."""
+        return self.visible_to(staff)
+
+
+class AreaQuerySet(CityWideQuerySet):
+    """The tree is known to everybody; what a record may be put under is only one's own part of it."""
+
+    def choosable_by(self, staff):
+        """The areas in the staff member's scope, their own included."""
+        condition = in_scope(staff, "")
+        return self.none() if condition is None else self.filter(condition)
+
+
+class ZoneQuerySet(CityWideQuerySet):
+    """Zones span counties, so only the whole city may choose among them; a zone's staff have their own."""
+
+    def choosable_by(self, staff):
+        """All zones for staff of the city, their own for staff of a zone."""
+        visible = self.visible_to(staff)
+        if getattr(staff, "zone_id", None):
+            return visible.filter(pk=staff.zone_id)
+        return visible if getattr(staff, "is_city_wide", False) else visible.none()
+
+
+class StaffQuerySet(models.QuerySet):
+    """Accounts are seen by place too; which of them may see accounts at all is a permission."""
+
+    def visible_to(self, staff):
+        """Everybody for staff of the city, else those who work within the staff member's area or zone."""
+        condition = in_scope(staff)
+        if condition is None:
+            return self.none()
+        if staff.is_city_wide:
+            return self.all()
+        return self.filter(condition | Q(zone=staff.zone_id) if staff.zone_id else condition)
+
+    def choosable_by(self, staff):
+        """What a form or a filter may offer: what the staff member sees."""
+        return self.visible_to(staff)

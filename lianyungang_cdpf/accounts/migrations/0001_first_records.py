@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             },
             bases=('auth.group',),
             managers=[
-                ('objects', django.contrib.auth.models.GroupManager()),
+                ('objects', lianyungang_cdpf.accounts.models.RoleManager()),
             ],
         ),
         migrations.CreateModel(
