@@ -1,0 +1,101 @@
+"""The child's end of the pipe: rows become JSON lines, counted against the limits on the way.
+
+A sheet's head (hidden rows, merges) is only known at its end, but read first: so its rows wait as encoded lines.
+"""
+
+from typing import BinaryIO
+
+from .cells import Cell, dumps
+from .limits import SMALL_FILE_ROWS, Limits
+from .refused import Refused
+
+LINE_BYTES = 64 * 1024
+MAX_MERGES = 100_000
+SPLIT = "请删除多余内容，或拆分成几个文件后分别上传。"
+
+
+class Outlet:
+    """Everything that one file sends."""
+
+    def __init__(self, pipe: BinaryIO, limits: Limits):
+        self.pipe = pipe
+        self.limits = limits
+        self.rows = 0
+        self.sheets = 0
+
+    def send(self, message) -> None:
+        self.pipe.write(dumps(message) + b"\n")
+
+    def count_sheet(self) -> None:
+        self.sheets += 1
+        if self.sheets > self.limits.max_sheets:
+            raise Refused(f"工作簿的工作表超过上限 {self.limits.max_sheets} 张。{SPLIT}")
+
+    def count_row(self) -> None:
+        """The parent allows a file of many rows more time; the rows of all visible sheets are one roll."""
+        self.rows += 1
+        if self.rows == SMALL_FILE_ROWS + 1:
+            self.send({"many_rows": True})
+            self.pipe.flush()
+        if self.rows > self.limits.max_rows:
+            raise Refused(f"文件有内容的行超过上限 {self.limits.max_rows} 行。{SPLIT}")
+
+
+class SheetOutlet:
+    """One sheet on its way out. Rows must come in ascending order."""
+
+    def __init__(self, outlet: Outlet, name: str | None, state: str = "visible"):
+        outlet.count_sheet()
+        self.outlet, self.name, self.state = outlet, name, state
+        self.lines: list[bytes] = []
+        self.waiting: list[bytes] = []
+        self.waiting_bytes = 0
+        self.has_hidden_rows = False
+        self.used_columns: set[int] = set()
+        self.rows = 0
+        self.padding = 0
+
+    def row(self, number: int, cells: list[Cell], hidden: bool = False) -> None:
+        """Send a row if anything is in it; `number` is Excel's, from 1."""
+        while cells and cells[-1] is None:
+            cells.pop()
+        if not cells:
+            return
+        self._count(number, cells)
+        self.has_hidden_rows = self.has_hidden_rows or hidden
+        line = dumps([number, cells])
+        self.waiting.append(line)
+        self.waiting_bytes += len(line)
+        if self.waiting_bytes > LINE_BYTES:
+            self._pack()
+
+    def _count(self, number: int, cells: list[Cell]) -> None:
+        limits = self.outlet.limits
+        self.rows += 1
+        if self.state == "visible":
+            self.outlet.count_row()
+        self.padding += len(cells)
+        self.used_columns.update([index for index, cell in enumerate(cells, 1) if cell is not None])
+        if len(self.used_columns) > limits.max_columns:
+            raise Refused(f"{self.place}第 {number} 行：有内容的列超过上限 {limits.max_columns} 列。{SPLIT}")
+        if self.rows > limits.max_rows or self.padding > limits.max_rows * limits.max_columns:
+            raise Refused(f"{self.place}第 {number} 行：表格的行数或宽度超过上限。{SPLIT}")
+
+    @property
+    def place(self) -> str:
+        return f"工作表“{self.name[:31]}”" if self.name else ""
+
+    def _pack(self) -> None:
+        if self.waiting:
+            self.lines.append(b"[" + b",".join(self.waiting) + b"]\n")
+            self.waiting, self.waiting_bytes = [], 0
+
+    def close(self, hidden_columns: list[tuple[int, int]] = (), merges: list[tuple[int, int, int, int]] = ()) -> None:
+        """Send the head, then the rows. Ranges of hidden columns and merges count from 1, both ends included."""
+        if len(merges) > MAX_MERGES:
+            raise Refused(f"{self.place}的合并单元格多达 {len(merges)} 处，不是正常的名册。请取消合并后重新上传。")
+        self._pack()
+        head = {"name": self.name, "state": self.state, "has_hidden_rows": self.has_hidden_rows}
+        head["has_hidden_columns"] = any(a <= column <= b for a, b in hidden_columns for column in self.used_columns)
+        self.outlet.send({"sheet": head | {"merges": list(merges)}})
+        self.outlet.pipe.writelines(self.lines)
