@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it: finds the project, makes its Python environment and the folder of its data.
 # Everything said here goes to standard error; standard output belongs to the command that follows.
 set -euo pipefail
@@ -120,16 +121,19 @@ make_installer() {
 sync_with() {
     local groups=(--no-dev --inexact)
     [ "$MODE" = test ] && groups=(--all-groups)
-    TMPDIR=$ENV_DIR/.tmp UV_PROJECT_ENVIRONMENT=$ENV_DIR UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=${UV_LINK_MODE:-copy} \
+    # An office's proxy is known to the system's certificates, not to uv's own (the option has two names by release).
+    UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1} UV_NATIVE_TLS=${UV_NATIVE_TLS:-1} \
+        UV_PROJECT_ENVIRONMENT=$ENV_DIR UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=${UV_LINK_MODE:-copy} \
         "$1" sync --quiet --frozen --no-install-project --project "$ROOT" --python "$ENV_DIR/bin/python" "${groups[@]}"
 }
 
 with_present_uv() { command -v uv >/dev/null && sync_with uv; }
 
+fetch() { "$INSTALLER/bin/python" -m pip "$@" --quiet --disable-pip-version-check; }
+
 with_fetched_uv() {
     make_installer
-    [ -x "$INSTALLER/bin/uv" ] || TMPDIR=$ENV_DIR/.tmp "$INSTALLER/bin/python" -m pip install --quiet \
-        --disable-pip-version-check --only-binary :all: "$UV_RELEASE" || return 1
+    [ -x "$INSTALLER/bin/uv" ] || fetch install --only-binary :all: "$UV_RELEASE" || return 1
     sync_with "$INSTALLER/bin/uv"
 }
 
@@ -137,14 +141,14 @@ with_pip() {
     local list=$ROOT/requirements.txt
     [ "$MODE" = test ] && list=$ROOT/requirements-dev.txt
     make_installer
-    TMPDIR=$ENV_DIR/.tmp "$INSTALLER/bin/python" -m pip --python "$ENV_DIR/bin/python" install --quiet \
-        --disable-pip-version-check --no-deps --require-hashes -r "$list"
+    fetch --python "$ENV_DIR/bin/python" install --no-deps --require-hashes -r "$list"
 }
 
 install_packages() {
     local way
     for way in ${PORTAL_INSTALL_WITH:-with_present_uv with_fetched_uv with_pip}; do
-        "$way" >&2 && return
+        "$way" >&2 && "$ENV_DIR/bin/python" -I -c 'import django' 2>/dev/null && return
+        [ "$way" = with_present_uv ] || say "这种安装方式没有成功, 换下一种 ($way did not work, trying the next way)."
     done
     die "安装依赖失败, 请检查能否访问 PyPI (或用 PIP_INDEX_URL 指定镜像) 后重试 (could not install the packages)." 3
 }
@@ -173,6 +177,8 @@ update_env() {
     make_empty_env
     rm -f "$ENV_DIR/.stamp"
     mkdir -p "$ENV_DIR/.tmp"
+    # uv leaves locks in TMPDIR; pip asks any rustc for its version, and a rustup that answers settles in its home.
+    local -x TMPDIR=$ENV_DIR/.tmp RUSTUP_HOME=${RUSTUP_HOME:-$ENV_DIR/.tmp}
     install_packages
     rm -rf "$ENV_DIR/.tmp"
     printf '%s %s %s\n' "$(lock_hash)" "$(env_version)" "$MODE" >"$ENV_DIR/.stamp"

@@ -55,19 +55,25 @@ def browser_context_args(browser_context_args, live_portal):
     }
 
 
+class Watch:
+    """Every request of a browser to another host than the portal's, in order."""
+
+    def __init__(self, own_host):
+        self.own_host = own_host
+        self.strangers = []
+
+    def __call__(self, request):
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != self.own_host:
+            self.strangers.append(request.url)
+
+
 @pytest.fixture
 def no_other_host(live_portal):
-    """Watches every browser context of the test; fails it when a page asked another host for anything."""
-    own = urlsplit(live_portal.url).netloc
-    strangers = []
-
-    def watch(request):
-        address = urlsplit(request.url)
-        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != own:
-            strangers.append(request.url)
-
+    """Watches every browser context of the test, and fails it when a page asked another host for anything."""
+    watch = Watch(urlsplit(live_portal.url).netloc)
     yield watch
-    assert not strangers, f"requests to another host: {strangers}"
+    assert not watch.strangers, f"requests to another host: {watch.strangers}"
 
 
 @pytest.fixture

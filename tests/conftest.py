@@ -54,6 +54,8 @@ _adapt_settings()
 import django  # noqa: E402
 
 django.setup()
+# Left in the environment, it would make the processes of pytest-xdist read settings before this file has cleaned up.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 pytest_plugins = ["tests.browser", *(f"tests.{path.stem}" for path in sorted(TESTS.glob("fixtures_*.py")))]
 

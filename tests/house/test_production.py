@@ -2,11 +2,12 @@
 
 import base64
 import json
+import sys
 
 import pytest
 from django.core.management import call_command
 
-from tests.house.project import tool
+from tests.house.project import run
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 SECRETS = {
@@ -21,11 +22,10 @@ def manage(data_dir, *arguments, **environment):
     database = f"sqlite:///{data_dir / 'portal.sqlite3'}"
     data_dir.mkdir(exist_ok=True, mode=0o700)
     production = {"PORTAL_PROFILE": "production", "PORTAL_HOSTS": "portal.invalid", "DATABASE_URL": database}
-    return tool(
-        "django",
-        *arguments,
-        **{"PORTAL_DATA_DIR": str(data_dir), "PYTHONPATH": ".", **production, **environment},
-    )
+    # What Playwright needs in this process, no deployment may have.
+    own = {"PORTAL_DATA_DIR": str(data_dir), "DJANGO_ALLOW_ASYNC_UNSAFE": ""}
+    production = {**production, **own, **environment}
+    return run(sys.executable, "manage.py", *arguments, **production)
 
 
 def test_check_deploy_has_no_warning(tmp_path):
