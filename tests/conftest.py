@@ -5,6 +5,7 @@ PORTAL_TEST_ONLY_DATABASE  set for the second database: tests that touch none ha
 PORTAL_TEST_TALLY          a file for "passed failed skipped", which bin/test adds up
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ for name in list(os.environ):
     if name in {"DATABASE_URL", "PORT"} or (name.startswith("PORTAL_") and not name.startswith("PORTAL_TEST_")):
         del os.environ[name]
 DATA_DIR = Path(tempfile.mkdtemp(prefix="portal-data-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["PORTAL_DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "lianyungang_cdpf.settings"
 # Playwright's synchronous API keeps an event loop in the thread of the tests, which Django would refuse.
@@ -98,10 +100,6 @@ def pytest_terminal_summary(terminalreporter):
         return sum(len(terminalreporter.stats.get(outcome, ())) for outcome in outcomes)
 
     Path(tally).write_text(f"{count('passed', 'xfailed')} {count('failed', 'error', 'xpassed')} {count('skipped')}\n")
-
-
-def pytest_unconfigure():
-    shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
