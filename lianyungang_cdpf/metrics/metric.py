@@ -15,11 +15,10 @@ class Metric:
     unit      人, 件, 户 ...
     source    the ChangeStamp source of the records it counts
     counts    (kind code, year) -> queryset of the records that count in the year
-    subject   field whose distinct values are counted; "" when every record counts (then `total` sums)
-    total     field that is summed where there is no subject
-    area      field path of the record's area
-    month     field path of the date (first day of the month or any day) by which it counts
-    records   name of the URL that lists the records of a scope, or ""
+    subject   foreign key whose distinct values are counted; "" when each record counts by itself
+    total     field that is summed where there is no subject; "" counts records
+    area      foreign key of the record's area, as of when it was recorded
+    month     field of the date (first day of the month or any day) by which it counts
     """
 
     code: str

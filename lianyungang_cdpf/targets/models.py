@@ -133,6 +133,8 @@ class TallyState(models.Model):
 
     target = models.OneToOneField(Target, models.CASCADE, related_name="tally_state", verbose_name="目标")
     version = models.PositiveBigIntegerField("版本", default=0)
+    # Metric, kind, year and a fingerprint of the tree of areas: a change of any of them makes the tallies stale too.
+    basis = models.CharField("依据", max_length=150, default="")
     computed_at = models.DateTimeField("汇总时间", auto_now=True)
 
     objects = CityWideQuerySet.as_manager()

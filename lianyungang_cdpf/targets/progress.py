@@ -1,0 +1,179 @@
+"""The year's progress: for each target its goal, what is done, what is due and the light, for a place as of a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.utils import timezone
+
+from lianyungang_cdpf.targets import pace, tallies
+from lianyungang_cdpf.targets.catalogue import is_connected, metric_of
+from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan, Target
+from lianyungang_cdpf.targets.scopes import Scope
+
+
+@dataclass(frozen=True)
+class Row:
+    """One target at one place as of a day.
+
+    goal    in the target's unit (a rate: per cent); None in a year without a plan or at a place without a share of it
+    months  what is done by the end of each month of the year; None while no app holds the records (尚未接入)
+    """
+
+    target: Target
+    scope: Scope
+    year: int
+    as_of: date
+    goal: int | None
+    months: Sequence[int] | None
+
+    @property
+    def connected(self) -> bool:
+        return self.months is not None
+
+    @property
+    def value(self) -> int | None:
+        """What is done by the day: a true 0 is 0, and None means that the portal does not hold the records."""
+        return self._done(pace.months_gone(self.year, self.as_of)) if self.connected else None
+
+    def _done(self, month: int) -> int:
+        return self.months[month - 1] if month else 0
+
+    @property
+    def share(self) -> Fraction:
+        """Share of the goal that is due."""
+        return pace.share_due(self.target, self.year, self.as_of)
+
+    @property
+    def percent(self) -> str | None:
+        """Done in per cent of the goal, cut after two decimals."""
+        return pace.percent_text(self.value, self.goal) if self.connected and self.goal else None
+
+    @property
+    def expected_percent(self) -> str | None:
+        """Due in per cent, cut after two decimals; for a rate the rate that is due."""
+        if self.goal is None:
+            return None
+        whole = self.goal if self.target.is_rate else 100
+        return pace.percent_text(self.share * whole, 100)
+
+    @property
+    def light(self) -> pace.Light | None:
+        if not self.connected:
+            return pace.Light.NOT_CONNECTED
+        if self.goal is None:
+            return None
+        return pace.light_of(value=self.value, goal=self.goal, share=self.share, is_rate=self.target.is_rate)
+
+    @property
+    def due(self) -> int | None:
+        """How many must be done by the day."""
+        return None if self.goal is None else pace.due_count(self.goal, self.share)
+
+    @property
+    def gap(self) -> int | None:
+        """Done less due: negative is what lacks."""
+        return self.value - self.due if self.connected and self.goal is not None else None
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Done in parts of what is due; None where nothing is due or nothing is known."""
+        if not self.connected or not self.goal or not self.share:
+            return None
+        return Fraction(self.value) / (self.goal * self.share)
+
+    def as_dict(self) -> dict:
+        """The row as the command writes it. Numerator and denominator belong to rates alone."""
+        target = self.target
+        return {
+            "key": target.key,
+            "name": target.name,
+            "unit": target.unit,
+            "goal": self.goal,
+            "value": self.value,
+            "numerator": None,
+            "denominator": None,
+            "percent": self.percent,
+            "expected_percent": self.expected_percent,
+            "light": self.light.code if self.light else None,
+            "connected": self.connected,
+        }
+
+
+def latest_year() -> int | None:
+    """The latest planned year; None while there is no plan."""
+    return Plan.objects.order_by("-year").values_list("year", flat=True).first()
+
+
+def default_day(year: int) -> date:
+    """The day that figures are told as of when none is asked for: today or the year's last day, whichever is earlier.
+
+    A demonstration database has a day of its own, for its own year.
+    """
+    demonstration = Demonstration.objects.order_by("-pk").values_list("as_of", flat=True).first()
+    if demonstration and demonstration.year == year:
+        return demonstration
+    return min(timezone.localdate(), date(year, 12, 31))
+
+
+def targets_of(year: int) -> list[Target]:
+    """The year's targets; in a year without a plan those of the last plan before it, else of the first after it."""
+    plans = {plan.year: plan for plan in Plan.objects.all()}
+    if not plans:
+        return []
+    earlier = [planned for planned in plans if planned <= year]
+    chosen = max(earlier) if earlier else min(plans)
+    return list(plans[chosen].targets.select_related("plan"))
+
+
+def progress(*, year: int, scopes: Sequence[Scope], as_of: date) -> dict[str, list[Row]]:
+    """The rows of the year's targets for each scope, by the scope's place, in the order of the plan."""
+    targets = targets_of(year)
+    done = _done(targets, year, [scope.place for scope in scopes])
+    goals = _goals([target for target in targets if target.plan.year == year], scopes)
+    nothing = tallies.cumulated({})
+
+    def row(target, scope):
+        months = done.get((target.pk, scope.place), nothing) if is_connected(target) else None
+        return Row(target, scope, year, as_of, goals.get((target.pk, scope.place)), months)
+
+    return {scope.place: [row(target, scope) for target in targets] for scope in scopes}
+
+
+def _done(targets, year, places) -> dict[tuple[int, str], list[int]]:
+    """Cumulated figures by (target id, place). A year without a plan keeps no tallies and is counted on the spot."""
+    connected = [target for target in targets if is_connected(target)]
+    planned = [target for target in connected if target.plan.year == year]
+    tallies.refresh(planned)
+    done = tallies.figures(planned, places) if planned else {}
+    for target in connected:
+        if target.plan.year != year:
+            counted = tallies.newly_counted(metric_of(target), target.kind, year)
+            done |= {(target.pk, place): tallies.of_place(counted, place) for place in places}
+    return done
+
+
+def _goals(targets, scopes) -> dict[tuple[int, str], int]:
+    """Goals by (target id, place): the plan's own for the city, else the share allocated to the area or zone."""
+    if not targets:
+        return {}
+    goals = {(target.pk, scope.place): target.goal for target in targets for scope in scopes if scope.is_city}
+    shares = {}
+    for target, area, zone, goal in _allocated(targets, [scope for scope in scopes if not scope.is_city]):
+        shares[target, "zone" if zone else "area", zone or area] = goal
+    for scope in scopes:
+        key = ("zone", scope.zone.pk) if scope.zone else ("area", scope.area.pk)
+        goals |= {(target.pk, scope.place): shares[target.pk, *key] for target in targets if (target.pk, *key) in shares}
+    return goals
+
+
+def _allocated(targets, scopes):
+    """(target id, area id, zone id, goal) of the allocations that the scopes may need."""
+    if not scopes:
+        return []
+    areas = [scope.area.pk for scope in scopes if scope.area]
+    zones = [scope.zone.pk for scope in scopes if scope.zone]
+    rows = Allocation.objects.filter(target__in=targets).order_by()
+    mine = rows.filter(area__in=areas) | rows.filter(zone__in=zones)
+    return mine.values_list("target_id", "area_id", "zone_id", "goal")
