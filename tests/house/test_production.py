@@ -2,12 +2,14 @@
 
 import base64
 import json
+import re
 import sys
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from tests.house.project import run
+from tests.house.project import ROOT, run
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 SECRETS = {
@@ -67,6 +69,14 @@ def test_every_static_file_that_another_names_is_there(tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     manifest = json.loads((tmp_path / "static" / "staticfiles.json").read_text())
     assert manifest["paths"]
+
+
+def test_every_static_file_that_a_template_names_is_there():
+    """The tests serve without a manifest, so only this one would notice a name that collectstatic does not know."""
+    named = set()
+    for template in (ROOT / "templates").rglob("*.html"):
+        named |= set(re.findall(r"""\{%-?\s*static\s+["']([^"']+)["']""", template.read_text(encoding="utf-8")))
+    assert not [name for name in sorted(named) if finders.find(name) is None]
 
 
 @pytest.mark.django_db
