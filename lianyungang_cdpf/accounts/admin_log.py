@@ -48,11 +48,16 @@ class ScrubbedLog:
             action_flag=flag,
             change_message=json.dumps(message) if isinstance(message, list) else message,
         )
-        record(by=request.user, deed=f"{DEEDS[flag]}{obj._meta.verbose_name}", on=obj, summary=_fields(message))
+        deed = f"{DEEDS[flag]}{obj._meta.verbose_name}"
+        record(by=request.user, deed=deed, on=obj, summary=self.audit_summary(obj, changed_fields(message)))
         return entry
 
+    def audit_summary(self, obj, fields: str) -> str:
+        """What the audit line says beside deed and record: the labels of the changed fields. No personal data."""
+        return fields
 
-def _fields(message) -> str:
+
+def changed_fields(message) -> str:
     """The labels of the changed fields, for the audit line: 联系电话、残疾人证（残疾等级）."""
     if not isinstance(message, list):
         return str(message)

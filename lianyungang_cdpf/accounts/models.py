@@ -73,7 +73,7 @@ class Area(models.Model):
         indexes = [models.Index(fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self):
-        return self.common_name
+        return self.__dict__.get("line") or self.common_name
 
     @property
     def county_code(self) -> str:

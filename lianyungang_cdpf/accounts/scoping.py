@@ -5,7 +5,8 @@ functional zone, when its area is one of the zone's towns. Rules of roles are pe
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Concat
 
 
 def in_scope(staff, area_path: str = "area") -> Q | None:
@@ -60,9 +61,17 @@ class AreaQuerySet(CityWideQuerySet):
     """The tree is known to everybody; what a record may be put under is only one's own part of it."""
 
     def choosable_by(self, staff):
-        """The areas in the staff member's scope, their own included."""
+        """The areas in the staff member's scope, their own included, each with the names above it."""
         condition = in_scope(staff, "")
-        return self.none() if condition is None else self.filter(condition)
+        return self.none() if condition is None else self.filter(condition).with_line()
+
+    def with_line(self):
+        """Adds `line`, by which an area then calls itself: 海州区 / 新海街道. Five villages are called 新庄."""
+        town = Concat("parent__common_name", Value(" / "), "common_name")
+        village = Concat("parent__parent__common_name", Value(" / "), town)
+        return self.annotate(
+            line=Case(When(level="village", then=village), When(level="town", then=town), default="common_name")
+        )
 
 
 class ZoneQuerySet(CityWideQuerySet):

@@ -1,0 +1,42 @@
+"""Deeds on accounts: each is atomic and writes its audit line."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from lianyungang_cdpf.accounts.models import Area, Role, Staff, Zone
+from lianyungang_cdpf.accounts.places import check_fit
+from lianyungang_cdpf.accounts.recording import record
+
+
+@transaction.atomic
+def create_staff(
+    *,
+    by: Staff | None,
+    username: str,
+    role: Role,
+    password: str,
+    area: Area | None = None,
+    zone: Zone | None = None,
+    name: str = "",
+) -> Staff:
+    """A new account with exactly one of area and zone. `by` is None when the command line makes it.
+
+    Raises ValidationError with Chinese sentences: username taken or malformed, role not fitting, password too weak.
+    """
+    staff = Staff(username=username, name=name, area=area, zone=zone, role=role, is_staff=True)
+    if bool(area) == bool(zone):
+        raise ValidationError("请在地区和功能板块中恰好选一个。")
+    check_fit(role=role, area=area, zone=zone)
+    staff.set_password(password)
+    staff.full_clean()
+    validate_password(password, staff)
+    staff.save()
+    record(by=by, deed="新增账号", on=staff, summary=account_summary(staff))
+    return staff
+
+
+def account_summary(staff: Staff) -> str:
+    """What an audit line says of an account: 账号 hz01，县区经办，海州区."""
+    state = "" if staff.is_active else "，已停用"
+    return f"账号 {staff.username}，{staff.role}，{staff.place_name}{state}"

@@ -1,0 +1,55 @@
+"""create_staff USERNAME --area CODE|ZONE_KEY --role ROLE: makes an account, the first one included."""
+
+import getpass
+import secrets
+import sys
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from lianyungang_cdpf.accounts.actions import create_staff
+from lianyungang_cdpf.accounts.places import place_named, role_named
+
+# No letters and digits that are mistaken for each other when the password is copied from the screen.
+LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Command(BaseCommand):
+    """Usage errors and refusals end with exit code 1 and a Chinese sentence."""
+
+    help = "新增一个工作人员账号"
+
+    def add_arguments(self, parser):
+        parser.add_argument("username", help="用户名")
+        parser.add_argument("--area", required=True, help="地区代码（如 320706）或功能板块代码（如 xuwei）")
+        parser.add_argument("--role", required=True, help="角色代码或中文名，如 district_clerk 或 县区经办")
+        parser.add_argument("--name", default="", help="姓名")
+        parser.add_argument("--password-stdin", action="store_true", help="从标准输入的第一行读取密码")
+
+    def handle(self, *, username, area, role, name, password_stdin, **options):
+        try:
+            place, role = place_named(area), role_named(role)
+            password, made = self._password(password_stdin)
+            staff = create_staff(by=None, username=username, name=name, role=role, password=password, **place)
+        except ValidationError as refusal:
+            raise CommandError("".join(refusal.messages)) from refusal
+        self.stdout.write(f"已新增账号 {staff.username}：{staff.role}，{staff.place_name}。")
+        if made:
+            self.stdout.write(f"初始密码（只显示这一次）：{password}")
+
+    def _password(self, from_stdin: bool) -> tuple[str, bool]:
+        """The password, and whether it was made up here."""
+        if from_stdin:
+            password = sys.stdin.readline().rstrip("\r\n")
+            if not password:
+                raise ValidationError("标准输入里没有密码：请在第一行给出。")
+            return password, False
+        if sys.stdin.isatty():
+            return self._prompt(), False
+        return "".join(secrets.choice(LETTERS) for _ in range(16)), True
+
+    def _prompt(self) -> str:
+        password = getpass.getpass("密码：")
+        if getpass.getpass("再输入一次：") != password:
+            raise ValidationError("两次输入的密码不一样，请重新运行命令。")
+        return password

@@ -1,0 +1,56 @@
+"""prepare [--empty]: brings the database to where the portal can serve; can be run again at any time."""
+
+from importlib import import_module
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.targets.models import Demonstration
+
+# What is loaded, in this order, under the name that the person at the screen reads.
+STEPS = (
+    ("lianyungang_cdpf.accounts.loading", "load_areas", "地区和功能板块"),
+    ("lianyungang_cdpf.accounts.loading", "load_roles", "角色"),
+    ("subsidies.loading", "load_programmes", "补贴项目"),
+    ("services.loading", "load_kinds", "服务种类"),
+    ("facilities.loading", "load_kinds", "设施种类"),
+    ("lianyungang_cdpf.targets.loading", "load_plan", "年度目标"),
+)
+
+
+class Command(BaseCommand):
+    """Migrate, load the reference data and, on a new database, the demonstration data."""
+
+    help = "准备数据库：迁移、地区、角色、种类、补贴项目、2019年目标；新库另载入演示数据（--empty 不载入）"
+    # The check of the migrations is what this command is for.
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser):
+        parser.add_argument("--empty", action="store_true", help="不载入演示数据")
+
+    def handle(self, *, empty, verbosity, **options):
+        self.verbosity = verbosity
+        self._say("数据库结构：正在更新……")
+        call_command("migrate", interactive=False, verbosity=0)
+        for module, function, name in STEPS:
+            getattr(import_module(module), function)()
+            self._say(f"{name}：已就绪")
+        if not empty and self._is_new():
+            self._say("演示数据：正在生成，约需一两分钟……")
+            call_command("demo", verbosity=verbosity, stdout=self.stdout, stderr=self.stderr)
+        self._say("准备完成。")
+
+    def _say(self, line: str):
+        if self.verbosity:
+            self.stdout.write(line)
+            self.stdout.flush()
+
+    def _is_new(self) -> bool:
+        """Whether nobody is in the register, nobody has an account and no demonstration was ever made here.
+
+        An account means that the database was begun with --empty for real work: a later start without the word
+        must not mix invented people into it.
+        """
+        return not any(model._base_manager.exists() for model in (Person, Staff, Demonstration))
