@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
 
-HAIZHOU, DONGHAI, HAIZHOU_TOWN, DONGHAI_TOWN = "320706", "320722", "320706006", "320722100"
+HAIZHOU, DONGHAI, HAIZHOU_TOWN, DONGHAI_TOWN = "320706", "320722", "320706006", "320722101"
 PASSWORD = "海州-correct-horse-9"
 # In the order of their foreign keys.
 REFERENCE = [

@@ -1,0 +1,88 @@
+"""create_staff says in one Chinese sentence what is wrong, and writes nothing then."""
+
+import io
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.audit.models import AuditLine
+
+GOOD = "horse-Battery-9"
+
+
+@pytest.fixture
+def run(city, monkeypatch):
+    """run("name", area=..., role=..., typed=...): what the command prints."""
+
+    def run(username="hz01", area="320706", role="district_clerk", typed=GOOD, **options):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+        output = io.StringIO()
+        call_command("create_staff", username, area=area, role=role, stdout=output, **options)
+        return output.getvalue()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("area", "place"), [("320706", "海州区"), ("xuwei", "徐圩新区"), ("320771", "连云港经济技术开发区")]
+)
+@pytest.mark.parametrize("role", ["district_clerk", "县区经办"])
+def test_account_is_made_with_its_place_and_role(run, client, area, place, role):
+    assert place in run(area=area, role=role, password_stdin=True, name="李四")
+    staff = Staff.objects.get()
+    assert (staff.place_name, staff.role.name, staff.name, staff.is_superuser) == (place, "县区经办", "李四", False)
+    assert client.login(username="hz01", password=GOOD)
+    line = AuditLine.objects.get()
+    assert (line.deed, line.username, line.object_id) == ("新增账号", "system", str(staff.pk))
+    assert GOOD not in line.summary
+
+
+def test_without_a_terminal_a_password_is_made_up_and_shown_once(run, client):
+    password = re.search(r"初始密码（只显示这一次）：(\S{16})", run()).group(1)
+    assert client.login(username="hz01", password=password)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"area": "320799"}, "没有代码为“320799”的地区或功能板块"),
+        ({"area": "徐圩新区"}, "没有代码为“徐圩新区”的地区或功能板块"),
+        ({"role": "boss"}, "没有角色“boss”：可用的角色有 市级业务（city_operator）"),
+        ({"role": "市级业务"}, "角色“市级业务”只适用于市一级，不能用于海州区（县区）"),
+        ({"role": "district_clerk", "area": "320706006"}, "只适用于县区一级"),
+        ({"role": "system_admin", "area": "xuwei"}, "不能用于徐圩新区（功能板块）"),
+        ({"username": "a b"}, "用户名只能用文字、数字和 @ . + - _。"),
+        ({"username": "taken"}, "已有同名用户。"),
+        ({"typed": ""}, "标准输入里没有密码"),
+        ({"typed": "12345678901"}, "密码只包含数字。"),
+        ({"typed": "password12"}, "这个密码太常见了。"),
+        ({"username": "lianyungang", "typed": "lianyungang1"}, "相似"),
+    ],
+)
+def test_refusal_says_what_is_wrong_and_makes_nothing(run, make_staff, wrong, sentence):
+    make_staff("taken")
+    with pytest.raises(CommandError, match=re.escape(sentence)) as refusal:
+        run(**{"password_stdin": True, **wrong})
+    assert refusal.value.returncode == 1
+    assert Staff.objects.count() == 1 and not AuditLine.objects.exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("second", [GOOD, "something-Else-9"])
+def test_at_a_terminal_the_password_is_asked_for_twice(city, monkeypatch, client, second):
+    answers = iter([GOOD, second])
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(answers))
+    monkeypatch.setattr("sys.stdin", Terminal())
+    arguments = {"area": "320706", "role": "district_clerk", "stdout": io.StringIO()}
+    if second == GOOD:
+        call_command("create_staff", "hz01", **arguments)
+    else:
+        with pytest.raises(CommandError, match="两次输入的密码不一样"):
+            call_command("create_staff", "hz01", **arguments)
+    assert client.login(username="hz01", password=GOOD) == (second == GOOD)

@@ -1,0 +1,91 @@
+"""The table of deeds by role, as the work order has it, cell by cell."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.models import Role
+from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU, HAIZHOU_TOWN
+
+TABLE = """
+deed                | 市级业务 | 县区经办 | 县区审核 | 民政审定 | 财务 | 乡镇录入 | 领导 | 审计 | 系统管理员
+see the board       | city | own | own | own | own | own | city | city | –
+see people          | city | own | own | own | own | own | city | city | –
+edit people         | city | own | –   | –   | –   | own | –    | –    | –
+import the register | city | own | –   | –   | –   | own | –    | –    | –
+import history      | city | own | –   | –   | –   | own | –    | –    | –
+see rolls           | city | own | own | own | own | –   | –    | city | –
+import rolls        | city | own | –   | –   | –   | –   | –    | –    | –
+post rolls          | city | own | –   | –   | –   | –   | –    | –    | –
+mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | –
+see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | –
+keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city
+read the audit log  | –    | –   | –   | –   | –   | –   | –    | city | –
+edit the plan       | city | –   | –   | –   | –   | –   | –    | –    | –
+"""
+PERSONAL = ("person", "certificate", "hardshipstatus")
+PERMISSIONS = {
+    "see the board": ["targets.view_target"],
+    "see people": [f"beneficiaries.view_{model}" for model in PERSONAL],
+    "edit people": [f"beneficiaries.{deed}_{model}" for deed in ("add", "change") for model in PERSONAL],
+    "import the register": ["beneficiaries.import_register"],
+    "import history": ["subsidies.import_history"],
+    "see rolls": ["subsidies.view_roll", "subsidies.view_payment"],
+    "import rolls": ["subsidies.import_roll"],
+    "post rolls": ["subsidies.post_roll"],
+    "mark as paid": ["subsidies.mark_roll_paid"],
+    "see whole accounts": ["beneficiaries.view_whole_account"],
+    "keep accounts": ["accounts.add_staff", "accounts.change_staff", "accounts.view_staff", "accounts.view_role"],
+    "read the audit log": ["audit.view_auditline"],
+    "edit the plan": [
+        *(f"targets.change_{model}" for model in ("plan", "target", "allocation")),
+        *(f"subsidies.change_{model}" for model in ("programme", "programmecheck", "standard")),
+    ],
+}
+PLACE_OF_LEVEL = {"city": "320700", "county": HAIZHOU, "town": HAIZHOU_TOWN}
+# Permissions that nobody has: what is deleted, or made, by no person in the admin.
+NOBODYS = {"delete_person", "delete_roll", "add_roll", "change_payment", "delete_staff", "add_auditline", "add_tally"}
+
+
+def _rows():
+    return [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().splitlines()]
+
+
+def _cells():
+    (_, *roles), *rows = _rows()
+    return [(deed, role, cell) for deed, *cells in rows for role, cell in zip(roles, cells, strict=True)]
+
+
+@pytest.fixture
+def one_of(make_staff):
+    """one_of("县区经办"): an account with the role, in the first place that the role fits."""
+
+    def make(role_name):
+        role = Role.objects.get(name=role_name)
+        return make_staff(f"of_{role.code}", area=PLACE_OF_LEVEL[role.levels.split(",")[0]], role=role.code)
+
+    return make
+
+
+@pytest.mark.parametrize(("deed", "role", "cell"), _cells())
+def test_role_may_do_what_its_cell_says(one_of, deed, role, cell):
+    staff = one_of(role)
+    assert [staff.has_perm(permission) for permission in PERMISSIONS[deed]] == [cell != "–"] * len(PERMISSIONS[deed])
+
+
+@pytest.mark.parametrize(("role", "reach"), [(role, cell) for deed, role, cell in _cells() if deed == "see people"])
+def test_role_reaches_its_place(one_of, make_person, role, reach):
+    staff = one_of(role)
+    here, there = make_person(area=HAIZHOU_TOWN), make_person(area=DONGHAI_TOWN)
+    seen = set(Person.objects.visible_to(staff)) if staff.has_perm("beneficiaries.view_person") else set()
+    assert seen == {"city": {here, there}, "own": {here}, "–": set()}[reach]
+
+
+def test_every_permission_of_a_role_is_known(city):
+    held = set(Role.objects.values_list("permissions__codename", flat=True))
+    assert held <= set(Permission.objects.values_list("codename", flat=True))
+    assert not held & NOBODYS
+
+
+def test_finance_may_sit_in_the_city_or_in_a_county(city):
+    assert set(Role.objects.get(code="finance").levels.split(",")) == {"city", "county"}
