@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .limits import MEBIBYTE, Limits
 from .refused import Refused, damaged
@@ -26,6 +26,16 @@ OTHER_UNICODE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\0<", b"\0\0\xf
 
 RESAVE = "请用 Excel 或 WPS 打开核对后另存为 .xlsx，再重新上传。"
 TOO_BIG_INSIDE = "文件解压后过大，疑似压缩炸弹，已拒绝读取。如确为正常名册，" + RESAVE
+
+
+def part_name(name: str) -> str:
+    """Names of parts know no case (ECMA-376 part 2), and some old exporters write backslashes."""
+    return name.replace("\\", "/").lower()
+
+
+def part_names(names: Iterable[str]) -> dict[str, str]:
+    """The names as the archive has them, by the name that counts."""
+    return {part_name(name): name for name in names}
 
 
 def check_archive(path: str, limits: Limits) -> dict[str, bytes]:
@@ -62,9 +72,9 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise damaged("压缩包使用了不支持的压缩方式")
         _check_name(entry.orig_filename)
-        if entry.filename.lower() in seen:
+        if part_name(entry.filename) in seen:
             raise damaged("压缩包内有两个同名的部件")
-        seen.add(entry.filename.lower())
+        seen.add(part_name(entry.filename))
 
 
 def _check_name(name: str) -> None:

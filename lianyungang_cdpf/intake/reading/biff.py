@@ -45,19 +45,18 @@ def is_encrypted(stream: bytes) -> bool:
 
 
 def sheet_notes(stream: bytes) -> list[SheetNotes]:
-    """One entry per sheet of the workbook, charts included, in its order."""
+    """One entry per sheet of the workbook, charts included, in its order; read_sheet fills them."""
     notes = []
     for kind, body in records(stream, 0):
         if kind == BOUND_SHEET and len(body) >= 6:
             notes.append(SheetNotes(struct.unpack_from("<L", body)[0]))
         elif kind == EOF:
             break
-    for note in notes:
-        _read_sheet(stream, note)
     return notes
 
 
-def _read_sheet(stream: bytes, note: SheetNotes) -> None:
+def read_sheet(stream: bytes, note: SheetNotes) -> None:
+    """Fill in what the sheet's own records say."""
     depth = 0
     for kind, body in records(stream, note.start):
         depth += (kind == BOF) - (kind == EOF)

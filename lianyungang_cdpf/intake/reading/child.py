@@ -52,6 +52,13 @@ def read(path: str, content: str, outlet: Outlet) -> None:
         read_xls(path, outlet)
 
 
+def peak_rss_mb() -> float:
+    """MiB, of this program alone: the kernel's own ru_maxrss starts at what the worker held when it forked."""
+    with open("/proc/self/status") as status:
+        lines = dict(line.split(":", 1) for line in status)
+    return int(lines["VmHWM"].split()[0]) / 1024
+
+
 def answer(path: str, content: str, limits: Limits, pipe: BinaryIO) -> None:
     """Whatever happens, one last line says how it ended. Parsers in Rust panic with a BaseException.
 
@@ -67,7 +74,7 @@ def answer(path: str, content: str, limits: Limits, pipe: BinaryIO) -> None:
         last = {"refused": TOO_MUCH_MEMORY}
     except BaseException as error:
         last = {"refused": DAMAGED, "cause": type(error).__name__}
-    outlet.send(last)
+    outlet.send(last | {"peak_rss_mb": peak_rss_mb()})
     pipe.flush()
 
 

@@ -3,16 +3,18 @@
 Refuses at once (under a second, little memory) whatever is too big, of another kind than its name says, or dangerous.
 """
 
+import codecs
 import os
 import posixpath
 import re
 
-from .archive import RESAVE, check_archive
+from .archive import RESAVE, check_archive, part_names
+from .biff import is_encrypted
 from .limits import MEBIBYTE, Limits
 from .ole import MAGIC as OLE_MAGIC
 from .ole import CompoundFile
 from .refused import DAMAGED, Refused
-from .text import check_text
+from .text import check_text, utf16_side
 
 HEAD_BYTES = 8192
 TEXT_EXTENSIONS = (".csv", ".tsv", ".txt")
@@ -113,7 +115,10 @@ def _refuse_web_pages(head: bytes) -> None:
 
 
 def _looks_like_text(head: bytes) -> bool:
-    """Controls other than tab, line ends and form feed do not occur in text; NUL may (UTF-16) and is judged later."""
+    """Controls other than tab and line ends do not occur in text, unless as half of a UTF-16 character. NUL is judged
+    by check_text, which can say more about it."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) or utf16_side(head):
+        return True
     controls = sum(head.count(byte) for byte in range(1, 32) if byte not in (9, 10, 11, 12, 13, 26))
     return controls * 50 <= len(head)
 
@@ -123,15 +128,15 @@ def _contradiction(extension: str, content: str) -> Refused:
 
 
 def _zip_content(heads: dict[str, bytes]) -> str:
-    names = {name.lower(): name for name in heads}
+    names = part_names(heads)
+    if "xl/workbook.bin" in names:
+        raise Refused("文件内容是二进制工作簿（.xlsb），系统无法读取。" + SAVE_AS)
     _refuse_macros(heads, names)
     if "mimetype" in names:
         return _open_document(heads, names)
     for part, kind in (("word/document.xml", "Word 文档（docx）"), ("ppt/presentation.xml", "PowerPoint 演示（pptx）")):
         if part in names:
             raise Refused(f"文件内容是 {kind}，不是 Excel 表格。{COPY_OVER}")
-    if "xl/workbook.bin" in names:
-        raise Refused("文件内容是二进制工作簿（.xlsb），系统无法读取。" + SAVE_AS)
     _require_workbook(heads, names)
     return "xlsx"
 
@@ -159,15 +164,16 @@ def _open_document(heads: dict[str, bytes], names: dict[str, str]) -> str:
 def _require_workbook(heads: dict[str, bytes], names: dict[str, str]) -> None:
     if any(name.endswith((".xlsx", ".xls", ".csv", ".ods")) for name in names):
         raise Refused("文件内容是压缩包（zip），里面装着表格文件。请先解压，再上传其中的表格。")
-    if "[content_types].xml" not in names:
+    if "[content_types].xml" not in names or "_rels/.rels" not in names:
         raise Refused("文件内容是压缩包（zip），但缺少 Excel 工作簿必需的部件。" + RESAVE)
-    if not heads.get(names.get("xl/workbook.xml", "")) or not heads.get(names.get("xl/_rels/workbook.xml.rels", "")):
-        raise Refused(DAMAGED)
+    if b"spreadsheetml.sheet.main+xml" not in heads[names["[content_types].xml"]]:
+        raise Refused("文件内容是压缩包（zip），但不是 Excel 工作簿。" + RESAVE)
 
 
 def _ole_content(path: str) -> str:
     with open(path, "rb") as file:
-        entries = CompoundFile(file.read()).entries
+        container = CompoundFile(file.read())
+    entries = container.entries
     if "encryptedpackage" in entries or "encryptioninfo" in entries:
         raise Refused(ENCRYPTED)
     if "worddocument" in entries:
@@ -176,4 +182,6 @@ def _ole_content(path: str) -> str:
         raise Refused(MACROS)
     if "workbook" not in entries and "book" not in entries:
         raise Refused(DAMAGED)
+    if is_encrypted(container.stream("workbook")):
+        raise Refused(ENCRYPTED)
     return "xls"

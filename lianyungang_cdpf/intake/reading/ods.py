@@ -19,6 +19,7 @@ LAST_ROW = 1_048_576
 
 # Deleted cells, comments and drawings hold tables and paragraphs of their own that are not the sheet's.
 NOT_THE_SHEET = {f"{TABLE}tracked-changes", f"{TABLE}shapes", f"{OFFICE}annotation", f"{TABLE}dde-links"}
+NOT_THE_SHEET |= {f"{TEXT}ruby-text"}
 DRAWING = f"{OASIS}drawing:1.0|"
 
 
@@ -177,7 +178,8 @@ class TableReader:
     def _typed(self, kind: str, attributes: dict, text: str) -> Cell:
         match kind:
             case "float" | "percentage" | "currency":
-                return number_cell(attributes.get(f"{OFFICE}value", "")) or self._zero(attributes, text)
+                number = number_cell(attributes.get(f"{OFFICE}value", ""))
+                return BadCell("number", text[:50]) if number is None else number
             case "date":
                 return iso_date_cell(attributes.get(f"{OFFICE}date-value", ""))
             case "time":
@@ -185,9 +187,6 @@ class TableReader:
             case "boolean":
                 return attributes.get(f"{OFFICE}boolean-value") == "true"
         return self._text(attributes.get(f"{OFFICE}string-value", text))
-
-    def _zero(self, attributes: dict, text: str) -> Cell:
-        return 0 if attributes.get(f"{OFFICE}value", "").strip() else BadCell("number", text[:50])
 
     def _text(self, text: str) -> Cell:
         return text_cell(text, self.limits.max_cell_chars)

@@ -38,14 +38,15 @@ class CompoundFile:
     def _read_fat(self, fat_count: int, difat_start: int) -> list[int]:
         numbers = list(struct.unpack_from("<109L", self.data, 76))
         per_sector = self.sector_bytes // 4
+        most = len(self.data) // (self.sector_bytes * per_sector) + 16
         sector, seen = difat_start, set()
-        while sector < LAST_SECTOR:
+        while sector < LAST_SECTOR and len(numbers) < most + per_sector:
             if sector in seen:
                 raise damaged("扇区链成环")
             seen.add(sector)
             *more, sector = struct.unpack(f"<{per_sector}L", self._sector(sector))
             numbers += more
-        sectors = [number for number in numbers if number < LAST_SECTOR][:fat_count]
+        sectors = [number for number in numbers if number < LAST_SECTOR][: min(fat_count, most)]
         return [link for number in sectors for link in struct.unpack(f"<{per_sector}L", self._sector(number))]
 
     def _sector(self, number: int) -> bytes:

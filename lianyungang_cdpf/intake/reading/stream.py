@@ -107,14 +107,17 @@ class read_sheets:  # noqa: N801 - used like open()
             elif "sheet" in message:
                 self._head = message["sheet"]
                 return
-            elif "done" in message:
-                self._finished = True
-                return
-            elif "refused" in message:
-                log.info("upload refused by the reader: %s", message.get("cause", "rule"))
-                raise Refused(message["refused"])
+            elif "peak_rss_mb" in message:
+                return self._finish(message)
             else:
                 self.allowed_seconds = self.limits.max_seconds
+
+    def _finish(self, message: dict) -> None:
+        self._finished = True
+        self.peak_rss_mb = message["peak_rss_mb"]
+        if "refused" in message:
+            log.info("upload refused by the reader: %s", message.get("cause", "rule"))
+            raise Refused(message["refused"])
 
     def _line(self) -> bytes:
         """The next line, waiting no longer than the child's time; only waiting counts, not what the caller does."""
@@ -142,7 +145,8 @@ class read_sheets:  # noqa: N801 - used like open()
         return Refused(TOO_MUCH_MEMORY if code in (-signal.SIGABRT, -signal.SIGKILL) else DAMAGED)
 
     def _end_child(self, grace: float = 0.0) -> int | None:
-        """Wait `grace` seconds for it to end, kill it then; note its peak memory (ru_maxrss is KiB on Linux)."""
+        """Wait `grace` seconds for it to end, kill it then; if it did not say its peak memory, note
+        the kernel's figure (KiB on Linux), which is never too low."""
         child, self._child = self._child, None
         if child is None:
             return None
@@ -156,5 +160,5 @@ class read_sheets:  # noqa: N801 - used like open()
             pid, status, usage = os.wait4(child.pid, 0)
         child.stdout.close()
         child.returncode = os.waitstatus_to_exitcode(status)
-        self.peak_rss_mb = usage.ru_maxrss / 1024
+        self.peak_rss_mb = self.peak_rss_mb or usage.ru_maxrss / 1024
         return child.returncode

@@ -17,6 +17,8 @@ from .refused import Refused
 CHUNK = 1024 * 1024
 DELIMITERS = (",", "\t", "^", ";", "|")
 SAMPLE_RECORDS = 60
+SAMPLE_CHARS = 64 * 1024
+DOS_END = "\x1a"  # Ctrl-Z, with which old programs end a text file
 MOST_BREAKS_IN_CELL = 50
 CHECK_QUOTES = "请检查该行的英文双引号，改正后重新上传。"
 AS_UTF8 = "请用 Excel 或 WPS 打开核对，另存为 .xlsx（或“CSV UTF-8”）后重新上传。"
@@ -73,12 +75,18 @@ def _require(path: str, encoding: str) -> str:
 def _utf16_without_mark(path: str) -> str:
     """UTF-16 without a mark only where it is unmistakable: every line end and digit has its NUL on the same side."""
     with open(path, "rb") as file:
-        head = file.read(CHUNK)
-    low, high = head[0::2].count(0), head[1::2].count(0)
-    for encoding, zeros, others in (("utf-16-le", high, low), ("utf-16-be", low, high)):
-        if others == 0 and zeros * 5 > len(head) // 2 and _decodes(path, encoding):
-            return encoding
+        encoding = utf16_side(file.read(CHUNK))
+    if encoding and _decodes(path, encoding):
+        return encoding
     raise Refused("文本文件含有空字符（NUL），可能已损坏或是 UTF-32 编码。" + AS_UTF8)
+
+
+def utf16_side(head: bytes) -> str | None:
+    """Which UTF-16 the NULs of digits and line ends betray: a fifth of one side, none of the other."""
+    low, high = head[0::2].count(0), head[1::2].count(0)
+    if low == 0 and high * 10 > len(head):
+        return "utf-16-le"
+    return "utf-16-be" if high == 0 and low * 10 > len(head) else None
 
 
 def _lines(path: str) -> Iterator[bytes]:
@@ -112,24 +120,21 @@ def _refuse_mixture(path: str) -> None:
 
 
 def sniff_delimiter(text: str) -> str:
-    """The delimiter under which most of the first records have one and the same width, above one."""
-    best, best_score = ",", (0, 0)
+    """The delimiter that cuts most of the first records into one and the same width, wide tables before narrow ones:
+    a thousand separator also cuts every row, but only in two."""
+    best, best_score = ",", 0
     for delimiter in DELIMITERS:
-        widths = Counter(width for width in _sample_widths(text, delimiter) if width > 1)
-        if widths:
-            width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
-            if (lines, width) > best_score:
-                best, best_score = delimiter, (lines, width)
+        for width, lines in Counter(_sample_widths(text, delimiter)).items():
+            if lines * (width - 1) > best_score:
+                best, best_score = delimiter, lines * (width - 1)
     return best
 
 
 def _sample_widths(text: str, delimiter: str) -> Iterator[int]:
-    """Widths without trailing blanks, which Excel adds to titles."""
-    reader = csv.reader(io.StringIO(text[: 64 * 1024], newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for _ in range(SAMPLE_RECORDS):
-            record = next(reader)
-            yield max((index for index, cell in enumerate(record, 1) if cell.strip()), default=0)
+            yield len(next(reader))
     except (StopIteration, csv.Error):
         return
 
@@ -137,21 +142,22 @@ def _sample_widths(text: str, delimiter: str) -> Iterator[int]:
 def read_records(path: str, limits: Limits) -> Iterator[tuple[int, list[str | BadCell | None]]]:
     """Record numbers from 1, blank lines counted, a quoted line break being part of one record."""
     with open(path, encoding=check_text(path), newline="") as file:
-        text = file.read().rstrip("\x1a")
-    csv.field_size_limit(limits.max_cell_chars)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sniff_delimiter(text), strict=True)
-    number = 0
-    try:
-        for number, record in enumerate(reader, 1):
-            yield number, [_cell(cell, number, limits) for cell in record]
-    except csv.Error as error:
-        raise _broken_record(number + 1, reader.line_num, str(error), limits) from error
+        delimiter = sniff_delimiter(file.read(SAMPLE_CHARS))
+        file.seek(0)
+        csv.field_size_limit(limits.max_cell_chars)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        number = 0
+        try:
+            for number, record in enumerate(reader, 1):
+                yield number, [_cell(cell, number, limits) for cell in record]
+        except csv.Error as error:
+            raise _broken_record(number + 1, reader.line_num, str(error), limits) from error
 
 
 def _cell(text: str, number: int, limits: Limits) -> str | BadCell | None:
     if text.count("\n") + text.count("\r") > MOST_BREAKS_IN_CELL:
         raise Refused(f"第 {number} 条记录的一个单元格跨了很多行，多半是引号没有成对。{CHECK_QUOTES}")
-    return text_cell(text, limits.max_cell_chars)
+    return text_cell(text.strip(DOS_END), limits.max_cell_chars)
 
 
 def _broken_record(number: int, line: int, reason: str, limits: Limits) -> Refused:

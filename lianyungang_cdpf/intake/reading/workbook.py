@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
+from .archive import part_name, part_names
 from .cells import BadCell, decode_ooxml_escapes, text_cell
 from .limits import Limits
 from .refused import damaged
@@ -19,6 +20,8 @@ RELATIONSHIP_ID = "/relationships|id"
 DATE_FORMATS = {14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
 TIME_FORMATS = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
 NOT_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|E[+-]|AM/PM|A/P', re.IGNORECASE)
+
+ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)  # [h]:mm counts hours past 24
 
 
 @dataclass
@@ -43,19 +46,20 @@ class Workbook:
 
 def read_workbook(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
     """Raises Refused where a sheet's part is missing or lies outside the file."""
-    names = {name.lower(): name for name in archive.namelist()}
+    names = part_names(archive.namelist())
+    main = _main_part(archive, names)
     workbook, ids = Workbook(), []
-    parse_part(archive, names["xl/workbook.xml"], new_parser(_workbook_handler(workbook, ids)))
-    targets, parts = _relationships(archive, names)
+    parse_part(archive, names[main], new_parser(_workbook_handler(workbook, ids)))
+    targets, parts = _relationships(archive, names, main)
     for (name, state), relationship in ids:
         kind, part = targets.get(relationship, (None, None))
         if kind is None:
             raise damaged(f"工作表“{name[:31]}”指向不存在的部件")
         if kind == "worksheet":
             workbook.sheets.append(SheetEntry(name, state, _existing(part, names, name)))
-    if part := names.get(parts.get("sharedStrings", "")):
+    if part := names.get(parts.get("sharedStrings")):
         workbook.strings = _shared_strings(archive, part, limits)
-    if part := names.get(parts.get("styles", "")):
+    if part := names.get(parts.get("styles")):
         workbook.dates, workbook.times = _date_styles(archive, part)
     return workbook
 
@@ -73,8 +77,18 @@ def _workbook_handler(workbook: Workbook, ids: list):
     return start
 
 
-def _relationships(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[dict, dict]:
-    """By id: (kind, part in lower case); and the part of each kind."""
+def _main_part(archive: zipfile.ZipFile, names: dict[str, str]) -> str:
+    """The workbook is what the package says it is; most, but not all, call it xl/workbook.xml."""
+    _, parts = _relationships(archive, names, "")
+    if (main := parts.get("officeDocument")) not in names:
+        raise damaged("找不到工作簿部件")
+    return main
+
+
+def _relationships(archive: zipfile.ZipFile, names: dict[str, str], source: str) -> tuple[dict, dict]:
+    """Of a part: by id (kind, target in lower case), and the target of each kind. External targets are None."""
+    folder, base = posixpath.split(source)
+    part = posixpath.join(folder, "_rels", f"{base}.rels")
     by_id, by_kind = {}, {}
 
     def start(name: str, attributes: dict) -> None:
@@ -82,17 +96,18 @@ def _relationships(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[dic
             return
         kind = posixpath.basename(attributes.get("Type", ""))
         external = attributes.get("TargetMode", "").lower() == "external"
-        part = None if external else _part_name(attributes.get("Target", ""))
-        by_id[attributes.get("Id")] = (kind, part)
-        by_kind.setdefault(kind, part or "")
+        target = None if external else _resolve(folder, attributes.get("Target", ""))
+        by_id[attributes.get("Id")] = (kind, target)
+        by_kind.setdefault(kind, target)
 
-    parse_part(archive, names["xl/_rels/workbook.xml.rels"], new_parser(start))
+    if part not in names:
+        raise damaged("找不到工作簿的部件关系表")
+    parse_part(archive, names[part], new_parser(start))
     return by_id, by_kind
 
 
-def _part_name(target: str) -> str:
-    path = target if target.startswith("/") else f"/xl/{target}"
-    return posixpath.normpath(path).lstrip("/").lower()
+def _resolve(folder: str, target: str) -> str:
+    return part_name(posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"))
 
 
 def _existing(part: str | None, names: dict[str, str], sheet: str) -> str:
@@ -158,7 +173,9 @@ def format_kind(number: str, code: str | None) -> str | None:
     if code is None:
         known = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
         return "date" if known in DATE_FORMATS else "time" if known in TIME_FORMATS else None
+    if ELAPSED.search(code):
+        return "time"
     letters = set(NOT_CODES.sub("", code.split(";")[0]).lower())
     if letters & set("yde") or ("m" in letters and not letters & set("hs")):
         return "date"
-    return "time" if letters & set("hs") or re.search(r"\[(h+|m+|s+)\]", code, re.IGNORECASE) else None
+    return "time" if letters & set("hs") else None

@@ -4,7 +4,7 @@ import datetime
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from .biff import SheetNotes, sheet_notes
+from .biff import SheetNotes, read_sheet, sheet_notes
 from .cells import BadCell, Cell, plain_number, text_cell, whole_day
 from .limits import Limits
 from .ole import CompoundFile
@@ -15,12 +15,14 @@ def read_xls(path: str, outlet: Outlet) -> None:
     """Send every worksheet, hidden ones included. An .xls has at most 65,536 rows of 256 cells."""
     with open(path, "rb") as file:
         container = CompoundFile(file.read())
-    notes = sheet_notes(container.stream("workbook"))
+    stream = container.stream("workbook")
+    notes = sheet_notes(stream)
     workbook = CalamineWorkbook.from_path(path)
     for index, meta in enumerate(workbook.sheets_metadata):
         if meta.typ == SheetTypeEnum.WorkSheet:
             sheet = SheetOutlet(outlet, meta.name, _state(meta.visible))
-            note = notes[index] if len(notes) == len(workbook.sheets_metadata) else SheetNotes(0)
+            note = notes[index] if len(notes) == len(workbook.sheets_metadata) else SheetNotes(len(stream))
+            read_sheet(stream, note)
             _send(workbook.get_sheet_by_index(index), sheet, note, outlet.limits)
 
 

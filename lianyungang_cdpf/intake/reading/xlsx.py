@@ -111,11 +111,8 @@ class SheetReader:
 
     def _start_cell(self, attributes: dict) -> None:
         self.attributes = attributes
-        self.value = self.formula = None
-        if "r" in attributes:
-            column = self._column_of(attributes["r"])
-        else:
-            column = self.column + 1
+        self.value = self.formula = self.inline = None
+        column = self._column_of(attributes["r"]) if "r" in attributes else self.column + 1
         if not self.column < column <= LAST_COLUMN:
             raise damaged(f"{self.outlet.place}第 {self.number} 行的单元格次序有误")
         self.column = column
@@ -141,7 +138,7 @@ class SheetReader:
         self.formula = "".join(self.pieces)
 
     def _end_text(self) -> None:
-        if not self.phonetic:
+        if self.inline is not None and not self.phonetic:
             self.inline.extend(self.pieces)
 
     def _end_cell(self) -> None:
@@ -158,7 +155,7 @@ class SheetReader:
         value = self.value
         if kind == "s":
             return self._shared(value)
-        if kind == "inlineStr":
+        if self.inline is not None:
             return text_cell(decode_ooxml_escapes("".join(self.inline)), self.limits.max_cell_chars)
         if self.formula is not None and not value and kind != "str":
             return BadCell("formula", f"={self.formula[:100]}")
@@ -188,7 +185,7 @@ class SheetReader:
             return BOOLEANS[value.strip()]
         if kind == "d":
             return iso_date_cell(value)
-        return BadCell("error", value[:50])
+        return BadCell("string" if kind == "inlineStr" else "error", value[:50])
 
     def _end_row(self) -> None:
         self.outlet.row(self.number, self.cells, self.hidden)

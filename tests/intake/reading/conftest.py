@@ -1,0 +1,28 @@
+"""The corpus: rolls as files, hostile uploads unpacked once per run."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parents[2] / "data"
+MANIFEST = json.loads((DATA / "corpus" / "manifest.json").read_text())["files"]
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    with tarfile.open(DATA / "hostile.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "hostile"
+
+
+@pytest.fixture(scope="session")
+def rolls() -> Path:
+    return DATA / "corpus" / "rolls"
+
+
+def pytest_generate_tests(metafunc):
+    if "hostile_entry" in metafunc.fixturenames:
+        metafunc.parametrize("hostile_entry", MANIFEST, ids=lambda entry: entry["id"])
