@@ -30,7 +30,9 @@ class ChangeStamp(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "变更标记"
-        constraints = [models.UniqueConstraint(fields=["source", "kind", "year"], name="one_stamp_per_source_kind_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "kind", "year"], name="one_stamp_per_source_kind_year")
+        ]
 
     def __str__(self):
         return f"{self.source} {self.kind} {self.year}: {self.version}"

@@ -122,7 +122,9 @@ class Tally(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "进度汇总"
         ordering = ["target", "place", "month"]
-        constraints = [models.UniqueConstraint(fields=["target", "place", "month"], name="one_tally_per_target_place_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "place", "month"], name="one_tally_per_target_place_month")
+        ]
 
     def __str__(self):
         return f"{self.target} {self.place} {self.month}"

@@ -159,21 +159,24 @@ def _goals(targets, scopes) -> dict[tuple[int, str], int]:
     if not targets:
         return {}
     goals = {(target.pk, scope.place): target.goal for target in targets for scope in scopes if scope.is_city}
-    shares = {}
-    for target, area, zone, goal in _allocated(targets, [scope for scope in scopes if not scope.is_city]):
-        shares[target, "zone" if zone else "area", zone or area] = goal
+    shares = _allocated(targets, [scope for scope in scopes if not scope.is_city])
     for scope in scopes:
         key = ("zone", scope.zone.pk) if scope.zone else ("area", scope.area.pk)
-        goals |= {(target.pk, scope.place): shares[target.pk, *key] for target in targets if (target.pk, *key) in shares}
+        for target in targets:
+            if (target.pk, *key) in shares:
+                goals[target.pk, scope.place] = shares[target.pk, *key]
     return goals
 
 
-def _allocated(targets, scopes):
-    """(target id, area id, zone id, goal) of the allocations that the scopes may need."""
+def _allocated(targets, scopes) -> dict[tuple[int, str, int], int]:
+    """Allocated goals by (target id, "area" or "zone", its id) that the scopes may need."""
     if not scopes:
-        return []
+        return {}
     areas = [scope.area.pk for scope in scopes if scope.area]
     zones = [scope.zone.pk for scope in scopes if scope.zone]
     rows = Allocation.objects.filter(target__in=targets).order_by()
     mine = rows.filter(area__in=areas) | rows.filter(zone__in=zones)
-    return mine.values_list("target_id", "area_id", "zone_id", "goal")
+    return {
+        (target, "zone", zone) if zone else (target, "area", area): goal
+        for target, area, zone, goal in mine.values_list("target_id", "area_id", "zone_id", "goal")
+    }

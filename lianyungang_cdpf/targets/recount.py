@@ -14,7 +14,9 @@ def recount(target: Target) -> dict[str, list[int]]:
     metric, tree = metric_of(target), Tree()
     fields = [metric.area, metric.subject or "pk", metric.month, *([metric.total] if metric.total else [])]
     seen = defaultdict(dict)
-    for area, subject, day, *amount in metric.counts(target.kind, target.plan.year).values_list(*fields).iterator(BATCH):
+    for area, subject, day, *amount in (
+        metric.counts(target.kind, target.plan.year).values_list(*fields).iterator(BATCH)
+    ):
         for place in tree.places(area):
             month, _ = seen[place].get(subject, (12, 0))
             seen[place][subject] = (min(month, day.month), *(amount or [1]))
@@ -56,8 +58,9 @@ def _told(target) -> dict[str, list[int]]:
 def _differences(target, told, plain):
     nothing = cumulated({})
     for place in sorted(told.keys() | plain.keys()):
-        ours, theirs = told.get(place, nothing), plain.get(place, nothing)
-        for month, (our, their) in enumerate(zip(ours, theirs, strict=True), start=1):
-            if our != their:
-                yield f"{target.plan.year}年“{target.name}”在 {place} 截至 {month} 月：汇总为 {our}，逐条核对为 {their}。"
+        pairs = zip(told.get(place, nothing), plain.get(place, nothing), strict=True)
+        for month, (ours, theirs) in enumerate(pairs, start=1):
+            if ours != theirs:
+                where = f"{target.plan.year}年“{target.name}”在 {place} 截至 {month} 月"
+                yield f"{where}：汇总为 {ours}，逐条核对为 {theirs}。"
                 break

@@ -70,6 +70,13 @@ def of_county_unit(county: Area) -> Scope:
     return Scope(UNIT + county.code, county.code, county.common_name, area=county)
 
 
+def unit_of(area: Area) -> Scope:
+    """The row of the board under which a town or village counts."""
+    if area.zone_id:
+        return of_zone(area.zone)
+    return of_county_unit(Area.objects.select_related("zone").get(code=area.county_code))
+
+
 def city() -> Scope:
     """The whole city. Raises UnknownPlace when no areas are loaded."""
     area = Area.objects.filter(level=Level.CITY).first()
@@ -128,14 +135,16 @@ def children(scope: Scope) -> list[Scope]:
     """The places next below: the units of the city, the towns of a unit or county, the villages of a town."""
     if scope.is_city:
         return units()
-    level = Level.TOWN if scope.is_unit or scope.area.level == Level.COUNTY else Level.VILLAGE
+    if scope.area is not None and scope.area.level == Level.VILLAGE:
+        return []
+    level = Level.VILLAGE if scope.area is not None and scope.area.level == Level.TOWN else Level.TOWN
     below = Area.objects.filter(level=level)
     inside = Q(unit_key=scope.place.removeprefix(UNIT)) if scope.is_unit else Q(path__startswith=scope.place)
     return [of_area(area) for area in below.filter(inside).order_by("code")]
 
 
 def initials(scopes: list[Scope]) -> list[str]:
-    """One character per scope for the heads of narrow columns: the first of its name that no other could be meant by."""
+    """One character per scope for the heads of narrow columns: the first of its name that means no other."""
     firsts = [scope.name[0] for scope in scopes]
     taken = []
     for scope in scopes:

@@ -139,7 +139,10 @@ def _write(target, counted: Counted) -> None:
     kept = {(place, month): value for place, month, value in target.tallies.values_list("place", "month", "value")}
     changed = [key for key in kept.keys() | counted.keys() if kept.get(key, 0) != counted[key]]
     Tally.objects.bulk_create(
-        [Tally(target=target, place=place, month=month, value=counted[place, month]) for place, month in sorted(changed)],
+        [
+            Tally(target=target, place=place, month=month, value=counted[place, month])
+            for place, month in sorted(changed)
+        ],
         update_conflicts=True,
         unique_fields=["target", "place", "month"],
         update_fields=["value"],

@@ -56,4 +56,6 @@ class Command(BaseCommand):
             goal = "—" if row.goal is None else f"{row.goal:,}"
             percent = f" {row.percent}%" if row.percent else ""
             word = row.light.word if row.light else "未分解"
-            self.stdout.write(f"{row.target.number:>2} {row.target.name}：{done} / {goal} {row.target.unit}{percent} {word}")
+            self.stdout.write(
+                f"{row.target.number:>2} {row.target.name}：{done} / {goal} {row.target.unit}{percent} {word}"
+            )

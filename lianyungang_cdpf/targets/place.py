@@ -1,0 +1,94 @@
+"""One target at one place: what is done, month by month, and at the places below, down to the villages."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from lianyungang_cdpf.accounts.models import Level
+from lianyungang_cdpf.targets import pace, scopes
+from lianyungang_cdpf.targets.lines import Line, signed
+from lianyungang_cdpf.targets.progress import Row, progress
+from lianyungang_cdpf.targets.scopes import Scope
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the year: what is new in it and what is done by its end."""
+
+    number: int
+    new: str
+    done: str
+    percent: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A target at a place. `above` are the places on the way down to it, from the reader's own."""
+
+    line: Line
+    children: list[Line]
+    above: list[Scope]
+
+    @property
+    def row(self) -> Row:
+        return self.line.row
+
+    @property
+    def scope(self) -> Scope:
+        return self.row.scope
+
+    @property
+    def finding(self) -> str:
+        """The page's first sentence."""
+        line = self.line
+        if not self.row.connected:
+            return "系统还没有这项工作的台账，完成数不以 0 代替。"
+        if self.row.goal is None:
+            return f"已完成 {line.done} {line.unit}；{self.scope.name}的目标尚未分解，不作评价。"
+        lacking = f"，距今天应完成的还差 {line.lacking}" if line.lacking else ""
+        return f"已完成 {line.done} {line.unit}，占全年目标的 {line.percent}{lacking}。"
+
+    @cached_property
+    def months(self) -> list[Month]:
+        """The months until now; none where the records are not held."""
+        if not self.row.connected:
+            return []
+        done = list(self.row.months)[: pace.months_gone(self.row.year, self.row.as_of)]
+        before = [0, *done]
+        return [self._month(number, total, total - before[number - 1]) for number, total in enumerate(done, start=1)]
+
+    def _month(self, number, done, new) -> Month:
+        percent = pace.percent_text(done, self.row.goal) if self.row.goal else None
+        return Month(number, signed(new), f"{done:,}", f"{percent}%" if percent else "—")
+
+    @property
+    def children_are(self) -> str:
+        """What the places below are called."""
+        if self.scope.is_city:
+            return "各县区和功能板块"
+        is_town = not self.scope.is_unit and self.scope.area.level == Level.TOWN
+        return "各村（社区）" if is_town else "各乡镇街道"
+
+
+def place_of(scope: Scope, *, own: Scope, key: str, year: int, as_of: date) -> Place | None:
+    """The target of this key at the place; None when the year's plan has none."""
+    below = scopes.children(scope)
+    rows = progress(year=year, scopes=[scope, *below], as_of=as_of)
+    found = [at for at, row in enumerate(rows[scope.place]) if row.target.key == key]
+    if not found:
+        return None
+    at = found[0]
+    units = [rows[child.place][at] for child in below]
+    return Place(Line(rows[scope.place][at]), [Line(row) for row in units], _above(scope, own))
+
+
+def _above(scope: Scope, own: Scope) -> list[Scope]:
+    """The places from the reader's own down to just above the place."""
+    if scope == own:
+        return []
+    if scope.area is None or scope.is_unit:
+        return [own]
+    way = [own, scopes.unit_of(scope.area)] if own.is_city else [own]
+    if scope.area.level == Level.VILLAGE and own.area != scope.area.parent:
+        way.append(scopes.of_area(scope.area.parent))
+    return way
