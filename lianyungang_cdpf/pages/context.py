@@ -29,8 +29,7 @@ def portal(request):
 
 def top_links(request) -> list[Link]:
     """Board, ledgers and import, as far as the signed-in member of staff may use them."""
-    home = reverse("admin:index")
-    board, intake = f"{home}board/", f"{home}intake/"
+    home, board, intake = reverse("admin:index"), reverse("board:index"), reverse("intake:front")
     here = request.path
     elsewhere = here.startswith(home) and not here.startswith((board, intake))
     links = []

@@ -2,7 +2,7 @@
 
 from django.contrib.admin import AdminSite
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 
 # The work groups of the side bar, in the order of the day's work, and the app whose records stand in each.
 WORK_GROUPS = {
@@ -32,7 +32,7 @@ class PortalAdminSite(AdminSite):
     def index(self, request, extra_context=None):
         """The board for those who may see it, the ledgers for everybody else."""
         if request.user.has_perm("targets.view_target"):
-            return redirect(f"{reverse('admin:index')}board/")
+            return redirect("board:index")
         return self.work(request, extra_context)
 
     def work(self, request, extra_context=None):

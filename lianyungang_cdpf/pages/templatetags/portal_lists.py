@@ -134,7 +134,8 @@ def page_links(cl):
     if not cl.multi_page or cl.show_all and cl.can_show_all:
         return None
     first = (cl.page_num - 1) * cl.list_per_page + 1
-    links = [page_link(cl, number) for number in cl.paginator.get_elided_page_range(cl.page_num, on_each_side=2, on_ends=1)]
+    numbers = cl.paginator.get_elided_page_range(cl.page_num, on_each_side=2, on_ends=1)
+    links = [page_link(cl, number) for number in numbers]
     if cl.page_num < cl.paginator.num_pages:
         links.append({"words": "下一页", "url": cl.get_query_string({PAGE_VAR: cl.page_num + 1})})
     return {"first": first, "last": min(first + cl.list_per_page - 1, cl.result_count), "links": links}

@@ -1,0 +1,54 @@
+"""A row of every model in the admin, so that each page there can be looked at with something on it."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+
+def fill(staff, make_person):
+    """People, a posted roll with its payment, an import and an audit line; reference data is there already."""
+    from lianyungang_cdpf.accounts.models import Area
+    from lianyungang_cdpf.audit.actions import record
+    from lianyungang_cdpf.intake.models import ImportJob
+    from subsidies.models import Payment, Programme, Roll, Standard
+
+    person = make_person("欧阳慧敏", phone="13800000000", category=4, grade=2, hardship="低保", village="新东村")
+    make_person("李四", area="320722101", category=1, grade=1)
+    programme, city = Programme.objects.first(), Area.objects.get(level="city")
+    standard = Standard.objects.create(programme=programme, effective_from=date(2019, 1, 1), amount=Decimal("320.00"))
+    job = ImportJob.objects.create(
+        kind=programme.code, month=date(2019, 9, 1), staff=staff, area=city, file_name="九月名册.xlsx", sha256="0" * 64,
+        size=1024, state=ImportJob.State.POSTED, applied_rows=1,
+    )  # fmt: skip
+    roll = Roll.objects.create(
+        programme=programme, month=date(2019, 9, 1), area=city, reference="2019-09-001", row_count=1, payment_count=1,
+        total=Decimal("320.00"), job=job, posted_by=staff,
+    )  # fmt: skip
+    Payment.objects.create(
+        roll=roll, person=person, programme=programme, month=roll.month, amount=Decimal("320.00"), area=person.area,
+        standard=standard, standard_amount=standard.amount,
+    )  # fmt: skip
+    record(by=staff, deed="花名册入账", on=roll, summary="1 行")
+
+
+def remember_a_change(staff, record):
+    """A line in the record's history."""
+    LogEntry.objects.create(
+        user=staff, content_type=ContentType.objects.get_for_model(record), object_id=str(record.pk),
+        object_repr="…", action_flag=CHANGE, change_message='[{"changed": {"fields": ["名称"]}}]',
+    )  # fmt: skip
+
+
+def codes():
+    """Every code and user name in the database: they may stand on a page as they are."""
+    from django.apps import apps
+
+    fields = {"code", "key", "username", "kind", "metric", "unit_key"}
+    known = set()
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.name in fields and model._meta.app_label not in {"auth", "contenttypes", "django_tasks_database"}:
+                known.update(filter(None, model._base_manager.values_list(field.name, flat=True).distinct()))
+    return known

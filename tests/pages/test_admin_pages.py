@@ -1,0 +1,114 @@
+"""Every page of the admin, for every registered model: later models join by being registered."""
+
+import pytest
+from django.contrib import admin
+from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse
+
+from tests.pages.filling import codes, fill, remember_a_change
+
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+# In the order in which they may do most.
+ROLES = {
+    "city_operator": "320700", "system_admin": "320700", "district_clerk": "320706", "finance": "320706",
+    "auditor": "320700",
+}  # fmt: skip
+OUT_OF_SIGHT = """() => {
+  const box = document.querySelector(".results");
+  return box.scrollWidth - box.clientWidth;
+}"""
+TALLEST_NAME = "Math.max(0, ...[...document.querySelectorAll('#result_list tbody th')].map(cell => cell.offsetHeight))"
+
+
+@pytest.fixture(params=REGISTERED, ids=lambda model: model._meta.label_lower)
+def model_admin(request):
+    return admin.site._registry[request.param]
+
+
+@pytest.fixture
+def clerk(model_admin, make_staff):
+    """The first role that may change such records, else the first that may see them; None when nobody may."""
+    made = [make_staff(role, area=area, role=role, name="周明") for role, area in ROLES.items()]
+    for allows in (model_admin.has_change_permission, model_admin.has_view_permission):
+        for staff in made:
+            if allows(request_of(staff)):
+                return staff
+    return None
+
+
+def request_of(staff, path="/admin/"):
+    request = RequestFactory().get(path)
+    request.user, request.resolver_match = staff, None
+    return request
+
+
+def address(model, page, *arguments):
+    """The address of one of the model's pages, None where it has no such page."""
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+    except NoReverseMatch:
+        return None
+
+
+def test_every_page_of_a_ledger_is_sound(model_admin, clerk, make_person, see, sound):
+    model = model_admin.model
+    if clerk is None:
+        pytest.skip("nobody's role shows these records")
+    fill(clerk, make_person)
+    record = model_admin.get_queryset(request_of(clerk)).first()
+    assert record is not None, f"tests/pages/filling.py makes no {model._meta.label}: add one there"
+    remember_a_change(clerk, record)
+    see(clerk)
+    known = codes()
+    for path in pages_of(model_admin, clerk, record):
+        sound(path, *known)
+
+
+def pages_of(model_admin, clerk, record):
+    """The addresses of the list, its states, and the record's pages, as far as the clerk may open them."""
+    model, request = model_admin.model, request_of(clerk)
+    listed = address(model, "changelist")
+    yield listed
+    if model_admin.get_search_fields(request):
+        yield f"{listed}?q=不存在的人"
+    if model_admin.has_add_permission(request):
+        yield address(model, "add")
+    yield address(model, "change", record.pk)
+    yield address(model, "history", record.pk)
+    if model_admin.has_delete_permission(request, record):
+        yield address(model, "delete", record.pk)
+    if getattr(model_admin, "has_export_permission", lambda request: False)(request):
+        yield address(model, "export")
+
+
+def test_no_list_is_cut_off_on_a_desk_nor_wraps_a_name(model_admin, clerk, make_person, see):
+    if clerk is None:
+        pytest.skip("nobody's role shows these records")
+    fill(clerk, make_person)
+    page = see(clerk)
+    page.goto(address(model_admin.model, "changelist"))
+    hidden = page.evaluate(OUT_OF_SIGHT)
+    assert hidden <= 0, f"{hidden} px of the list are out of sight at 1280"
+    assert page.evaluate(TALLEST_NAME) < 60, "a name takes several lines"
+
+
+def test_an_open_filter_and_a_refused_form_are_sound(model_admin, clerk, make_person, see, sound):
+    if clerk is None:
+        pytest.skip("nobody's role shows these records")
+    fill(clerk, make_person)
+    page, known = see(clerk), codes()
+    page.goto(address(model_admin.model, "changelist"))
+    if page.locator(".filters summary").count():
+        page.locator(".filters summary").click()
+        sound.here(*known)
+        first = page.locator(".filters select").first
+        first.select_option(index=1)
+        page.locator(".filters form button").click()
+        page.wait_for_load_state()
+        assert page.locator(".chips").count() == 1
+        sound.here(*known)
+    if model_admin.has_add_permission(request_of(clerk)):
+        page.goto(address(model_admin.model, "add"))
+        page.locator("input[name=_save]").click()
+        assert page.title().startswith("错误：")
+        sound.here(*known)
