@@ -20,7 +20,7 @@ from .columns import Column, Roll
 from .datarow import DataRow
 from .identity import birth_date_of, certificate_core, id_problem, normalise_id, sex_of
 from .money import BankAccount, Money
-from .months import Month
+from .months import Month, Year
 from .sentences import sentence
 from .table import Table, read_table
 from .text import name_key, name_shown
@@ -46,6 +46,7 @@ __all__ = [
     "Text",
     "TitleFacts",
     "Whole",
+    "Year",
     "birth_date_of",
     "certificate_core",
     "contradictions",

@@ -7,6 +7,7 @@ Cleaners of values are idempotent: what they return is clean already.
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from ..reading import BadCell, Cell
 from .identity import id_problem, is_power, normalise_id
@@ -80,7 +81,11 @@ class LongNumber(Cleaner):
 
 
 class IdNumber(LongNumber):
-    """A citizen's ID number, 18 characters; the value stays with ID_FORMAT and ID_CHECKSUM, for messages."""
+    """A citizen's ID number, 18 characters.
+
+    The normalised text stays as the value with ID_FORMAT and ID_CHECKSUM; with ID_PRECISION_LOST there is none, since
+    two spoilt numbers that look alike need not be one person's.
+    """
 
     def clean(self, cell: Cell) -> Cleaned:
         if cell.__class__ is str:
@@ -88,7 +93,8 @@ class IdNumber(LongNumber):
                 cell = normalise_id(cell)
                 if not cell:
                     return BLANK
-            return cell, id_problem(cell)
+            code = id_problem(cell)
+            return (None if code == "ID_PRECISION_LOST" else cell), code
         if cell is None:
             return BLANK
         number = isinstance(cell, int | float) and not isinstance(cell, bool)
@@ -188,10 +194,13 @@ _GRADE = re.compile(r"(?<![0-9])(IV|I{1,3}|[一二三四1234ⅠⅡⅢⅣ壹贰�
 _BOTH_DIGITS = re.compile(r"([1-7])([1-4])")
 
 
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return simplify(compact(text)).upper()
+
+
 def _written(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return simplify(compact(cell)).upper()
-    return "" if cell is None else shown(cell)
+    return "" if cell is None or isinstance(cell, BadCell) else _plain(shown(cell))
 
 
 class Category(Cleaner):

@@ -14,11 +14,13 @@ from .cleaners import Cleaner
 class Column:
     """One field of a roll and the headings that stand over it.
 
+    Headings hold no blanks (those of the file are taken out), so that one text may list several, parted by blanks.
+
     aliases    headings, also recognised inside longer ones: 身份证号 in 残疾人身份证号(18位)
     whole      headings that must stand alone, because inside others they mean something else: 补贴 in 补贴对象
     never      words that make a heading another column's, whatever else it says: 标准 for the amount
-    prefer     groups of words, best first; a heading's rank is the first group that it holds a word of, and
-               `()` stands for all other headings: (("实发",), ("发放",), (), ("应发",))
+    prefer     words, best first; a heading's rank is the first text that it holds a word of, and "" stands for
+               all other headings: ("实发 实际发放", "发放金额", "", "应发 合计")
     required   every file must have the column and every row a value
     filled     a file need not have the column, but where it has, every row must have a value
     key        two such columns with rival headings and different contents are refused
@@ -33,9 +35,9 @@ class Column:
         self,
         cleaner: Cleaner,
         *aliases: str,
-        whole: Sequence[str] = (),
-        never: Sequence[str] = (),
-        prefer: Sequence[Sequence[str]] = ((),),
+        whole: str = "",
+        never: str = "",
+        prefer: Sequence[str] = ("",),
         required: bool = False,
         filled: bool = False,
         key: bool = False,
@@ -47,7 +49,8 @@ class Column:
     ):
         self.name = ""
         self.cleaner = cleaner
-        self.aliases, self.whole, self.never, self.prefer = aliases, whole, never, prefer
+        self.aliases = " ".join(aliases).split()
+        self.whole, self.never, self.prefer = whole.split(), never.split(), [group.split() for group in prefer]
         self.required, self.filled, self.key, self.instead = required, filled, key, instead
         self.of_person, self.region, self.informative, self.summed = of_person, region, informative, summed
 

@@ -11,27 +11,26 @@ from .columns import Column, Roll
 from .text import compact, simplify
 
 _BRACKETS = str.maketrans("【［〔「『〈《〖[{<】］〕」』〉》〗]}>", "(" * 11 + ")" * 11)
-_ORNAMENTS = re.compile(r"[*＊★☆:_\"“”'‘’]|\s")
+_ORNAMENTS = re.compile(r"^[0-9]{1,2}[.、]|[*＊★☆:_\"“”'‘’]")
 _BRACKETED = re.compile(r"\(([^()]*)\)?")
 _SAME_WORDS = (("帐", "账"), ("身分", "身份"), ("帳", "账"), ("戶", "户"))
 
 # On forms of the office these people stand beside the person whom the row is about.
-OTHER_PEOPLE = (
-    "监护", "代领", "代办", "代理", "代收", "开户人", "户主", "家长", "父", "母", "配偶", "子女", "亲属", "家属", "联系人",
-    "经办", "制表", "填表", "审核", "委托", "受托", "持卡人", "账户人", "领取人", "领款人", "护理员", "护理人", "照料", "签字",
-    "签名", "签章", "担保", "曾用", "负责人", "关系人", "信息员", "采集员", "guardian", "agent", "parent", "holder",
-)  # fmt: skip
-_OTHER = re.compile("|".join(OTHER_PEOPLE))
+OTHER_PEOPLE = """
+    监护 代领 代办 代理 代收 代签 开户人 户主 家长 父 母 配偶 子女 亲属 家属 家庭成员 联系人 经办 制表 填表 审核
+    委托 受托 持卡人 账户人 领取人 领款人 护理员 护理人 照料 签字 签名 签章 担保 曾用 负责人 关系人 信息员 采集员
+    工作人员 guardian agent parent holder
+"""
+_OTHER = re.compile("|".join(OTHER_PEOPLE.split()))
 
 # Words that may stand around a core word without changing whose or what it is.
-QUALIFIERS = (
-    "残疾人员", "残疾人", "残疾儿童", "残疾学生", "本人", "个人", "居民", "公民", "人员", "对象", "受益人", "享受人", "享受",
-    "补贴对象", "发放对象", "申请人", "本月", "当月", "本次", "本期", "每月", "月", "实际", "实发", "应发", "发放", "发",
-    "补贴", "补助", "资金", "困难", "重度", "重残", "生活", "护理", "两项", "领取", "申领", "收款", "财政", "惠民", "惠农", "一卡通",
-    "社保", "社会保障", "银行", "银行卡", "存折", "储蓄", "户籍", "户口", "所在", "所属", "现", "第二代", "二代", "新",
-    "人民币", "元", "必填", "选填", "文本", "格式", "位", "18", "20", "号码", "号", "编号", "码", "的", "及", "份", "名册",
-)  # fmt: skip
-_QUALIFIED = re.compile(f"(?:{'|'.join(sorted(QUALIFIERS, key=len, reverse=True))})*")
+QUALIFIERS = """
+    残疾人员 残疾人 残疾儿童 残疾学生 本人 个人 居民 公民 人员 对象 受益人 享受人 享受 补贴对象 发放对象 申请人
+    本月 当月 本次 本期 每月 月 实际 实发 应发 发放 发 补贴 补助 资金 困难 重度 重残 生活 护理 两项 领取 申领 收款
+    财政 惠民 惠农 一卡通 社保 社会保障 银行 银行卡 存折 储蓄 户籍 户口 所在 所属 现 第二代 二代 新
+    人民币 元 必填 选填 文本 格式 位 18 20 号码 号 编号 码 的 及 或 和 / 、 份 名册
+"""
+_QUALIFIED = re.compile(f"(?:{'|'.join(sorted(QUALIFIERS.split(), key=len, reverse=True))})*")
 LONGEST_HEADING = 30
 
 
@@ -67,6 +66,12 @@ class _Words:
 
     def excluded(self, text: str) -> bool:
         return any(word in text for word in self.never) or bool(self.of_person and _OTHER.search(text))
+
+    def excluded_by_group(self, group: str) -> bool:
+        """A group such as 监护人 or 银行信息 takes its columns away, 补贴标准及金额 does not."""
+        if self.of_person and _OTHER.search(group):
+            return True
+        return any(word in group for word in self.never) and not any(core in group for core in self.cores)
 
     def strength(self, key: str) -> int:
         """How well the key fits: 1000 for an alias, the length of the core word inside it, 0 for not at all."""
@@ -111,7 +116,7 @@ class Heading:
         self.index, self.leaf, self.group, self.text = index, leaf, group, text or leaf
 
     def strength(self, words: _Words) -> int:
-        if self.group and words.excluded(self.group):
+        if self.group and words.excluded_by_group(self.group):
             return 0
         return words.strength(self.leaf) or (words.strength(self.group + self.leaf) if self.group else 0)
 
@@ -143,5 +148,5 @@ def only_holder(field: str, headings: list[Heading], taken: set[int], roll: type
     """The one free heading that holds a core word of a required field that has no better heading."""
     words = words_of(roll)[field]
     free = [heading for heading in headings if heading.index not in taken and words.holds(heading.leaf)]
-    free = [heading for heading in free if not words.excluded(heading.group)]
+    free = [heading for heading in free if not words.excluded_by_group(heading.group)]
     return free[0] if len(free) == 1 else None

@@ -13,7 +13,9 @@ _HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年)")
 _HAN_MONTH = re.compile("(?:(?<=年)|(?<![一-龥]))(十[一二]?|[一二三四五六七八九])(?=月)")
 _YEAR_AND_MONTH = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月份?)?")
 _SIX_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})")
-_MONTH_ALONE = re.compile(r"()([0-9]{1,2})月份?")
+_MONTH_ALONE = re.compile(r"()([0-9]{1,2})(?:月份?)?")
+_ENGLISH_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_ENGLISH = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-([0-9]{2})", re.IGNORECASE)
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 
 
@@ -41,7 +43,7 @@ def _month_of_day(day: date | None) -> str | None:
 class Month(Cleaner):
     """A month as "2019-03": MONTH_INVALID when unreadable, MONTH_MISMATCH when it is not the roll's.
 
-    A number 2019.1 is January or October: the one that the roll is of.  A month without its year (3月) takes the
+    A number 2019.1 is January or October: the one that the roll is of.  A month without its year (3月, 3) takes the
     roll's year.  `of_roll=False` is for files whose rows have months of their own.
     """
 
@@ -69,7 +71,7 @@ def months_in_cell(cell: Cell, month: str | None) -> tuple[str, ...]:
     if isinstance(cell, date):
         return tuple(filter(None, [_month_of_day(cell)]))
     if cell.__class__ is int or cell.__class__ is float:
-        return _of_number(cell)
+        return _of_text(shown(cell), month) if 0 < cell < 13 else _of_number(cell)
     return ()
 
 
@@ -79,11 +81,15 @@ def _of_text(text: str, month: str | None) -> tuple[str, ...]:
     match = _YEAR_AND_MONTH.fullmatch(text) or _SIX_DIGITS.fullmatch(text)
     if not match and month:
         match = _MONTH_ALONE.fullmatch(text)
-    if match:
-        found = month_text(int(match[1] or month[:4]), int(match[2]))
-    else:
-        found = _month_of_day(Date.read(text))
+    found = month_text(int(match[1] or month[:4]), int(match[2])) if match else _month_in_words(text)
     return (found,) if found else ()
+
+
+def _month_in_words(text: str) -> str | None:
+    """A whole day, or Mar-19, which is how Excel shows a month in a text file."""
+    if match := _ENGLISH.fullmatch(text):
+        return month_text(2000 + int(match[2]), _ENGLISH_MONTHS.index(match[1].lower()) // 3 + 1)
+    return _month_of_day(Date.read(text))
 
 
 @lru_cache(maxsize=4096)
@@ -101,3 +107,21 @@ def _of_number(number: float) -> tuple[str, ...]:
     else:
         found = _month_of_day(serial_day(text))
     return (found,) if found else ()
+
+
+class Year(Cleaner):
+    """The year of payment in a column of its own, beside the month: MONTH_MISMATCH when it is not the roll's."""
+
+    _FORM = re.compile("(20[0-9]{2})年?度?")
+
+    def __init__(self, month: str | None = None):
+        self.month = month
+
+    def for_month(self, month: str | None) -> "Year":
+        return Year(month)
+
+    def clean(self, cell: Cell) -> Cleaned:
+        match = self._FORM.fullmatch(bare(shown(cell)))
+        if not match:
+            return Month(True, self.month).clean(cell)
+        return int(match[1]), "MONTH_MISMATCH" if self.month and match[1] != self.month[:4] else None

@@ -110,11 +110,10 @@ class _Rivals:
 
     def _refusal(self, number: int, first: int, other: int) -> Refused:
         several = len({name for name, *_ in self.pairs}) > 1
-        reason = "一行里像是并排登记了两个人" if several else "两列含义相同而内容不同"
-        return Refused(
-            f"{self.place}第 {number} 行：{self.header.label(first)}与{self.header.label(other)}的内容不同，{reason}，"
-            "无法确定以哪一列为准。请每行只保留一人、一列后重新上传。"
-        )
+        reason = "像是一行里并排登记了两个人" if several else "无法确定以哪一列为准"
+        todo = "请每行只登记一人" if several else "请只保留一列，或改写列名加以区分"
+        pair = f"{self.header.label(first)}与 {self.header.label(other)}"
+        return Refused(f"{self.place}第 {number} 行：{pair}含义相同、内容不同，{reason}。{todo}后重新上传。")
 
 
 def _same(one: Cell, two: Cell, clean) -> bool:

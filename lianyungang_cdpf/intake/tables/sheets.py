@@ -17,7 +17,7 @@ from .totals import Totals
 SCANNED_ROWS = 100
 NOTE_SHEETS = ("说明", "示例", "样表", "样例", "范例", "须知", "指南")
 TITLE_CELLS = 4
-ID_LENGTH = 18
+ID_LENGTHS = (18, 20, 22)  # an ID number, a certificate number, a reissued one
 
 
 class SheetReader:
@@ -110,14 +110,14 @@ class SheetReader:
 
     def _people(self, facts: TitleFacts, totals: Totals) -> Iterator[NumberedRow]:
         walk = _Walk(self, facts, totals)
-        index = self.header.columns.get(self._id_field())
+        index = self._id_column()
         while row := self.next_row():
             cells = row[1]
             if (
                 index is not None
                 and index < len(cells)
                 and cells[index].__class__ is str
-                and len(cells[index]) == ID_LENGTH
+                and len(cells[index]) in ID_LENGTHS
                 and cells[index].isalnum()
                 and SAMPLES.isdisjoint(cells[:2])
             ):
@@ -129,9 +129,13 @@ class SheetReader:
                 judged = walk.judge(cells)
             yield from walk.people(row, judged)
 
-    def _id_field(self) -> str | None:
-        numbers = (name for name, column in self.roll.columns.items() if isinstance(column.cleaner, LongNumber))
-        return next((name for name in numbers if self.roll.columns[name].key), None)
+    def _id_column(self) -> int | None:
+        """The column whose long number shows at a glance that a row is about somebody."""
+        for name, column in self.roll.columns.items():
+            if column.key and isinstance(column.cleaner, LongNumber):
+                source = name if name in self.header.columns else (column.instead or (None,))[0]
+                return self.header.columns.get(source)
+        return None
 
     def refuse_other_header(self, row: NumberedRow, before: NumberedRow | None) -> None:
         """A second header that differs from the first: its rows would be read under the wrong columns."""

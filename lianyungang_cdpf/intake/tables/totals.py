@@ -1,7 +1,8 @@
 """What the file itself declares as its total, against the sum of its rows.
 
 Source: rule `declared_total` of the corpus's standards.json.  All readable amounts count, those of bad rows too.
-A sheet's 合计 may be of the sheet, of a part of it, or of everything so far; 小计, 本页小计, 承前页 and 过次页 are no totals.
+A sheet's 合计 may be of the sheet, of a part of it, or of everything so far.
+小计, 本页小计, 承前页 and 过次页 are no totals.
 """
 
 from dataclasses import dataclass, field
