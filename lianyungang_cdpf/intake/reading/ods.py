@@ -16,6 +16,7 @@ TABLE, TEXT, OFFICE, STYLE = (f"{OASIS}{tail}:1.0|" for tail in ("table", "text"
 CALC_EXTENSION = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0|"
 HIDDEN = ("collapse", "filter")
 LAST_ROW = 1_048_576
+NOWHERE, IN_TABLE, IN_ROW, IN_CELL = range(4)
 
 # Deleted cells, comments and drawings hold tables and paragraphs of their own that are not the sheet's.
 NOT_THE_SHEET = {f"{TABLE}tracked-changes", f"{TABLE}shapes", f"{OFFICE}annotation", f"{TABLE}dde-links"}
@@ -43,12 +44,12 @@ class TableReader:
     def __init__(self, outlet: Outlet):
         self.outlet = outlet
         self.limits = outlet.limits
+        self.style = ""
         self.hidden_styles: set[str] = set()
-        self.sheet: SheetOutlet | None = None
         self.skipped = 0
         self.paragraphs: list[str] = []
         self.pieces: list[str] = []
-        self.cell: dict | None = None
+        self.inside = NOWHERE
 
     def read(self, archive: zipfile.ZipFile, part: str) -> None:
         starts = {f"{TABLE}{name}": call for name, call in self._table_starts().items()}
@@ -71,7 +72,7 @@ class TableReader:
                 ends[name]()
 
         def text(data: str) -> None:
-            if not self.skipped and self.cell is not None:
+            if not self.skipped and self.inside == IN_CELL:
                 self.pieces.append(data)
 
         parse_part(archive, part, new_parser(start, end, text))
@@ -94,8 +95,8 @@ class TableReader:
             self.hidden_styles.add(self.style)
 
     def _start_table(self, attributes: dict) -> None:
-        if self.sheet is not None:
-            raise damaged("表格里套着表格")
+        self._require(NOWHERE)
+        self.inside = IN_TABLE
         hidden = attributes.get(f"{TABLE}style-name") in self.hidden_styles
         name = attributes.get(f"{TABLE}name", "")
         self.sheet = SheetOutlet(self.outlet, name, "hidden" if hidden else "visible")
@@ -104,29 +105,37 @@ class TableReader:
         self.hidden_columns: list[tuple[int, int]] = []
         self.merges: list[tuple[int, int, int, int]] = []
 
+    def _require(self, place: int) -> None:
+        """Tables within tables, cells outside rows: whatever they mean, it is no sheet."""
+        if self.inside != place:
+            raise damaged("表格、行与单元格的层次有误")
+
     def _table_source(self, _) -> None:
+        self._require(IN_TABLE)
         self.is_cached_copy = True
 
     def _end_table(self) -> None:
         if not self.is_cached_copy:
             self.sheet.close(self.hidden_columns, self.merges)
-        self.sheet = None
+        self.inside = NOWHERE
 
     def _column(self, attributes: dict) -> None:
+        self._require(IN_TABLE)
         count = _repeated(attributes, "columns")
         if attributes.get(f"{TABLE}visibility") in HIDDEN:
             self.hidden_columns.append((self.columns + 1, self.columns + count))
         self.columns += count
 
     def _start_row(self, attributes: dict) -> None:
-        if self.sheet is None:
-            raise damaged("表格之外有行")
+        self._require(IN_TABLE)
+        self.inside = IN_ROW
         self.cells: list[Cell] = []
         self.width = 0
         self.repeats = _repeated(attributes, "rows")
         self.hidden = attributes.get(f"{TABLE}visibility") in HIDDEN
 
     def _end_row(self) -> None:
+        self.inside = IN_TABLE
         if self.number + self.repeats - 1 > LAST_ROW + 1:
             raise damaged(f"{self.sheet.place}的行数超过 {LAST_ROW} 行")
         if self.cells:
@@ -143,7 +152,8 @@ class TableReader:
             )
 
     def _start_cell(self, attributes: dict) -> None:
-        self.cell = attributes
+        self._require(IN_ROW)
+        self.inside, self.cell = IN_CELL, attributes
         self.paragraphs, self.pieces = [], []
         rows, columns = (attributes.get(f"{TABLE}number-{what}-spanned", "1") for what in ("rows", "columns"))
         if (rows, columns) != ("1", "1") and rows.isdigit() and columns.isdigit() and len(rows + columns) < 14:
@@ -153,7 +163,7 @@ class TableReader:
     def _end_cell(self) -> None:
         count = _repeated(self.cell, "columns")
         cell = self._value(self.cell)
-        self.cell = None
+        self.inside = IN_ROW
         if cell is not None:
             if count > self.limits.max_columns:
                 raise Refused(
@@ -195,7 +205,7 @@ class TableReader:
         self.pieces = []
 
     def _end_paragraph(self) -> None:
-        if self.cell is not None:
+        if self.inside == IN_CELL:
             self.paragraphs.append("".join(self.pieces))
 
     def _spaces(self, attributes: dict) -> None:

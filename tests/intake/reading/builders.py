@@ -32,13 +32,14 @@ def xlsx_parts(*sheets: str, states=(), styles="", strings="", properties="", na
         f'{f""" state="{states[i]}" """ if states else ""}/>'
         for i in range(len(sheets))
     )
+    listed = f"<sheets>{listed}</sheets>"
     links = "".join(_link(i + 1, "worksheet", f"worksheets/sheet{i + 1}.xml") for i in range(len(sheets)))
     links += _link(1001, "styles", "styles.xml") if styles else ""
     links += _link(1002, "sharedStrings", "sharedStrings.xml") if strings else ""
     parts = {
         "[Content_Types].xml": f'<Types><Override PartName="/xl/workbook.xml" ContentType="{WORKBOOK_TYPE}"/></Types>',
         "_rels/.rels": _links(_link(1, "officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{properties}<sheets>{listed}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{properties}{listed}</workbook>',
         "xl/_rels/workbook.xml.rels": _links(links),
     }
     parts |= {"xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'} if styles else {}

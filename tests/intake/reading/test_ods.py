@@ -122,3 +122,11 @@ def test_text_document_is_no_table(tmp_path):
     parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}
     with pytest.raises(Refused, match="OpenDocument"):
         read_bytes(tmp_path, zipped(parts), "名册.ods")
+
+
+@pytest.mark.parametrize(
+    "content", [table(row(row(text("甲")))), table(table(row(text("甲")))), row(text("甲")), text("甲")]
+)
+def test_cells_out_of_place_are_refused(tmp_path, content):
+    with pytest.raises(Refused, match="层次"):
+        read_bytes(tmp_path, ods(content), "名册.ods")

@@ -7,27 +7,26 @@ from python_calamine import CalamineWorkbook
 
 from .builders import read
 
-TEXT = (".csv", ".txt", ".tsv")
+
+@pytest.fixture(scope="module")
+def read_rolls(rolls):
+    """Each file's truth and what was read of it, once for all these tests."""
+    files = sorted(path for path in rolls.iterdir() if path.suffix != ".json")
+    return [(path, json.loads(path.with_name(path.name + ".truth.json").read_text()), read(path)) for path in files]
 
 
-def _files(rolls):
-    return sorted(path for path in rolls.iterdir() if path.suffix != ".json")
-
-
-def test_rolls_come_with_the_sheets_and_row_numbers_of_their_truth(rolls):
-    for path in _files(rolls):
-        truth = json.loads(path.with_name(path.name + ".truth.json").read_text())
-        sheets = {sheet.name: [number for number, _ in rows] for sheet, rows in read(path)}
+def test_rolls_come_with_the_sheets_and_row_numbers_of_their_truth(read_rolls):
+    for path, truth, read_sheets in read_rolls:
+        sheets = {sheet.name: [number for number, _ in rows] for sheet, rows in read_sheets}
         assert list(sheets) == [sheet["name"] for sheet in truth["sheets"]], path.name
         for sheet in truth["sheets"]:
             if sheet["kind"] == "roll":
                 assert {sheet["first_row"], sheet["last_row"]} <= set(sheets[sheet["name"]]), path.name
 
 
-def test_hidden_rows_and_sheets_are_told_exactly_where_the_truth_warns(rolls):
-    for path in _files(rolls):
-        truth = json.loads(path.with_name(path.name + ".truth.json").read_text())
-        sheets = [sheet for sheet, _ in read(path)]
+def test_hidden_rows_and_sheets_are_told_exactly_where_the_truth_warns(read_rolls):
+    for path, truth, read_sheets in read_rolls:
+        sheets = [sheet for sheet, _ in read_sheets]
         hidden_rows = any(sheet.has_hidden_rows or sheet.has_hidden_columns for sheet in sheets)
         assert hidden_rows == ("W_HIDDEN_ROWS" in truth["file_warnings"]), path.name
         hidden_sheet = any(sheet.state != "visible" for sheet in sheets)
@@ -44,11 +43,11 @@ def _comparable(value):
 
 
 @pytest.mark.parametrize("extension", [".xlsx", ".ods", ".xls"])
-def test_cells_are_those_that_calamine_reads(rolls, extension):
+def test_cells_are_those_that_calamine_reads(read_rolls, extension):
     """An independent reader agrees cell by cell on every roll."""
-    for path in (path for path in _files(rolls) if path.suffix == extension):
+    for path, _, read_sheets in (entry for entry in read_rolls if entry[0].suffix == extension):
         workbook = CalamineWorkbook.from_path(str(path))
-        for sheet, rows in read(path):
+        for sheet, rows in read_sheets:
             ours = {
                 (number, index): _comparable(cell) for number, cells in rows for index, cell in enumerate(cells) if cell
             }
