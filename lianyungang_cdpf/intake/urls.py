@@ -1,1 +1,18 @@
-urlpatterns = []
+"""Pages of the import, below /admin/intake/."""
+
+from django.urls import path
+
+from lianyungang_cdpf.intake.views import deeds, front, job, rows
+
+app_name = "intake"
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("<uuid:uid>/", job.job, name="job"),
+    path("<uuid:uid>/status/", job.status, name="status"),
+    path("<uuid:uid>/confirm/", deeds.confirm, name="confirm"),
+    path("<uuid:uid>/post/", deeds.post, name="post"),
+    path("<uuid:uid>/discard/", deeds.discard, name="discard"),
+    path("<uuid:uid>/rows/", rows.rows, name="rows"),
+    path("<uuid:uid>/rows.xlsx", rows.as_xlsx, name="rows_xlsx"),
+    path("<uuid:uid>/rows.csv", rows.as_csv, name="rows_csv"),
+]

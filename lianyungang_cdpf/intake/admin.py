@@ -1,0 +1,57 @@
+"""Imports in the ledgers: a list to find them by; what there is to see and do stands on their own page."""
+
+from django.contrib import admin
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
+from lianyungang_cdpf.intake.kinds import all_kinds
+from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.views.wording import count_of, month_of, shortened
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(ReadOnly, ScopedAdmin):
+    """导入批次, of one's own place."""
+
+    list_display_links = None
+    list_filter = ["state"]
+    list_select_related = ["staff", "area", "zone"]
+
+    def get_list_display(self, request):
+        """The columns; the labels of the kinds are looked up once for the whole list."""
+        labels = {kind.code: kind.label for kind in all_kinds()}
+
+        @admin.display(description="种类", ordering="kind")
+        def kind_label(job):
+            return labels.get(job.kind, job.kind)
+
+        return ["file", "state", kind_label, "for_month", "rows", "place", "staff", "created_at"]
+
+    @admin.display(description="文件", ordering="file_name")
+    def file(self, job):
+        """The file's name as a link to the page of the import."""
+        return format_html(
+            '<a href="{}"><bdi>{}</bdi></a>', reverse("intake:job", args=[job.uid]), shortened(job.file_name)
+        )
+
+    @admin.display(description="月份", ordering="month")
+    def for_month(self, job):
+        """The month that the file is for."""
+        return month_of(job.month) or None
+
+    @admin.display(description="入账行数", ordering="applied_rows")
+    def rows(self, job):
+        """How many rows entered the records."""
+        return count_of(job.applied_rows)
+
+    @admin.display(description="填报单位")
+    def place(self, job):
+        """The area or zone that the import belongs to."""
+        return str(job.zone or job.area)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The import's own page, after the same look at who asks."""
+        self._require_sight(request, object_id)
+        return redirect("intake:job", uid=self.get_object(request, object_id).uid)

@@ -1,0 +1,99 @@
+"""What each finding is called and how a clerk puts it right: one table for pages, lists, exports and commands.
+
+Pure data, without Django. Codes and their order are those of the reading rules (standards.json `rules`, `primary`);
+the words are ours. Findings of a row stand first in the order of severity, then those of the whole file.
+"""
+
+import re
+
+# code: (what it is called, how to put it right)
+FINDINGS = {
+    "MISSING_REQUIRED": ("必填项空白", "补填该行空着的姓名、身份证号、金额或银行账号，再重新上传。"),
+    "ID_FORMAT": (
+        "身份证号格式不对",
+        "应为 18 位，只有末位可以是 X；15 位旧号换成新号，删去夹在中间的文字和符号。",
+    ),
+    "ID_PRECISION_LOST": (
+        "身份证号被 Excel 改成了数字",
+        "末三位已丢失，无法恢复。把该列设为“文本”格式，再从原始材料重新填写。",
+    ),
+    "ID_CHECKSUM": ("身份证号校验位不符", "至少有一位填错。对照身份证逐位核对，改正后重新上传。"),
+    "UNKNOWN_PERSON": ("残疾人档案中没有此人", "先核对身份证号；确实是新增人员的，先建立档案，再导入名册。"),
+    "NAME_MISMATCH": ("姓名与档案不一致", "核对姓名和身份证号是不是同一人；改了名的，先更新档案。"),
+    "PERSON_DEAD": ("发放月份之前已死亡", "停发，并从名册中删去此行；档案有误的，先更正档案。"),
+    "CERT_EXPIRED": ("残疾人证已过期", "先办理换证并更新档案，再导入名册。"),
+    "CERT_CANCELLED": ("残疾人证已注销、冻结或迁出", "核实证件状态；确认后从名册中删去此行。"),
+    "CERT_MISMATCH": ("残疾人证号与档案不一致", "对照残疾人证核对证号，包括最后的类别和等级两位。"),
+    "WRONG_DISTRICT": ("不在本辖区", "从本名册中删去此行，由所属县区发放。"),
+    "DUPLICATE_IN_FILE": ("本文件内重复", "同一人同一月份只能有一行，只保留正确的一行。"),
+    "ALREADY_PAID": ("该月份已经发放过", "删去此行，避免重复发放；要更正已发放的记录，先撤销原批次。"),
+    "INELIGIBLE_GRADE": (
+        "残疾类别或等级不符合享受条件",
+        "以档案为准：从名册中删去此行；类别等级已变更的，先更新档案。",
+    ),
+    "INELIGIBLE_HOUSEHOLD": (
+        "家庭困难情况不符合享受条件",
+        "以档案为准：从名册中删去此行；家庭情况已变更的，先更新档案。",
+    ),
+    "AMOUNT_FORMAT": ("金额不是数字", "只填数字，不写汉字大写和说明；公式先转成数值。"),
+    "AMOUNT_NEGATIVE": ("金额小于零", "发放金额必须大于零；扣回以前多发的，不在名册中冲减。"),
+    "AMOUNT_NOT_STANDARD": ("金额与补贴标准不符", "按该月份的补贴标准改正金额；等级已变更的，先更新档案。"),
+    "BANK_LUHN": ("银行账号校验位不符", "至少有一位填错。对照存折或银行卡逐位核对。"),
+    "BANK_PRECISION_LOST": (
+        "银行账号被 Excel 改成了数字",
+        "后几位可能已丢失。把该列设为“文本”格式，再从原始材料重新填写。",
+    ),
+    "MONTH_INVALID": ("月份无法识别", "写成“2019-03”或“2019年3月”的样子。"),
+    "MONTH_MISMATCH": ("月份与本次导入不同", "核对该行月份；属于其他月份的，放到那个月的名册里导入。"),
+    "DATE_FORMAT": ("日期无法识别", "写成“2019-03-05”的样子，并核对是不是真有这一天。"),
+    "NUMBER_FORMAT": ("不是整数", "只填阿拉伯数字。"),
+    "CATEGORY_FORMAT": ("残疾类别无法识别", "填视力、听力、言语、肢体、智力、精神、多重之一。"),
+    "GRADE_FORMAT": ("残疾等级无法识别", "填一级、二级、三级、四级之一。"),
+    "CHOICE_FORMAT": ("不是规定的选项", "按表头说明的选项填写，不写其他说法。"),
+    "W_BANK_DIFFERS": ("银行账号与档案不同", "可以入账。确实换了卡的，请更新档案；没有换卡的，改正名册。"),
+    "DECLARED_TOTAL_MISMATCH": ("文件合计与逐行相加不符", "核对有没有漏行、多行或改动过的金额，再决定是否入账。"),
+    "W_HIDDEN_ROWS": ("有隐藏的行或列", "隐藏的行和列也按数据读取；不该发放的，取消隐藏后删去。"),
+    "W_HIDDEN_SHEET": ("有隐藏的工作表", "隐藏的工作表没有读取；需要导入的，取消隐藏后重新上传。"),
+}  # fmt: skip
+OTHER = ("其他问题", "按该行的说明改正后重新上传。")
+
+# The order in which findings are primary; also the order in which they are listed.
+PRIMARY = tuple(FINDINGS)
+_RANK = {code: rank for rank, code in enumerate(PRIMARY)}
+
+
+def label(code: str) -> str:
+    """What the finding is called, in Chinese."""
+    return FINDINGS.get(code, OTHER)[0]
+
+
+def fix(code: str) -> str:
+    """How to put the finding right, in Chinese."""
+    return FINDINGS.get(code, OTHER)[1]
+
+
+def rank(code: str) -> int:
+    """The place of the finding in the order `primary`; codes without a place come last."""
+    return _RANK.get(code, len(_RANK))
+
+
+# Controls, invisible characters and what turns the direction of reading: they make a text look like another one.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_UNSTORABLE = re.compile("[\ud800-\udfff]")
+
+
+def shown(text) -> str:
+    """The text as it may stand on a page or in a list: what cannot be seen is named, as ⟨202E⟩ for U+202E."""
+    named = _UNSEEN.sub(lambda match: f"⟨{ord(match[0]):04X}⟩", str(text if text is not None else ""))
+    return _UNSTORABLE.sub("\ufffd", named)
+
+
+def neutral(text) -> str:
+    """The text as it may stand in a cell of an exported list: no office program takes it for a formula.
+
+    An apostrophe goes before = + - @ and before their full-width forms, which some programs fold.
+    """
+    safe = shown(text)
+    return f"'{safe}" if safe.lstrip()[:1] in set("=+-@＝＋－＠") else safe

@@ -1,0 +1,39 @@
+"""What an import has changed: rows, amount, the rolls it made, and what to do next."""
+
+from lianyungang_cdpf.intake.views.preview import changes_of, has_money
+from lianyungang_cdpf.intake.views.wording import count_of, money_of, month_of
+
+ROLLS_SHOWN = 10
+
+
+def result_of(job, staff) -> dict:
+    """Everything that the result page shows, for the template."""
+    summary = job.summary
+    return {
+        "applied": count_of(job.applied_rows),
+        "amount": money_of(summary["total_valid_amount"]) if has_money(summary) else "",
+        "facts": changes_of(summary),
+        "bad_rows": summary.get("bad_rows", 0),
+        "bad_shown": count_of(summary.get("bad_rows")),
+        "rolls": rolls_of(job, staff),
+        "sees_board": staff.has_perm("targets.view_target"),
+    }
+
+
+def rolls_of(job, staff) -> dict:
+    """The rolls that the import made, for those who may see rolls; a payment history makes one per batch."""
+    if not staff.has_perm("subsidies.view_roll"):
+        return {"count": "0", "first": []}
+    rolls = job.roll_set.visible_to(staff).select_related("programme").order_by("-id")
+    first = [
+        {
+            "pk": roll.pk,
+            "reference": roll.reference,
+            "programme": roll.programme.name,
+            "month": month_of(roll.month),
+            "payments": count_of(roll.payment_count),
+            "total": money_of(roll.total),
+        }
+        for roll in rolls[:ROLLS_SHOWN]
+    ]
+    return {"count": count_of(rolls.count()), "first": first}

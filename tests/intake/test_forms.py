@@ -1,0 +1,74 @@
+"""What a clerk says of a file."""
+
+from datetime import date, timedelta
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from lianyungang_cdpf.intake.forms import ImportForm, MonthField
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2019-03", "2019-3", "2019/03", "2019.3", "2019年3月", "2019年03月", "201903", "２０１９－０３", " 2019-03 "],
+)
+def test_a_month_is_understood_as_offices_write_it(text):
+    assert MonthField().clean(text) == date(2019, 3, 1)
+
+
+@pytest.mark.parametrize("text", ["2019", "2019-13", "2019-00", "3月", "03/2019", "٢٠١٩-٠٣", "2019-03-05", "abc"])
+def test_what_is_no_month_is_refused_with_an_example(text):
+    with pytest.raises(forms.ValidationError, match="2019-03"):
+        MonthField().clean(text)
+
+
+def filled(staff, **data):
+    upload = SimpleUploadedFile("a.xlsx", b"x")
+    return ImportForm({"kind": "hardship_subsidy", **data}, {"file": upload}, staff=staff)
+
+
+def test_a_month_may_be_left_to_the_file(haizhou_clerk):
+    form = filled(haizhou_clerk)
+    assert form.is_valid()
+    assert form.cleaned_data["month"] is None
+
+
+@pytest.mark.parametrize("month", ["1999-12", "2999-01"])
+def test_a_month_beyond_reason_is_refused(haizhou_clerk, month):
+    assert "不在可导入的范围内" in filled(haizhou_clerk, month=month).errors["month"][0]
+
+
+def test_only_the_city_is_asked_for_the_day_of_payment(city_clerk, haizhou_clerk):
+    assert ImportForm(staff=city_clerk).asks_paid_on
+    assert "paid_on" not in ImportForm(staff=haizhou_clerk).fields
+
+
+def test_a_day_of_payment_that_a_district_sends_is_not_read(haizhou_clerk):
+    form = filled(haizhou_clerk, paid_on="2019-03-15")
+    assert form.is_valid()
+    assert "paid_on" not in form.cleaned_data
+
+
+def test_a_day_of_payment_lies_not_in_the_future(city_clerk):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert "不能晚于今天" in filled(city_clerk, paid_on=tomorrow.isoformat()).errors["paid_on"][0]
+
+
+def test_a_register_has_no_day_of_payment(city_clerk):
+    assert "不填发放日期" in filled(city_clerk, kind="register", paid_on="2019-03-15").errors["paid_on"][0]
+
+
+def test_a_town_clerk_is_offered_no_roll(make_staff):
+    clerk = make_staff("town", "320706001", "town_clerk")
+    assert list(ImportForm(staff=clerk).kinds) == ["register", "payment_history"]
+    assert "不能导入这个种类" in filled(clerk).errors["kind"][0]
+
+
+def test_kinds_stand_in_their_groups(haizhou_clerk):
+    groups = {name: [kind.code for kind in kinds] for name, kinds in ImportForm(staff=haizhou_clerk).groups}
+    assert groups == {
+        "补贴花名册": ["hardship_subsidy", "nursing_subsidy"],
+        "基础数据": ["register", "payment_history"],
+    }
