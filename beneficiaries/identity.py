@@ -12,7 +12,8 @@ SURNAMES = {
     "繁": "po", "员": "yun", "燕": "yan", "葛": "ge", "翟": "zhai", "卜": "bu", "应": "ying", "召": "shao",
     "覃": "qin", "洗": "xian", "冼": "xian", "折": "she", "黑": "he", "宓": "fu", "逄": "pang", "晁": "chao",
 }  # fmt: skip
-SURNAMES_OF_TWO = {"尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu"}
+SURNAMES_OF_TWO = {"尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "单于": "chan yu"}
+PINYIN_CHARACTERS, INITIALS_CHARACTERS = 120, 40
 
 
 def id_digest(id_number: str) -> str:
@@ -48,11 +49,15 @@ def phone_digest(phone: str) -> str:
 def pinyin_of(name: str) -> tuple[str, str]:
     """Pinyin and initials of a name, lower case without blanks: 单小云 -> ("shanxiaoyun", "sxy")."""
     folded = name_key(name)
+    head, rest = _surname(folded)
+    syllables = [*head, *lazy_pinyin(rest, style=Style.NORMAL)]
+    initials = "".join(syllable[:1] for syllable in syllables)
+    return "".join(syllables).lower()[:PINYIN_CHARACTERS], initials.lower()[:INITIALS_CHARACTERS]
+
+
+def _surname(name: str) -> tuple[list[str], str]:
+    """Syllables of a surname that is read in its own way, and the rest of the name."""
     for length, table in ((2, SURNAMES_OF_TWO), (1, SURNAMES)):
-        if folded[:length] in table and len(folded) > length:
-            rest = lazy_pinyin(folded[length:], style=Style.NORMAL)
-            head = table[folded[:length]]
-            initials = "".join(lazy_pinyin(folded[:length], style=Style.FIRST_LETTER)) if length == 2 else head[0]
-            return head + "".join(rest), initials + "".join(part[:1] for part in rest)
-    parts = lazy_pinyin(folded, style=Style.NORMAL)
-    return "".join(parts).lower()[:120], "".join(part[:1] for part in parts).lower()[:40]
+        if len(name) > length and name[:length] in table:
+            return table[name[:length]].split(), name[length:]
+    return [], name

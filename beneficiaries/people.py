@@ -1,6 +1,7 @@
-"""Finding people: by name, pinyin, initials, whole ID or certificate number, or the ID's last four."""
+"""Finding people: by name, pinyin, initials, whole ID or certificate number, or the ID's last four; and by state."""
 
 import re
+from datetime import date
 
 from django.db.models import Q
 
@@ -11,6 +12,12 @@ from lianyungang_cdpf.intake.tables import name_key, normalise_id
 CERTIFICATE = re.compile(r"[0-9]{17}[0-9X][1-7][1-4](B[1-9])?")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 LAST_FOUR = re.compile(r"[0-9]{3}[0-9X]")
+
+
+def in_force(day: date, prefix: str = "") -> Q:
+    """The condition that a dated record (valid_from, valid_to) holds on the day; without dates it always does."""
+    begun = Q(**{f"{prefix}valid_from__isnull": True}) | Q(**{f"{prefix}valid_from__lte": day})
+    return begun & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": day}))
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -34,3 +41,48 @@ class PersonQuerySet(ScopedQuerySet):
         if key.isascii():
             return self.filter(Q(pinyin__startswith=key.lower()) | Q(initials__startswith=key.lower()))
         return self.filter(name_key__contains=key)
+
+    def deceased(self):
+        """People whose death is recorded."""
+        return self.filter(died_on__isnull=False)
+
+    def moved_out(self):
+        """Living people who have moved out of the city."""
+        return self.filter(died_on__isnull=True, moved_out_on__isnull=False)
+
+    def on_register(self):
+        """在册: neither deceased nor moved out."""
+        return self.filter(died_on__isnull=True, moved_out_on__isnull=True)
+
+    def certified_on(self, day: date, **attributes):
+        """People with a valid certificate in force on the day, of the given category or grade."""
+        wanted = {f"certificates__{name}": value for name, value in attributes.items()}
+        held = in_force(day, "certificates__") & Q(certificates__status="valid", **wanted)
+        return self.filter(pk__in=self.model._default_manager.filter(held).values("pk"))
+
+    def in_hardship_on(self, day: date, status: str):
+        """People whose household has the status on the day."""
+        held = in_force(day, "hardships__") & Q(hardships__status=status)
+        return self.filter(pk__in=self.model._default_manager.filter(held).values("pk"))
+
+
+def records_in_force(records, day: date) -> list:
+    """Those of a person's certificates or hardships, already read, that hold on the day, in the order recorded."""
+    current = (
+        record
+        for record in records
+        if (record.valid_from is None or record.valid_from <= day)
+        and (record.valid_to is None or record.valid_to >= day)
+    )
+    return sorted(current, key=lambda record: record.pk)
+
+
+def current_certificate(person, day: date):
+    """The certificate that counts on the day, of those in force the one recorded last; None without any."""
+    held = records_in_force(person.certificates.all(), day)
+    return held[-1] if held else None
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Full years of age on a day; somebody born on 29 February has their birthday on 1 March in common years."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
