@@ -1,0 +1,236 @@
+"""Rows of a register against the people already known: new, changed or unchanged; then written in bulk.
+
+People are matched city-wide first and their place is checked after, so that a known person never becomes a duplicate.
+Blank cells never erase. An undated statement replaces an undated one (it holds for all months, reading rules
+"undated"); a dated one is ended the day before.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.utils import timezone
+
+from beneficiaries.identity import account_digest, certificate_digest, id_digest, phone_digest
+from beneficiaries.models import Certificate, Hardship, HardshipStatus, Person
+from beneficiaries.places import CountyNames, TownNames
+from lianyungang_cdpf.intake.kinds import Context, Outcome
+from lianyungang_cdpf.intake.tables import birth_date_of, normalise_id, sentence, sex_of
+from lianyungang_cdpf.masking import masked
+
+BATCH = 10_000
+PHONE = re.compile(r"[0-9]{7,12}")
+CERTIFICATE = re.compile(r"[0-9]{17}[0-9X][1-7][1-4](B[1-9])?")
+# Columns that a register row may set on a person, with the row's field of the same name.
+PLAIN = (
+    "name",
+    "area_id",
+    "village",
+    "address",
+    "hukou_type",
+    "bank_name",
+    "account_holder",
+    "died_on",
+    "moved_out_on",
+)
+SECRET = {"phone": phone_digest, "account_no": account_digest}
+FIELDS = ("pk", "id_digest", *PLAIN, "phone_digest", "account_digest")
+LENGTHS = {"name": 60, "village": 60, "address": 200, "bank_name": 60, "account_holder": 60}
+ORDER = (
+    "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "WRONG_DISTRICT", "DUPLICATE_IN_FILE",
+    "CERT_MISMATCH", "AREA_UNKNOWN", "STATUS_UNKNOWN", "DATE_ORDER",
+)  # fmt: skip
+SENTENCES = {
+    "WRONG_DISTRICT": "不在本辖区：请从文件中删除，由所属县区登记；需要迁移的请与市残联联系。",
+    "DUPLICATE_IN_FILE": "本文件中同一身份证号出现不止一次：只保留一行。",
+    "CERT_MISMATCH": "残疾人证号与身份证号、类别或等级对不上：证号应为身份证号加类别、等级两位，请按证件核对。",
+    "AREA_UNKNOWN": "认不出所属县区：请填写规范的县区和乡镇（街道）名称。",
+    "STATUS_UNKNOWN": "家庭困难情况不在规定的说法之内：请填" + "、".join(Hardship.values) + "之一。",
+    "DATE_ORDER": "死亡日期早于出生日期或晚于今天：请核对。",
+    "W_TOWN_UNKNOWN": "没有找到这个乡镇（街道），先登记在县区一级：请核对名称后更正。",
+    "W_BIRTH_DIFFERS": "出生日期或性别与身份证号不一致，已按身份证号登记。",
+}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One register row with what it will write: values by column, and what is already known of the person."""
+
+    values: dict
+    known: dict | None = None
+    columns: dict = field(default_factory=dict)
+    certificate: tuple | None = None
+    hardship: str | None = None
+
+
+class RegisterJudge:
+    """Judges register rows a batch at a time; each batch takes four statements."""
+
+    def __init__(self, context: Context):
+        self.context, self.staff = context, context.staff
+        self.counties, self.towns = CountyNames(), TownNames()
+        self.today = timezone.localdate()
+        self.seen: set[str] = set()
+
+    def judge(self, rows: Iterable) -> Iterator[Outcome]:
+        """An Outcome per row, in order."""
+        rows = iter(rows)
+        while batch := list(islice(rows, BATCH)):
+            known = known_people({row.values["id_number"] for row in batch if row.values.get("id_number")})
+            for row in batch:
+                yield self._outcome(row, Entry(row.values, known.get(row.values.get("id_number"))))
+
+    def _outcome(self, row, entry: Entry) -> Outcome:
+        findings = list(row.problems)
+        bad_id = any(code.startswith("ID_") for code, *_ in findings) or not entry.values.get("id_number")
+        if not bad_id:
+            findings += [(code, column, "") for code, column in self._findings(entry)]
+        outcome = Outcome(row.sheet, row.row, data=entry)
+        findings.sort(key=lambda finding: ORDER.index(finding[0]) if finding[0] in ORDER else len(ORDER))
+        for code, column, text in findings:
+            codes = outcome.warnings if code.startswith("W_") or code == "BANK_LUHN" else outcome.codes
+            if code not in codes:
+                codes.append(code)
+                outcome.messages.append((code, column, self._say(row.sheet, code, column, text)))
+        outcome.change = "new" if entry.known is None else "changed" if is_changed(entry) else "unchanged"
+        return outcome
+
+    def _say(self, sheet: str | None, code: str, column: str, text: str) -> str:
+        return SENTENCES.get(code) or sentence(code, self.context.heading(sheet, column), masked(column, text))
+
+    def _findings(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        values, id_number = entry.values, entry.values["id_number"]
+        if id_number in self.seen:
+            yield "DUPLICATE_IN_FILE", "id_number"
+        self.seen.add(id_number)
+        yield from self._place(entry)
+        yield from self._certificate(entry)
+        status = values.get("household_status")
+        if status and status not in Hardship.values:
+            yield "STATUS_UNKNOWN", "household_status"
+        elif status:
+            entry.hardship = status
+        born = birth_date_of(id_number)
+        died = values.get("died_on")
+        if died and not born <= died <= self.today:
+            yield "DATE_ORDER", "died_on"
+        if values.get("birth_date") not in (None, born) or values.get("sex") not in (None, "", sex_of(id_number)):
+            yield "W_BIRTH_DIFFERS", "birth_date"
+        self._set_columns(entry)
+
+    def _place(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        values, known = entry.values, entry.known
+        if known and not self._in_scope(known["area_id"]):
+            yield "WRONG_DISTRICT", "county"
+            return
+        county, town = values.get("county"), values.get("town")
+        if known and not county and not town:
+            return
+        units = {county} & self.towns.units.keys() if county else self._own_units(known)
+        units = units or self.counties.named_by(county)
+        area = self.towns.find(units, town)
+        if area is None:
+            counties = [self.towns.units[unit] for unit in units if unit in self.towns.units]
+            area = counties[0] if len(counties) == 1 else None
+            if area is None:
+                yield "AREA_UNKNOWN", "county"
+                return
+            if town:
+                yield "W_TOWN_UNKNOWN", "town"
+            if known and self.towns.paths[known["area_id"]][0].startswith(self.towns.paths[area][0]):
+                area = known["area_id"]
+        if not self._in_scope(area):
+            yield "WRONG_DISTRICT", "county"
+        else:
+            entry.columns["area_id"] = area
+
+    def _own_units(self, known: dict | None) -> set[str]:
+        """The county-level unit meant when the row names none: the person's own, else the clerk's."""
+        path = self.towns.paths[known["area_id"]][0] if known else self.staff.area.path if self.staff.area_id else ""
+        codes = path.split("/")[1:2] if path else [self.staff.zone.key]
+        return {code for code in codes if code}
+
+    def _in_scope(self, area: int) -> bool:
+        path, zone_id = self.towns.paths[area]
+        return path.startswith(self.staff.area.path) if self.staff.area_id else zone_id == self.staff.zone_id
+
+    def _certificate(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        values, number = entry.values, entry.values.get("certificate_no")
+        if not number:
+            return
+        number = normalise_id(number)
+        given = (values.get("category"), values.get("grade"))
+        if not CERTIFICATE.fullmatch(number) or number[:18] != values["id_number"]:
+            yield "CERT_MISMATCH", "certificate_no"
+            return
+        told = (int(number[18]), int(number[19]))
+        if any(one is not None and one != other for one, other in zip(given, told, strict=True)):
+            yield "CERT_MISMATCH", "certificate_no"
+            return
+        entry.certificate = (number, *told, values.get("certificate_status") or "")
+
+    def _set_columns(self, entry: Entry) -> None:
+        for name in PLAIN:
+            value = entry.values.get(name)
+            if value and name != "area_id":
+                entry.columns[name] = value[: LENGTHS[name]] if name in LENGTHS else value
+        phone = re.sub(r"[^0-9]", "", entry.values.get("phone") or "")
+        if PHONE.fullmatch(phone):
+            entry.columns["phone"] = phone
+        if entry.values.get("account_no"):
+            entry.columns["account_no"] = entry.values["account_no"]
+
+
+def known_people(numbers: set[str]) -> dict[str, dict]:
+    """What is on record of the people with these ID numbers, by ID number; three statements."""
+    digests = {id_digest(number): number for number in numbers}
+    rows = Person.objects.filter(id_digest__any_of=list(digests)).order_by().values(*FIELDS)
+    people = {row["pk"]: {**row, "certificates": [], "hardships": []} for row in rows}
+    if people:
+        keys = list(people)
+        certificates = Certificate.objects.filter(person__any_of=keys).order_by("id")
+        for row in certificates.values("pk", "person_id", "number_digest", "status", "valid_from", "valid_to"):
+            people[row["person_id"]]["certificates"].append(row)
+        hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by("id")
+        for row in hardships.values("pk", "person_id", "status", "valid_from", "valid_to"):
+            people[row["person_id"]]["hardships"].append(row)
+    return {digests[one["id_digest"]]: one for one in people.values()}
+
+
+def changed_columns(entry: Entry) -> dict:
+    """The columns whose values differ from what is on record."""
+    known = entry.known
+    return {
+        name: value
+        for name, value in entry.columns.items()
+        if (
+            known[f"{name.removesuffix('_no')}_digest"] != SECRET[name](value)
+            if name in SECRET
+            else known[name] != value
+        )
+    }
+
+
+def new_certificate(entry: Entry) -> bool:
+    """Whether the row's certificate, or its status, is not the last one on record."""
+    if entry.certificate is None:
+        return False
+    number, _, _, status = entry.certificate
+    last = entry.known["certificates"][-1] if entry.known and entry.known["certificates"] else None
+    if last is None or last["number_digest"] != certificate_digest(number):
+        return True
+    return bool(status) and last["status"] != status
+
+
+def new_hardship(entry: Entry) -> bool:
+    """Whether the row's hardship status is not the one on record."""
+    if entry.hardship is None:
+        return False
+    standing = [one["status"] for one in (entry.known or {"hardships": []})["hardships"] if one["valid_to"] is None]
+    return standing != [entry.hardship]
+
+
+def is_changed(entry: Entry) -> bool:
+    """Whether applying the row would change anything of a known person."""
+    return bool(changed_columns(entry)) or new_certificate(entry) or new_hardship(entry)

@@ -1,0 +1,192 @@
+"""Writing judged register rows in bulk, keeping what they replace so that the import can be undone."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import islice
+
+from django.utils import timezone
+
+from beneficiaries.identity import certificate_digest, id_digest, id_tail_digest, pinyin_of
+from beneficiaries.models import Certificate, HardshipStatus, Person, Sex
+from beneficiaries.register import BATCH, PLAIN, SECRET, Entry, changed_columns, new_certificate, new_hardship
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
+from lianyungang_cdpf.intake.kinds import Context, Outcome
+from lianyungang_cdpf.intake.models import ImportRow
+from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
+
+PERSON_COLUMNS = (
+    "name", "name_key", "pinyin", "initials", "id_number", "id_digest", "id_tail_digest", "sex", "birth_date",
+    "area_id", "village", "address", "hukou_type", "phone", "phone_digest", "bank_name", "account_no", "account_digest",
+    "account_holder", "died_on", "moved_out_on", "created_at", "updated_at",
+)  # fmt: skip
+CERTIFICATE_COLUMNS = ("person_id", "number", "number_digest", "category", "grade", "status", "valid_from", "valid_to")
+HARDSHIP_COLUMNS = ("person_id", "status", "valid_from", "valid_to")
+ROW_COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
+
+
+def place(model, column: str) -> str:
+    """The associated data of an encrypted column."""
+    return f"{model._meta.db_table}.{column}"
+
+
+def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
+    """Write valid register rows, a batch at a time; call inside a transaction. Returns counts."""
+    writer = RegisterWriter(job)
+    outcomes = iter(outcomes)
+    while batch := list(islice(outcomes, BATCH)):
+        writer.write(batch)
+    summary = f"新增 {writer.new} 人，更新 {writer.changed} 人，无变化 {writer.unchanged} 人"
+    record(by=context.staff, deed="导入残疾人档案", on=job, summary=summary)
+    applied = writer.new + writer.changed + writer.unchanged
+    return {"applied_rows": applied, "new": writer.new, "changed": writer.changed, "unchanged": writer.unchanged}
+
+
+class RegisterWriter:
+    """Writes batches of register rows: people first, then what hangs off them, then what they replaced."""
+
+    def __init__(self, job):
+        self.job = job
+        self.now = timezone.now()
+        self.today = timezone.localdate()
+        self.new = self.changed = self.unchanged = 0
+
+    def write(self, batch: list[Outcome]) -> None:
+        """Insert the new people of the batch, update the changed ones."""
+        new = [one for one in batch if one.data.known is None]
+        changed = [one for one in batch if one.data.known is not None and one.change == "changed"]
+        self.new, self.changed = self.new + len(new), self.changed + len(changed)
+        self.unchanged += len(batch) - len(new) - len(changed)
+        self._insert(new)
+        self._update(changed)
+
+    def _insert(self, new: list[Outcome]) -> None:
+        if not new:
+            return
+        insert_rows(Person, PERSON_COLUMNS, [self._person_row(one.data) for one in new])
+        digests = [id_digest(one.data.values["id_number"]) for one in new]
+        keys = dict(Person.objects.filter(id_digest__any_of=digests).order_by().values_list("id_digest", "pk"))
+        people = [keys[one] for one in digests]
+        self._add_certificates([(pk, one.data) for pk, one in zip(people, new, strict=True)], None)
+        self._add_hardships([(pk, one.data) for pk, one in zip(people, new, strict=True)], None)
+        self._keep((one, {"person": pk, "was": None}) for pk, one in zip(people, new, strict=True))
+
+    def _person_row(self, entry: Entry) -> tuple:
+        columns, number = entry.columns, entry.values["id_number"]
+        sex = Sex.MALE if sex_of(number) == "男" else Sex.FEMALE
+        phone, account = columns.get("phone", ""), columns.get("account_no", "")
+        return (
+            columns["name"], name_key(columns["name"])[:60], *pinyin_of(columns["name"]),
+            encrypt(number, place(Person, "id_number")), id_digest(number), id_tail_digest(number), sex.value,
+            birth_date_of(number), columns["area_id"], columns.get("village", ""), columns.get("address", ""),
+            columns.get("hukou_type", ""), encrypt(phone, place(Person, "phone")), SECRET["phone"](phone),
+            columns.get("bank_name", ""), encrypt(account, place(Person, "account_no")), SECRET["account_no"](account),
+            columns.get("account_holder", ""), columns.get("died_on"), columns.get("moved_out_on"), self.now, self.now,
+        )  # fmt: skip
+
+    def _add_certificates(self, pairs: list[tuple[int, Entry]], since: date | None) -> None:
+        rows = []
+        for pk, entry in pairs:
+            if entry.certificate:
+                number, category, grade, status = entry.certificate
+                secret = encrypt(number, place(Certificate, "number"))
+                rows.append((pk, secret, certificate_digest(number), category, grade, status or "valid", since, None))
+        if rows:
+            insert_rows(Certificate, CERTIFICATE_COLUMNS, rows)
+
+    def _add_hardships(self, pairs: list[tuple[int, Entry]], since: date | None) -> None:
+        rows = [(pk, entry.hardship, since, None) for pk, entry in pairs if entry.hardship]
+        if rows:
+            insert_rows(HardshipStatus, HARDSHIP_COLUMNS, rows)
+
+    # -- people already known --------------------------------------------------------------------------------------
+
+    def _update(self, changed: list[Outcome]) -> None:
+        if not changed:
+            return
+        before = self._before([one.data.known["pk"] for one in changed])
+        columns = ("name", "name_key", "pinyin", "initials", *PLAIN[1:], "phone", "phone_digest", "account_no",
+                   "account_digest", "updated_at")  # fmt: skip
+        rows = [self._updated_row(one.data, before[one.data.known["pk"]], columns) for one in changed]
+        update_rows(Person, "id", columns, rows)
+        self._replace_certificates([one.data for one in changed if new_certificate(one.data)])
+        self._replace_hardships([one.data for one in changed if new_hardship(one.data)])
+        self._keep((one, {"person": one.data.known["pk"], "was": _was(one.data, before)}) for one in changed)
+
+    def _before(self, people: list[int]) -> dict[int, dict]:
+        rows = Person.objects.filter(pk__any_of=people).order_by().values("pk", *PLAIN, "phone", "account_no")
+        return {row["pk"]: row for row in rows}
+
+    def _updated_row(self, entry: Entry, before: dict, columns: tuple) -> tuple:
+        values = {**before, **changed_columns(entry)}
+        pinyin, initials = pinyin_of(values["name"])
+        values |= {"name_key": name_key(values["name"])[:60], "pinyin": pinyin, "initials": initials}
+        values["updated_at"] = self.now
+        for name, digest in SECRET.items():
+            values[f"{name.removesuffix('_no')}_digest"] = digest(values[name])
+            values[name] = encrypt(values[name], place(Person, name))
+        return (before["pk"], *(values[name] for name in columns))
+
+    def _replace_certificates(self, entries: list[Entry]) -> None:
+        """The same number gets its new status; another number succeeds the last certificate."""
+        same, undated, dated, first = [], [], [], []
+        for entry in entries:
+            number, category, grade, status = entry.certificate
+            known = entry.known["certificates"]
+            match = next((one for one in known if one["number_digest"] == certificate_digest(number)), None)
+            secret = encrypt(number, place(Certificate, "number"))
+            row = (secret, certificate_digest(number), category, grade, status or "valid")
+            if match:
+                same.append((match["pk"], *row))
+            elif not known:
+                first.append((entry.known["pk"], entry))
+            elif known[-1]["valid_from"] is None and known[-1]["valid_to"] is None:
+                undated.append((known[-1]["pk"], *row))
+            else:
+                dated.append((known[-1], entry))
+        update_rows(Certificate, "id", CERTIFICATE_COLUMNS[1:6], same + undated)
+        self._add_certificates(first, None)
+        self._end(Certificate, [known for known, _ in dated])
+        self._add_certificates([(known["person_id"], entry) for known, entry in dated], self.today)
+
+    def _replace_hardships(self, entries: list[Entry]) -> None:
+        undated, dated, first = [], [], []
+        for entry in entries:
+            standing = [one for one in entry.known["hardships"] if one["valid_to"] is None]
+            if standing and standing[0]["valid_from"] is None:
+                undated.append((standing[0]["pk"], entry.hardship))
+                standing = standing[1:]
+            else:
+                first.append((entry.known["pk"], entry, bool(standing)))
+            dated += standing
+        update_rows(HardshipStatus, "id", ("status",), undated)
+        self._end(HardshipStatus, dated)
+        self._add_hardships([(pk, entry) for pk, entry, follows in first if not follows], None)
+        self._add_hardships([(pk, entry) for pk, entry, follows in first if follows], self.today)
+
+    def _end(self, model, standing: list[dict]) -> None:
+        """End dated records the day before today; one that only begins today ends today."""
+        yesterday = self.today - timedelta(days=1)
+        rows = [
+            (one["pk"], max(yesterday, one["valid_from"] or yesterday)) for one in standing if one["valid_to"] is None
+        ]
+        update_rows(model, "id", ("valid_to",), rows)
+
+    def _keep(self, pairs: Iterable[tuple[Outcome, dict]]) -> None:
+        where = place(ImportRow, "before")
+        rows = [
+            (self.job.pk, one.sheet or "", one.row, ImportRow.Verdict.APPLIED.value, "", b"",
+             encrypt(json.dumps(kept, default=str, ensure_ascii=False), where))
+            for one, kept in pairs
+        ]  # fmt: skip
+        insert_rows(ImportRow, ROW_COLUMNS, rows)
+
+
+def _was(entry: Entry, before: dict[int, dict]) -> dict:
+    """The values that the row replaces, with the certificates and hardship statuses as they stood."""
+    known = entry.known
+    changed = changed_columns(entry)
+    was = {name: before[known["pk"]][name] for name in changed}
+    return was | {"certificates": known["certificates"], "hardships": known["hardships"]}

@@ -1,0 +1,170 @@
+"""Deeds on imports. Reading and judging hold no write transaction; posting is one short one."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.intake.kinds import Kind
+from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.reading import Refused
+from lianyungang_cdpf.intake.uploads import Upload, stored_path
+
+OPEN_STATES = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.POSTING)
+
+
+class ImportConflict(Exception):
+    """The import is not in a state for this deed; `sentence` says so in Chinese."""
+
+    def __init__(self, sentence: str):
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def start_import(
+    *,
+    by,
+    kind: Kind,
+    upload,
+    name: str = "",
+    month: date | None = None,
+    paid_on: date | None = None,
+    queue: bool = True,
+) -> ImportJob:
+    """Take a file in and queue it for reading; the same file sent twice is one import.
+
+    `upload` is anything with `chunks()` and, unless `name` is given, `name`. Raises Refused when the checks that
+    answer at once say no; the refusal is kept with the file's name and hash.
+    """
+    file = Upload(upload, name or upload.name, kind.limits)
+    try:
+        file.check(kind.limits)
+        _refuse_known(by, kind, file, month)
+    except Refused as refused:
+        file.discard()
+        _keep_refusal(by, kind, file, month, refused.sentence)
+        raise
+    twin = _open_twin(by, kind, file, month)
+    if twin:
+        file.discard()
+        return twin
+    with transaction.atomic():
+        job = ImportJob.objects.create(
+            **_facts(by, kind, file, month), stored_name=file.stored_name, paid_on=paid_on, heartbeat_at=timezone.now()
+        )
+        record(by=by, deed="上传文件", on=job, summary=f"{kind.label}，{file.size} 字节，{file.sha256[:16]}")
+    if queue:
+        enqueue(job)
+    return job
+
+
+def _facts(by, kind: Kind, file: Upload, month: date | None) -> dict:
+    area, zone = place_of(by)
+    return {
+        "kind": kind.code, "month": month, "staff": by, "area": area, "zone": zone, "file_name": file.name,
+        "sha256": file.sha256, "size": file.size,
+    }  # fmt: skip
+
+
+def place_of(staff):
+    """Area and zone of a staff member's records; those of a zone hang on its towns' common ancestor."""
+    if staff.area_id:
+        return staff.area, None
+    paths = [path.split("/")[:-1] for path in staff.zone.areas.filter(level="town").values_list("path", flat=True)]
+    common = [codes[0] for codes in zip(*paths, strict=False) if len(set(codes)) == 1]
+    return staff.zone.areas.model.objects.get(path="/".join(common) + "/"), staff.zone
+
+
+def _refuse_known(by, kind: Kind, file: Upload, month: date | None) -> None:
+    if not kind.keeps_rows:
+        return
+    same = ImportJob.objects.visible_to(by).filter(kind=kind.code, sha256=file.sha256, state=ImportJob.State.POSTED)
+    for job in same:
+        if month is None or job.month == month:
+            roll = job.summary.get("result", {}).get("reference", job.pk)
+            raise Refused(
+                f"这个文件已经导入过：{timezone.localtime(job.finished_at):%Y-%m-%d %H:%M} 以“{job.file_name}”入账，"
+                f"见花名册 {roll}。内容有改动的，请保存改动后再上传。"
+            )
+
+
+def _open_twin(by, kind: Kind, file: Upload, month: date | None) -> ImportJob | None:
+    """The same file, sent by the same person and not yet finished: a double click or a retry."""
+    jobs = ImportJob.objects.filter(staff=by, kind=kind.code, sha256=file.sha256, state__in=OPEN_STATES)
+    return next((job for job in jobs if month is None or job.month in (None, month)), None)
+
+
+@transaction.atomic
+def _keep_refusal(by, kind: Kind, file: Upload, month: date | None, sentence: str) -> None:
+    job = ImportJob.objects.create(
+        **_facts(by, kind, file, month), state=ImportJob.State.REFUSED, sentence=sentence, finished_at=timezone.now()
+    )
+    record(by=by, deed="退回文件", on=job, summary=file.sha256[:16])
+
+
+@transaction.atomic
+def confirm_import(*, job: ImportJob, by) -> ImportJob:
+    """Answer the questions of a preview: the clerk takes the file as declared. Raises ImportConflict."""
+    changed = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.READY, needs_confirmation=True).update(
+        needs_confirmation=False, confirmed_at=timezone.now()
+    )
+    if not changed:
+        raise ImportConflict("这个批次不在等待确认，请刷新页面查看现在的状态。")
+    record(by=by, deed="确认导入疑问", on=job, summary=f"{len(job.summary.get('questions', []))} 项")
+    job.refresh_from_db()
+    return job
+
+
+def post_import(*, job: ImportJob, by, all_or_nothing: bool = False, queue: bool = True) -> ImportJob:
+    """Queue a previewed import for posting; asking again while it runs changes nothing. Raises ImportConflict."""
+    job.refresh_from_db()
+    if job.state in (ImportJob.State.POSTING, ImportJob.State.POSTED):
+        return job
+    _check_postable(job, all_or_nothing)
+    with transaction.atomic():
+        changed = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.READY).update(
+            state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase="等待入账", heartbeat_at=timezone.now(),
+            rows_done=0,
+        )  # fmt: skip
+        if changed:
+            record(by=by, deed="申请入账", on=job, summary=f"{job.summary['valid_rows']} 行")
+    job.refresh_from_db()
+    if changed and queue:
+        enqueue(job)
+    return job
+
+
+def _check_postable(job: ImportJob, all_or_nothing: bool) -> None:
+    if job.state != ImportJob.State.READY:
+        raise ImportConflict(f"这个批次现在是“{job.get_state_display()}”，不能入账。")
+    if job.needs_confirmation:
+        raise ImportConflict("文件内容与所选的月份、项目或地区有出入，请先确认，再入账。")
+    if not job.summary["valid_rows"]:
+        raise ImportConflict("没有可以入账的行：请改正文件后重新上传。")
+    if all_or_nothing and job.summary["bad_rows"]:
+        raise ImportConflict(f"还有 {job.summary['bad_rows']} 行错误，按“全部正确才入账”不能入账：请改正后重新上传。")
+
+
+@transaction.atomic
+def discard_import(*, job: ImportJob, by) -> ImportJob:
+    """Give an import up before it is posted; its file and rows are removed. Raises ImportConflict."""
+    states = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.FAILED)
+    changed = ImportJob.objects.filter(pk=job.pk, state__in=states).update(
+        state=ImportJob.State.DISCARDED, finished_at=timezone.now(), stored_name=""
+    )
+    if not changed:
+        raise ImportConflict(f"这个批次现在是“{job.get_state_display()}”，不能放弃。")
+    job.rows.all().delete()
+    if job.stored_name:
+        stored_path(job.stored_name).unlink(missing_ok=True)
+    record(by=by, deed="放弃导入", on=job)
+    job.refresh_from_db()
+    return job
+
+
+def enqueue(job: ImportJob) -> None:
+    """Hand the import to the background worker once the transaction stands; only its number goes to the queue."""
+    from lianyungang_cdpf.intake.tasks import run_import
+
+    transaction.on_commit(lambda: run_import.enqueue(job.pk))

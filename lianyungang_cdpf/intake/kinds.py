@@ -1,0 +1,95 @@
+"""The kinds of file that the intake takes. Each app offers its own; the engine knows none by name."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from lianyungang_cdpf.intake.reading import Limits
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was found of one data row; `codes` in the order of severity, the primary one first."""
+
+    sheet: str | None
+    row: int
+    codes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    messages: list[tuple[str, str, str]] = field(default_factory=list)  # (code, column, sentence)
+    amount: Decimal | None = None
+    data: object = None
+    # The row names somebody of another place: nothing that the register knows of them is told.
+    is_foreign: bool = False
+    change: str = ""  # "", "new", "changed" or "unchanged", for kinds that update records
+
+    @property
+    def is_bad(self) -> bool:
+        return bool(self.codes)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who imports what: the staff member, the month the file is for and the day it was paid, where asked."""
+
+    staff: object
+    month: date | None = None
+    paid_on: date | None = None
+    # A field's column as the clerk sees it on a sheet: (sheet, field) -> C 列“身份证号”.
+    heading: Callable[[str | None, str], str] = lambda sheet, field: f"“{field}”"  # noqa: E731
+
+
+class Kind:
+    """A kind of file: what its columns are, how a row is judged, how valid rows are applied.
+
+    Subclasses give the attributes and the three methods; instances hold no state of an import.
+    """
+
+    code: str = ""
+    label: str = ""
+    group: str = ""
+    roll: type
+    limits: Limits
+    needs_month: bool = False
+    takes_paid_on: bool = False
+    # Rows are kept with the import, so that posting need not read the file again; for large registers they are not.
+    keeps_rows: bool = False
+    permission: str = ""
+    post_permission: str = ""
+    # Words by which titles name this kind, and its siblings' by name: a title that names a sibling asks the clerk.
+    words: tuple[str, ...] = ()
+    rivals: dict[str, tuple[str, ...]] = {}
+
+    def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
+        """Judge data rows against the records; yields one Outcome per row, in order. Writes nothing."""
+        raise NotImplementedError
+
+    def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
+        """Write the valid outcomes, inside the caller's transaction; returns {"applied_rows": n, ...}."""
+        raise NotImplementedError
+
+    def pack(self, outcome: Outcome) -> dict:
+        """What is kept of a row, JSON-ready: at least name, id_number, amount, where the kind has them."""
+        raise NotImplementedError
+
+    def unpack(self, payload: dict, sheet: str | None, row: int):
+        """The data row behind a kept payload; only for kinds that keep rows."""
+        raise NotImplementedError
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind on offer now (programmes are rows, so it may change while the portal runs)."""
+    return [kind for name in settings.INTAKE_KINDS for kind in import_string(name)()]
+
+
+def kind_named(code: str) -> Kind | None:
+    """The kind of this code, or None."""
+    return next((kind for kind in all_kinds() if kind.code == code), None)
+
+
+def kinds_for(staff) -> list[Kind]:
+    """The kinds that this member of staff may import."""
+    return [kind for kind in all_kinds() if staff.has_perm(kind.permission)]

@@ -1,0 +1,62 @@
+"""Uploaded files on disk: under a generated name, hashed while they arrive, removed when refused."""
+
+import hashlib
+import unicodedata
+import uuid
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+
+from lianyungang_cdpf.intake.reading import Limits, Refused, check_upload
+
+NAME_LENGTH = 200
+
+
+def shown_name(name: str) -> str:
+    """A file's name fit to keep and show: no folders, no control or direction characters, not too long."""
+    base = PurePosixPath(name.replace("\\", "/")).name
+    clean = "".join(
+        one for one in base if unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    ).strip()
+    stem, dot, ending = clean.rpartition(".")
+    if len(clean) > NAME_LENGTH and dot and len(ending) < 10:
+        clean = f"{stem[: NAME_LENGTH - len(ending) - 2]}….{ending}"
+    return clean[: NAME_LENGTH + 10] or "未命名文件"
+
+
+class Upload:
+    """A file that has arrived: its path, shown name, SHA-256 and size in bytes."""
+
+    def __init__(self, source, name: str, limits: Limits):
+        """Write the chunks of `source` (anything with `chunks()`) below UPLOAD_ROOT; stops beyond the size limit."""
+        self.name = shown_name(name)
+        self.stored_name = f"{uuid.uuid4().hex}.upload"
+        self.path = stored_path(self.stored_name)
+        self.size, self.too_large = 0, False
+        digest = hashlib.sha256()
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(self.path, "xb") as stream:
+            self.path.chmod(0o600)
+            for chunk in source.chunks():
+                self.size += len(chunk)
+                digest.update(chunk)
+                if self.size <= limits.max_upload_bytes:
+                    stream.write(chunk)
+        self.too_large = self.size > limits.max_upload_bytes
+        self.sha256 = digest.hexdigest()
+
+    def check(self, limits: Limits) -> None:
+        """The checks that answer at once. Raises Refused."""
+        if self.too_large:
+            limit = limits.max_upload_bytes // (1024 * 1024)
+            raise Refused(f"文件“{self.name}”超过 {limit} MB：请删除多余的工作表和图片，或按乡镇拆分后分别上传。")
+        check_upload(self.path, self.name, limits)
+
+    def discard(self) -> None:
+        """Remove the file."""
+        self.path.unlink(missing_ok=True)
+
+
+def stored_path(stored_name: str) -> Path:
+    """Where a stored upload lies; stored names are generated, never typed."""
+    return Path(settings.UPLOAD_ROOT) / stored_name

@@ -1,0 +1,221 @@
+"""What the worker does with an import: read it, or post it. Each step may be repeated after a crash."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.intake.actions import enqueue
+from lianyungang_cdpf.intake.engine import Plan, judge_again, plan_file
+from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow
+from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows, shown_codes
+from lianyungang_cdpf.intake.reading import Refused
+from lianyungang_cdpf.intake.uploads import stored_path
+
+log = logging.getLogger(__name__)
+
+BUSY = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.POSTING)
+MOST_ATTEMPTS = 4
+FAILED = "处理时出了意外，没有写入任何数据。请重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
+RETRIES = 3
+
+
+class Overtaken(Exception):
+    """Another worker has taken the import up meanwhile; this one stops without a word."""
+
+
+@dataclass
+class Claim:
+    """A worker's hold on an import: it ends when another attempt begins."""
+
+    job: ImportJob
+
+    def beat(self, phase: str, done: int, total: int) -> None:
+        """Write progress; raises Overtaken when the import is no longer ours."""
+        self.update(phase=phase, rows_done=done, rows_total=total or self.job.rows_total)
+
+    def update(self, **values) -> None:
+        """Change the import as long as the hold lasts."""
+        values.setdefault("heartbeat_at", timezone.now())
+        mine = ImportJob.objects.filter(pk=self.job.pk, attempts=self.job.attempts, state__in=BUSY)
+        if not mine.update(**values):
+            raise Overtaken
+
+
+def run(job_id: int) -> None:
+    """Do the next step of an import. Safe to call any number of times, by any number of workers."""
+    job = ImportJob.objects.select_related("staff__area", "staff__zone").filter(pk=job_id, state__in=BUSY).first()
+    kind = kind_named(job.kind) if job else None
+    if job is None:
+        return
+    claim = _claim(job)
+    if claim is None:
+        return
+    try:
+        if kind is None:
+            raise Refused("这个种类已经停用，请重新选择后上传。")
+        _post(claim, kind) if job.state == ImportJob.State.POSTING else _read(claim, kind)
+    except Overtaken:
+        log.warning("import %s was taken up by another worker", job_id)
+    except Refused as refused:
+        _refuse(claim, refused.sentence)
+    except Exception as error:  # noqa: BLE001 - whatever happens, the clerk gets a sentence and no data goes to a log
+        log.error("import %s failed: %s", job_id, type(error).__name__)
+        _fail(claim)
+
+
+def _claim(job: ImportJob) -> Claim | None:
+    """Begin an attempt; of two workers that see the same attempt number only one does."""
+    taken = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=job.state).update(
+        attempts=job.attempts + 1, heartbeat_at=timezone.now()
+    )
+    job.attempts += 1
+    return Claim(job) if taken else None
+
+
+def context_of(job: ImportJob) -> Context:
+    """Who imports what, as the import says."""
+    return Context(staff=job.staff, month=job.month, paid_on=job.paid_on)
+
+
+def _read(claim: Claim, kind: Kind) -> None:
+    job = claim.job
+    claim.update(state=ImportJob.State.READING, phase="读取文件")
+    plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+    present(claim, plan)
+
+
+def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None:
+    """Keep the plan and show it to the clerk."""
+    job = claim.job
+    asks = bool(plan.questions) and job.confirmed_at is None
+    with transaction.atomic():
+        keep_rows(job, plan)
+        claim.update(
+            state=ImportJob.State.READY,
+            month=plan.month,
+            summary=plan.summary() | {"changed_since": changed_since or []},
+            needs_confirmation=asks,
+            phase="",
+            rows_done=plan.data_rows,
+            rows_total=plan.data_rows,
+        )
+
+
+def _post(claim: Claim, kind: Kind) -> None:
+    """Judge anew, show what changed, else write everything in one transaction."""
+    for attempt in range(RETRIES):
+        claim.beat("重新核对", 0, 0)
+        plan = _plan_again(claim, kind)
+        changed = _changes(claim.job, kind, plan)
+        if changed or not plan.valid_rows:
+            present(claim, plan, changed)
+            return
+        try:
+            apply_plan(claim, plan)
+            return
+        except (IntegrityError, OperationalError) as error:
+            # Somebody paid one of these people meanwhile, or two postings crossed: judging again shows it.
+            log.warning("import %s: posting is tried again after %s", claim.job.pk, type(error).__name__)
+            if attempt == RETRIES - 1:
+                raise
+
+
+def _plan_again(claim: Claim, kind: Kind) -> Plan:
+    job = claim.job
+    if not kind.keeps_rows:
+        return plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+    before = job.summary
+    plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}))
+    plan.sheets = before["sheets"]
+    plan.file_warnings = [one["code"] for one in before["file_warnings"]]
+    plan.questions = [(one["where"], one["sentence"]) for one in before["questions"]]
+    return plan
+
+
+def _changes(job: ImportJob, kind: Kind, plan: Plan) -> list[dict]:
+    """Rows of which something else is said now than in the preview."""
+    told = kept_findings(job)
+    now = {(one.sheet or "", one.row): ",".join(shown_codes(one))[:300] for one in plan.kept}
+    places = sorted(key for key in told.keys() | now.keys() if told.get(key, "") != now.get(key, ""))
+    return [{"sheet": key[0], "row": key[1], "was": told.get(key, ""), "now": now.get(key, "")} for key in places[:500]]
+
+
+def apply_plan(claim: Claim, plan: Plan) -> None:
+    """Write the valid rows and close the import, in one transaction."""
+    job, staff = claim.job, claim.job.staff
+    claim.beat("写入", 0, plan.valid_rows)
+    with transaction.atomic():
+        result = plan.kind.apply(plan.valid(), plan.context, job)
+        applied = job.rows.filter(verdict__in=(ImportRow.Verdict.VALID, ImportRow.Verdict.WARNED))
+        applied.update(verdict=ImportRow.Verdict.APPLIED)
+        summary = {**plan.summary(), "changed_since": [], "result": result}
+        claim.update(
+            state=ImportJob.State.POSTED, applied_rows=result["applied_rows"], summary=summary, phase="",
+            rows_done=plan.valid_rows, finished_at=timezone.now(),
+        )  # fmt: skip
+        record(by=staff, deed="导入入账", on=job, summary=f"{plan.kind.label}，{result['applied_rows']} 行")
+
+
+def read_and_post(job: ImportJob, kind: Kind, *, all_or_nothing: bool) -> Plan:
+    """Read an import and post it at once, where nothing needs an answer; for the command line.
+
+    Raises Refused; the refusal is kept with the import.
+    """
+    claim = _claim(job)
+    try:
+        claim.update(state=ImportJob.State.READING)
+        plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+    except Refused as refused:
+        _refuse(claim, refused.sentence)
+        raise
+    present(claim, plan)
+    held = plan.questions or not plan.valid_rows or (all_or_nothing and plan.bad_rows)
+    if not held:
+        ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=ImportJob.State.READY).update(
+            state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing
+        )
+        apply_plan(claim, plan)
+    job.refresh_from_db()
+    return plan
+
+
+def _refuse(claim: Claim, sentence: str) -> None:
+    """The file can't be read: keep the sentence, its name and hash, remove the file and its rows."""
+    job = claim.job
+    try:
+        with transaction.atomic():
+            job.rows.all().delete()
+            claim.update(
+                state=ImportJob.State.REFUSED, sentence=sentence, stored_name="", phase="", finished_at=timezone.now()
+            )
+            record(by=job.staff, deed="退回文件", on=job, summary=job.sha256[:16])
+    except Overtaken:
+        return
+    stored_path(job.stored_name).unlink(missing_ok=True)
+
+
+def _fail(claim: Claim) -> None:
+    job = claim.job
+    mine = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts)
+    mine.update(state=ImportJob.State.FAILED, sentence=FAILED.format(job=job.pk), phase="", finished_at=timezone.now())
+
+
+def take_up_lost() -> int:
+    """Queue again the imports whose worker died; gives up on those that killed several. Returns how many."""
+    stale = timezone.now() - timedelta(seconds=settings.INTAKE_HEARTBEAT_SECONDS)
+    lost = ImportJob.objects.filter(Q(heartbeat_at__lt=stale) | Q(heartbeat_at=None), state__in=BUSY)
+    count = 0
+    for job in lost:
+        if job.attempts >= MOST_ATTEMPTS:
+            _fail(Claim(job))
+        elif lost.filter(pk=job.pk, attempts=job.attempts).update(heartbeat_at=timezone.now()):
+            enqueue(job)
+            count += 1
+    return count

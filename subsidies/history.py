@@ -1,0 +1,194 @@
+"""Payments made before the portal was used: recorded as they happened, one paid roll per reference."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+
+from django.db.models import F
+
+from beneficiaries.identity import id_digest
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.models import Area, Level
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.kinds import Context, Outcome
+from lianyungang_cdpf.intake.tables import name_key
+from lianyungang_cdpf.masking import masked
+from subsidies.checks import PRIMARY_ORDER, say
+from subsidies.models import Payment, Programme, Roll
+from subsidies.posting import COLUMNS, PLACE, stamp_years
+
+BATCH = 20_000
+
+
+@dataclass(slots=True)
+class Entry:
+    """One payment of the history: who, what for, which month (first day), and the line as read."""
+
+    person: tuple | None
+    programme: Programme | None
+    month: date | None
+    values: dict
+
+
+def judge(rows: Iterable, context: Context) -> Iterator[Outcome]:
+    """Outcomes of history lines, a batch at a time; each batch takes two statements."""
+    programmes = {form: one for one in Programme.objects.all() for form in (one.code, name_key(one.name))}
+    seen: set[tuple] = set()
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        entries = _entries(batch, programmes)
+        paid = _paid(entries)
+        for row, entry in zip(batch, entries, strict=True):
+            yield _outcome(row, entry, context, paid, seen)
+
+
+def _entries(batch: list, programmes: dict) -> list[Entry]:
+    numbers = {row.values["id_number"] for row in batch if row.values.get("id_number")}
+    digests = {id_digest(number): number for number in numbers}
+    people = Person.objects.filter(id_digest__any_of=list(digests)).order_by()
+    fields = (
+        "id_digest",
+        "pk",
+        "area_id",
+        "area__path",
+        "area__zone_id",
+        "account_no",
+        "account_digest",
+        "account_holder",
+    )
+    known = {digests[one[0]]: one[1:] for one in people.values_list(*fields)}
+    entries = []
+    for row in batch:
+        values = row.values
+        named = values.get("programme") or ""
+        programme = programmes.get(named) or programmes.get(name_key(named))
+        month = date.fromisoformat(f"{values['month']}-01") if values.get("month") else None
+        entries.append(Entry(known.get(values.get("id_number")), programme, month, values))
+    return entries
+
+
+def _paid(entries: list[Entry]) -> set[tuple]:
+    people = [entry.person[0] for entry in entries if entry.person]
+    payments = Payment.objects.live().filter(person__any_of=people).order_by() if people else Payment.objects.none()
+    return set(payments.values_list("person_id", "programme_id", "month"))
+
+
+def _outcome(row, entry: Entry, context: Context, paid: set, seen: set) -> Outcome:
+    findings = [*row.problems, *((code, column, "") for code, column in _findings(row, entry, context, paid, seen))]
+    findings.sort(key=lambda finding: PRIMARY_ORDER.get(finding[0], len(PRIMARY_ORDER)))
+    outcome = Outcome(row.sheet, row.row, amount=entry.values.get("amount"), data=entry, change="new")
+    for code, column, text in findings:
+        if code not in outcome.codes:
+            outcome.codes.append(code)
+            outcome.messages.append(
+                (code, column, _say(code, context.heading(row.sheet, column), masked(column, text)))
+            )
+    return outcome
+
+
+def _findings(row, entry: Entry, context: Context, paid: set, seen: set) -> Iterator[tuple[str, str]]:
+    bad = {code for code, *_ in row.problems}
+    values = entry.values
+    if values.get("programme") and entry.programme is None:
+        yield "PROGRAMME_UNKNOWN", "programme"
+    if values.get("amount") == 0 and "AMOUNT_FORMAT" not in bad:
+        yield "AMOUNT_NOT_POSITIVE", "amount"
+    if not values.get("id_number") or any(code.startswith("ID_") for code in bad):
+        return
+    if entry.person is None:
+        yield "UNKNOWN_PERSON", "id_number"
+        return
+    if not _in_scope(entry.person, context.staff):
+        yield "WRONG_DISTRICT", "id_number"
+    if entry.programme and entry.month:
+        key = (entry.person[0], entry.programme.pk, entry.month)
+        if key in paid:
+            yield "ALREADY_PAID", "id_number"
+        elif key in seen:
+            yield "DUPLICATE_IN_FILE", "id_number"
+        seen.add(key)
+
+
+def _in_scope(person: tuple, staff) -> bool:
+    return person[2].startswith(staff.area.path) if staff.area_id else person[3] == staff.zone_id
+
+
+def _say(code: str, heading: str, text: str) -> str:
+    if code == "PROGRAMME_UNKNOWN":
+        return "没有这个补贴项目：请填项目名称或代码，如“困难残疾人生活补贴”。"
+    if code == "AMOUNT_NOT_POSITIVE":
+        return "金额应大于零：没有发放的记录请删除。"
+    return say(code, heading, text, [])
+
+
+def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
+    """Write the payments, each to the paid roll of its reference; call inside a transaction."""
+    outcomes = iter(outcomes)
+    rolls: dict[tuple, Roll] = {}  # (reference, programme, month) -> roll
+    counts: dict[int, list] = defaultdict(lambda: [0, Decimal(0)])
+    years: dict[Programme, set[int]] = defaultdict(set)
+    applied = 0
+    while batch := list(islice(outcomes, BATCH)):
+        insert_rows(Payment, COLUMNS, [_payment(one, context, job, rolls, counts) for one in batch])
+        applied += len(batch)
+        for one in batch:
+            years[one.data.programme].add(one.data.month.year)
+    for roll_pk, (count, total) in counts.items():
+        Roll.objects.filter(pk=roll_pk).update(
+            row_count=F("row_count") + count, payment_count=F("payment_count") + count, total=F("total") + total
+        )
+    for programme, changed in years.items():
+        stamp_years(programme, changed)
+    record(by=context.staff, deed="导入历史发放", on=job, summary=f"{applied} 笔，{len(counts)} 个批次")
+    return {"applied_rows": applied, "rolls": len(counts)}
+
+
+def _payment(outcome: Outcome, context: Context, job, rolls: dict, counts: dict) -> tuple:
+    entry = outcome.data
+    roll = _roll(entry, context, job, rolls)
+    counts[roll.pk][0] += 1
+    counts[roll.pk][1] += entry.values["amount"]
+    pk, area_id, _, _, account, digest, holder = entry.person
+    return (
+        roll.pk, outcome.sheet or "", outcome.row, pk, entry.programme.pk, entry.month, entry.values["amount"], area_id,
+        None, None, encrypt(account, PLACE), digest, holder, True,
+    )  # fmt: skip
+
+
+def _roll(entry: Entry, context: Context, job, rolls: dict) -> Roll:
+    """The paid roll of the line's reference; a reference used for two months or programmes is two rolls."""
+    key = (entry.values["roll_ref"][:60], entry.programme.pk, entry.month)
+    if key not in rolls:
+        rolls[key] = _find_or_open(key, entry, context, job)
+    return rolls[key]
+
+
+def _find_or_open(key: tuple, entry: Entry, context: Context, job) -> Roll:
+    reference, suffix = key[0], f"/{entry.programme.code[:8]}-{entry.month:%Y%m}"
+    for name in (reference, reference + suffix):
+        taken = Roll.objects.filter(reference=name).select_related("job").first()
+        if taken is None:
+            return _open(name, entry, context, job)
+        from_history = taken.job is not None and taken.job.kind == job.kind and taken.state == Roll.State.PAID
+        if from_history and (taken.programme_id, taken.month) == key[1:]:
+            return taken
+    return _open(f"{reference}{suffix}-{job.pk}", entry, context, job)
+
+
+def _open(reference: str, entry: Entry, context: Context, job) -> Roll:
+    return Roll.objects.create(
+        programme=entry.programme,
+        month=entry.month,
+        area=Area.objects.get(level=Level.CITY),
+        reference=reference,
+        state=Roll.State.PAID,
+        paid_on=entry.values["paid_on"],
+        paid_by=context.staff,
+        job=job,
+        posted_by=context.staff,
+    )

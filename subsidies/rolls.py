@@ -1,0 +1,204 @@
+"""The files from which payments come: a programme's monthly roll and the history of what was paid before."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+from django.conf import settings
+
+from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS
+from lianyungang_cdpf.intake.tables import (
+    BankAccount,
+    CertificateNumber,
+    Column,
+    Date,
+    IdNumber,
+    Money,
+    Month,
+    PersonName,
+    Roll,
+    Text,
+    Whole,
+    Year,
+)
+from subsidies import history
+from subsidies.judging import RollJudge
+from subsidies.models import Programme
+from subsidies.posting import open_roll, post_payments
+
+
+class SubsidyRoll(Roll):
+    """补贴发放花名册: whom a county pays for one month (facts.md 4.2; aliases: header_aliases.csv)."""
+
+    name = Column(
+        PersonName(),
+        "姓名 残疾人姓名 本人姓名 享受人员姓名 村民姓名 学生姓名 儿童姓名",
+        whole="残疾人 名字 受益人 补贴对象 发放对象 申请人姓名 申请人 收款人姓名 领取人姓名",
+        never="银行 账户 一卡通 存折 卡 收款 开户 领款 拼音",
+        prefer=("", "申请人 收款人 领取人 发放对象 补贴对象 受益人"),
+        required=True,
+        key=True,
+    )
+    id_number = Column(
+        IdNumber(),
+        ID_NUMBER,
+        never="住址 地址 有效 类型 银行 账户 开户 一卡通 残疾证 残疾人证",
+        required=True,
+        key=True,
+        instead=("certificate_no", CertificateNumber(as_id=True)),
+    )
+    certificate_no = Column(CertificateNumber(), CERTIFICATE, whole="证号", never="日期 有效 状态")
+    amount = Column(
+        Money(),
+        "补贴金额 发放金额 实发金额 实际发放金额 金额 补助金额 补贴额 发放额 实发额 应发金额",
+        "补贴资金 补助资金 发放资金 发放数额 补贴款",
+        whole="""
+            实发 实发数 应发 应发数 发放数 实发合计 补贴 生活补贴 护理补贴 困难残疾人生活补贴 重度残疾人护理补贴 两项补贴
+            困难补贴 重残补贴 本月补贴 本月实发 合计 小计 总计 金额合计 合计金额 补贴金额合计 发放金额合计 异动金额
+        """,
+        never="标准 上月 上期 累计 补发 扣 退 大写 单价 追回 停发 起",
+        prefer=(
+            "实发 实际发放 实际 实领 实付 实补",
+            "发放金额 发放额 发放数 发放资金",
+            "",
+            "应发 合计 小计 总计 异动",
+            "/月 每人每月",
+        ),
+        required=True,
+        key=True,
+        summed=True,
+    )
+    account_no = Column(
+        BankAccount(),
+        "银行卡号 银行账号 银行卡账号 一卡通账号 一卡通账户 一卡通号 一卡通卡号 银行账户 社保卡账号 社保卡号",
+        "社保卡银行账号 存折账号 存折号 收款账号 收款人账号 账号 卡号 银行卡 银行卡号码",
+        whole="账户 账户号码 开户账号 银行卡(折)号 卡(折)号",
+        never="名 开户行 网点",
+        filled=True,
+    )
+    month = Column(
+        Month(),
+        "发放月份 发放年月 补贴月份 所属月份 所属年月 补贴年月 享受月份 月份 年月",
+        never="起始 续发 最初 开始 终止 取消 截止 出生 补发 预拨",
+    )
+    year = Column(Year(), "年份 发放年份 所属年份 补贴年份")
+    months = Column(Whole(minimum=1, code="MONTH_INVALID"), "月数 发放月数 补贴月数 享受月数 发放月份数 补贴月份数")
+    county = Column(Text(), COUNTY, whole="县 区", of_person=False, region=True)
+    account_holder = Column(
+        Text(),
+        "开户人 开户人姓名 户名 账户名 收款户名 一卡通户名 银行账户名称",
+        never="身份证 证件 电话 账号 卡号",
+        of_person=False,
+        informative=True,
+    )
+
+
+class ProgrammeKind(Kind):
+    """A programme's monthly roll."""
+
+    group = "补贴花名册"
+    roll = SubsidyRoll
+    needs_month = True
+    takes_paid_on = True
+    keeps_rows = True
+    permission = "subsidies.import_roll"
+    post_permission = "subsidies.post_roll"
+
+    def __init__(self, programme: Programme, rivals: Iterable[Programme] = ()):
+        self.programme = programme
+        self.code, self.label = programme.code, programme.name
+        self.limits = ROLL_LIMITS.__class__(**{**vars_of(ROLL_LIMITS), **settings.INTAKE_ROLL_LIMITS})
+        self.words = (programme.name, *programme.words)
+        self.rivals = {rival.name: tuple(rival.words) for rival in rivals}
+
+    def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
+        return RollJudge(self.programme, context).judge(list(rows))
+
+    def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
+        place = context.staff.area.code if context.staff.area_id else context.staff.zone.key
+        roll = open_roll(
+            by=context.staff,
+            programme=self.programme,
+            month=context.month,
+            reference=f"{context.month:%Y%m}-{place}-{job.pk}",
+            job=job,
+            paid_on=context.paid_on,
+        )
+        outcomes = list(outcomes)
+        post_payments(by=context.staff, roll=roll, outcomes=outcomes)
+        return {
+            "applied_rows": len(outcomes),
+            "roll": roll.pk,
+            "reference": roll.reference,
+            "total": f"{roll.total:.2f}",
+        }
+
+    def pack(self, outcome: Outcome) -> dict:
+        values = outcome.data.values
+        return {name: _plain(values[name]) for name in SubsidyRoll.columns if values.get(name) is not None} | {
+            "problems": outcome.data.problems
+        }
+
+    def unpack(self, payload: dict, sheet: str | None, row: int):
+        values = {name: payload[name] for name in SubsidyRoll.columns if name in payload}
+        if "amount" in values:
+            values["amount"] = Decimal(values["amount"])
+        return SimpleNamespace(
+            sheet=sheet, row=row, values=values, problems=[tuple(one) for one in payload["problems"]]
+        )
+
+
+def _plain(value):
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def vars_of(limits) -> dict:
+    """The fields of a Limits, to make another from."""
+    return {name: getattr(limits, name) for name in limits.__dataclass_fields__}
+
+
+class PaymentHistoryRoll(Roll):
+    """Payments made before the portal was used; each row has its own month."""
+
+    programme = Column(Text(), "补贴项目", "项目", "补贴类型", "programme", required=True)
+    month = Column(Month(of_roll=False), "发放月份", "月份", "发放年月", "年月", "month", required=True)
+    id_number = Column(IdNumber(), ID_NUMBER, "id_number", required=True, key=True)
+    amount = Column(Money(), "发放金额", "补贴金额", "金额", "amount", required=True, key=True, summed=True)
+    roll_ref = Column(Text(), "批次", "名册编号", "批次号", "roll_ref", required=True)
+    paid_on = Column(Date(), "发放日期", "支付日期", "发放时间", "paid_on", required=True)
+
+
+class PaymentHistoryKind(Kind):
+    """Payments already made; judged only for ID, known person, month, amount > 0 and uniqueness."""
+
+    code = "payment_history"
+    label = "历史发放记录"
+    group = "基础数据"
+    roll = PaymentHistoryRoll
+    permission = "subsidies.import_history"
+    post_permission = "subsidies.import_history"
+    words = ("历史发放", "发放记录")
+
+    def __init__(self):
+        self.limits = REGISTER_LIMITS.__class__(**{**vars_of(REGISTER_LIMITS), **settings.INTAKE_REGISTER_LIMITS})
+
+    def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
+        return history.judge(rows, context)
+
+    def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
+        return history.apply(outcomes, context, job)
+
+    def pack(self, outcome: Outcome) -> dict:
+        values = outcome.data.values
+        names = ("programme", "month", "id_number", "amount", "roll_ref")
+        return {name: _plain(values[name]) for name in names if values.get(name) is not None}
+
+
+def kinds() -> list[Kind]:
+    """Every programme's roll, and the payment history."""
+    programmes = list(Programme.objects.prefetch_related("checks"))
+    rolls = [ProgrammeKind(one, [other for other in programmes if other != one]) for one in programmes]
+    return [*rolls, PaymentHistoryKind()]
