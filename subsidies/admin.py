@@ -1,0 +1,267 @@
+"""Programmes and standards to edit, rolls and payments to look through; finance marks rolls as paid."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from beneficiaries.admin import SEARCH_HELP, WHOLE_ACCOUNT
+from beneficiaries.exports import county_name, town_name
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.area_filter import AreaFilter
+from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedTabularInline
+from lianyungang_cdpf.accounts.secret_fields import masked
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.exports import AuditedExport
+from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
+from lianyungang_cdpf.masking import mask_account_no, mask_id_number
+from subsidies.exports import PaymentsFile, RollsFile, StandardsFile, payment_state, roll_place
+from subsidies.filters import MonthFilter, PaymentStateFilter, RollPlaceFilter
+from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
+from subsidies.loading import add_missing_checks
+from subsidies.models import Payment, Programme, ProgrammeCheck, Roll, Standard
+from subsidies.paying import PERMISSION, mark_roll_paid
+from subsidies.standards import eligibility_in_words
+
+
+class CheckInline(ScopedTabularInline):
+    """How severe each check is for the programme."""
+
+    model = ProgrammeCheck
+    form = CheckForm
+    fields = ("label", "severity")
+    readonly_fields = ("label",)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="检查")
+    def label(self, check):
+        return FINDINGS.get(check.code, OTHER)[0]
+
+
+class StandardInline(ReadOnly, ScopedTabularInline):
+    """The programme's standards, each with a link to its own page."""
+
+    model = Standard
+    fields = ("effective_from", "effective_to", "grade", "area", "hukou_type", "household_class", "amount")
+    show_change_link = True
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ScopedAdmin):
+    """补贴项目."""
+
+    form = ProgrammeForm
+    inlines = (StandardInline, CheckInline)
+    list_display = ("name", "code", "who", "standard_count")
+    search_fields = ("name", "code")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(number_of_standards=Count("standards"))
+
+    def get_readonly_fields(self, request, obj=None):
+        """The code is what files, targets and payments know the programme by."""
+        return ("code", "who") if obj else ()
+
+    def get_fields(self, request, obj=None):
+        return ("name", "code", "words", "who", "eligibility", "position") if obj else ProgrammeForm.Meta.fields
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not change:
+            add_missing_checks(form.instance)
+
+    @admin.display(description="享受条件说明")
+    def who(self, programme):
+        return eligibility_in_words(programme.eligibility)
+
+    @admin.display(description="标准条数")
+    def standard_count(self, programme):
+        return programme.number_of_standards
+
+
+@admin.register(Standard)
+class StandardAdmin(AuditedExport, ScopedAdmin):
+    """补贴标准."""
+
+    form = StandardForm
+    resource_classes = [StandardsFile]
+    deletable = True
+    list_display = (
+        "programme", "from_month", "to_month", "grade", "area", "hukou_type", "household_class", "amount",
+    )  # fmt: skip
+    list_filter = ("programme", "grade", "hukou_type")
+    list_select_related = ("programme", "area")
+    ordering = ("programme__position", "-effective_from", "grade")
+
+    def has_delete_permission(self, request, obj=None):
+        """A standard that money was paid by stays."""
+        if obj is not None and Payment.objects.filter(standard=obj).exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request):
+        """One by one: each deletion is looked at."""
+        return {}
+
+    @admin.display(description="起始月份", ordering="effective_from")
+    def from_month(self, standard):
+        return f"{standard.effective_from:%Y-%m}"
+
+    @admin.display(description="截止月份", ordering="effective_to", empty_value="一直有效")
+    def to_month(self, standard):
+        return f"{standard.effective_to:%Y-%m}" if standard.effective_to else None
+
+
+@admin.register(Roll)
+class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
+    """花名册: posted by the intake, never by hand; finance marks them as paid."""
+
+    resource_classes = [RollsFile]
+    list_display = (
+        "reference",
+        "programme",
+        "month_shown",
+        "place",
+        "state",
+        "payment_count",
+        "total_shown",
+        "paid_on",
+    )
+    list_filter = ("programme", MonthFilter, RollPlaceFilter, "state")
+    list_select_related = ("programme", "area", "zone")
+    search_fields = ("reference",)
+    search_help_text = "批次号"
+    actions = ("mark_paid",)
+    fields = (
+        "reference", "programme", "month_shown", "place", "state", "row_count", "payment_count", "total_shown",
+        "payments_link", "job", "posted_by", "posted_at", "paid_on", "paid_by",
+    )  # fmt: skip
+
+    def has_mark_paid_permission(self, request):
+        """Whether the account may mark rolls as paid at all; whose rolls, the deed checks."""
+        return request.user.has_perm(PERMISSION)
+
+    @admin.action(description="标记为已发放", permissions=["mark_paid"])
+    def mark_paid(self, request, queryset):
+        """Ask for the day first; then all chosen rolls are marked, or none."""
+        form = PaidOnForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            return self._mark_all(request, queryset, form.cleaned_data["paid_on"])
+        sums = queryset.aggregate(total=Sum("total"), payments=Sum("payment_count"))
+        context = self.admin_site.each_context(request) | {
+            "title": "标记为已发放",
+            "opts": self.opts,
+            "form": form,
+            "rolls": queryset,
+            "total": f"{sums['total'] or 0:,.2f}",
+            "payments": f"{sums['payments'] or 0:,}",
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "subsidies/mark_paid.html", context)
+
+    def _mark_all(self, request, queryset, paid_on):
+        try:
+            with transaction.atomic():
+                marked = [mark_roll_paid(roll=roll, by=request.user, paid_on=paid_on) for roll in queryset]
+        except ValidationError as error:
+            self.message_user(request, f"没有标记任何花名册：{''.join(error.messages)}", messages.ERROR)
+        else:
+            self.message_user(request, f"已把 {len(marked)} 个花名册标记为已发放。", messages.SUCCESS)
+
+    @admin.display(description="月份", ordering="month")
+    def month_shown(self, roll):
+        return f"{roll.month:%Y-%m}"
+
+    @admin.display(description="填报地区", ordering="area__path")
+    def place(self, roll):
+        return roll_place(roll)
+
+    @admin.display(description="合计金额（元）", ordering="total")
+    def total_shown(self, roll):
+        return f"{roll.total:,.2f}"
+
+    @admin.display(description="发放明细")
+    def payments_link(self, roll):
+        address = reverse(f"{self.admin_site.name}:subsidies_payment_changelist")
+        return format_html('<a href="{}?roll__id__exact={}">查看 {} 笔发放</a>', address, roll.pk, roll.payment_count)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
+    """补贴发放: what the rolls paid, by the place where each person lived then."""
+
+    resource_classes = [PaymentsFile]
+    list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
+    list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter)
+    list_select_related = ("person", "programme", "roll", "area__parent__parent")
+    linked_lookups = ("roll",)
+    search_fields = ("person__name",)
+    search_help_text = SEARCH_HELP
+
+    def get_fields(self, request, obj=None):
+        account = "account_no" if request.user.has_perm(WHOLE_ACCOUNT) else "account_shown"
+        return (
+            "name", "id_number_shown", "county", "town", "programme", "month_shown", "amount_shown", "standard_amount",
+            account, "account_holder", "roll_link", "sheet", "row", "state",
+        )  # fmt: skip
+
+    account_shown = masked("account_no", mask_account_no, "银行账号")
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.user.has_perm(WHOLE_ACCOUNT):
+            record(by=request.user, deed="查看完整银行账号", on=self.get_object(request, object_id))
+        return response
+
+    def get_search_results(self, request, queryset, search_term):
+        queryset, _ = super().get_search_results(request, queryset, "")
+        if search_term.strip():
+            queryset = queryset.filter(person__in=Person.objects.matching(search_term).values("pk"))
+        return queryset, False
+
+    def changelist_view(self, request, extra_context=None):
+        """With the sum of what is listed, once something narrows the list: of all years it would be slow and idle."""
+        response = super().changelist_view(request, extra_context)
+        listed = getattr(response, "context_data", {}).get("cl")
+        if listed is not None and (listed.query or listed.get_filters_params()):
+            sums = listed.queryset.order_by().aggregate(total=Sum("amount"), payments=Count("pk"))
+            response.context_data["subtitle"] = f"共 {sums['payments']:,} 笔，合计 {sums['total'] or 0:,.2f} 元"
+        return response
+
+    @admin.display(description="姓名")
+    def name(self, payment):
+        return payment.person.name
+
+    @admin.display(description="身份证号")
+    def id_number_shown(self, payment):
+        return mask_id_number(payment.person.id_number)
+
+    @admin.display(description="县区")
+    def county(self, payment):
+        return county_name(payment.area)
+
+    @admin.display(description="乡镇街道", ordering="area__path")
+    def town(self, payment):
+        return town_name(payment.area)
+
+    @admin.display(description="所属月份", ordering="month")
+    def month_shown(self, payment):
+        return f"{payment.month:%Y-%m}"
+
+    @admin.display(description="金额（元）", ordering="amount")
+    def amount_shown(self, payment):
+        return f"{payment.amount:,.2f}"
+
+    @admin.display(description="批次号", ordering="roll__reference")
+    def roll_link(self, payment):
+        return payment.roll.reference
+
+    @admin.display(description="状态")
+    def state(self, payment):
+        return payment_state(payment)

@@ -1,0 +1,49 @@
+"""Filters of rolls and payments: by month, state and place."""
+
+from datetime import date
+
+from django.contrib.admin import SimpleListFilter
+
+from lianyungang_cdpf.accounts.area_filter import AreaFilter
+from lianyungang_cdpf.accounts.models import Zone
+from subsidies.models import Roll
+
+
+class MonthFilter(SimpleListFilter):
+    """By month, of those for which rolls stand."""
+
+    title, parameter_name = "月份", "month"
+
+    def lookups(self, request, model_admin):
+        months = Roll.objects.visible_to(request.user).order_by("-month").values_list("month", flat=True).distinct()
+        return [(f"{month:%Y-%m}", f"{month:%Y年%m月}") for month in months]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        try:
+            return queryset.filter(month=date.fromisoformat(f"{self.value()}-01"))
+        except ValueError:
+            return queryset.none()
+
+
+class RollPlaceFilter(AreaFilter):
+    """By the place that imported the roll; the rolls of a zone stand at the city's node with the zone beside it."""
+
+    def queryset(self, request, queryset):
+        zone = Zone.objects.filter(key=self.value() or "").first()
+        return queryset.filter(zone=zone) if zone else super().queryset(request, queryset)
+
+
+class PaymentStateFilter(SimpleListFilter):
+    """已入账, 已发放 or 已撤销, as the payment itself stands."""
+
+    title, parameter_name = "状态", "state"
+
+    def lookups(self, request, model_admin):
+        return Roll.State.choices
+
+    def queryset(self, request, queryset):
+        if self.value() == Roll.State.UNDONE:
+            return queryset.filter(live=False)
+        return queryset.live().filter(roll__state=self.value()) if self.value() else queryset
