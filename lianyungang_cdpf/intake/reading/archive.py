@@ -15,6 +15,8 @@ from .limits import MEBIBYTE, Limits
 from .refused import Refused, damaged
 
 CHUNK = 256 * 1024
+HEAD = 512
+READ_WHOLE = {"[content_types].xml", "meta-inf/manifest.xml"}  # where macros and encryption are declared
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 END_RECORD = struct.Struct("<4s4H2LH")
 ENCRYPTED, STRONG_ENCRYPTION = 0x1, 0x40
@@ -110,11 +112,12 @@ def _inflate_all(file, entries: list[zipfile.ZipInfo], limits: Limits) -> dict[s
     heads, total = {}, 0
     for entry in entries:
         head, tail, size, checksum = b"", b"", 0, 0
+        keep = CHUNK if part_name(entry.filename) in READ_WHOLE else HEAD
         for chunk in _inflate(file, entry):
             size += len(chunk)
             _check_size(size, total + size, entry, limits)
             checksum = zlib.crc32(chunk, checksum)
-            head = (head + chunk[: CHUNK - len(head)])[:CHUNK]
+            head += chunk[: keep - len(head)]
             _check_markup(tail + chunk)
             tail = chunk[-LONGEST_MARKUP:]
         if size != entry.file_size or checksum != entry.CRC:

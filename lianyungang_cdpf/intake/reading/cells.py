@@ -33,7 +33,7 @@ Cell = None | str | int | float | bool | datetime.date | datetime.datetime | Bad
 def text_cell(text: str, max_chars: int) -> str | BadCell | None:
     """Blank becomes None; what the database cannot hold becomes U+FFFD, so that it never matches a name."""
     if len(text) > max_chars:
-        return BadCell("text_too_long", f"{text[:20]}…")
+        return BadCell("text_too_long", UNPRINTABLE.sub(REPLACEMENT, f"{text[:20]}…"))
     if not text.strip(BLANKS):
         return None
     return UNPRINTABLE.sub(REPLACEMENT, text) if UNPRINTABLE.search(text) else text

@@ -5,12 +5,13 @@ A sheet's head (hidden rows, merges) is only known at its end, but read first: s
 
 from typing import BinaryIO
 
-from .cells import Cell, dumps
+from .cells import REPLACEMENT, UNPRINTABLE, Cell, dumps
 from .limits import SMALL_FILE_ROWS, Limits
 from .refused import Refused
 
 LINE_BYTES = 64 * 1024
 MAX_MERGES = 100_000
+MAX_NAME_CHARS = 100  # Excel allows 31; the name goes into the list of sheets found
 SPLIT = "请删除多余内容，或拆分成几个文件后分别上传。"
 
 
@@ -46,7 +47,8 @@ class SheetOutlet:
 
     def __init__(self, outlet: Outlet, name: str | None, state: str = "visible"):
         outlet.count_sheet()
-        self.outlet, self.name, self.state = outlet, name, state
+        self.outlet, self.state = outlet, state
+        self.name = None if name is None else UNPRINTABLE.sub(REPLACEMENT, name[:MAX_NAME_CHARS])
         self.lines: list[bytes] = []
         self.waiting: list[bytes] = []
         self.waiting_bytes = 0

@@ -213,3 +213,10 @@ def test_overlong_text_is_a_bad_cell(tmp_path):
     long = "长" * 32_768
     [cell] = first_row(tmp_path, f'<c r="A1" t="inlineStr"><is><t>{long}</t></is></c>')
     assert cell.kind == "text_too_long" and len(cell.text) < 30
+
+
+def test_sheet_name_cannot_turn_a_sentence_around(tmp_path):
+    content = xlsx(rows('<c r="A9"><v>1</v></c>'), names=["名\u202e册"])
+    with pytest.raises(Refused, match="名\ufffd册") as refused:
+        read_cells(tmp_path, content, "名册.xlsx")
+    assert "\u202e" not in refused.value.sentence
