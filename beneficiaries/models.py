@@ -11,6 +11,9 @@ from beneficiaries.people import PersonQuerySet
 from lianyungang_cdpf.accounts.scoping import PersonScopedQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
 
+# Either end may be open.
+DATES_IN_ORDER = Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from"))
+
 
 class Sex(models.TextChoices):
     MALE = "M", "男"
@@ -136,7 +139,7 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="certificate_grade_one_to_four"),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                condition=DATES_IN_ORDER,
                 name="certificate_dates_in_order",
                 violation_error_message="失效日期不能早于生效日期。",
             ),
@@ -161,7 +164,7 @@ class HardshipStatus(models.Model):
         ordering = ["person_id", "-valid_from", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                condition=DATES_IN_ORDER,
                 name="hardship_dates_in_order",
                 violation_error_message="终止日期不能早于起始日期。",
             ),
@@ -179,7 +182,8 @@ PERSONAL_DATA = {
         "sex": "personal", "birth_date": "personal", "area": "personal", "village": "personal", "address": "personal",
         "hukou_type": "personal", "phone": "secret", "phone_digest": "derived", "bank_name": "personal",
         "account_no": "secret", "account_digest": "derived", "account_holder": "personal",
-        "died_on": "personal", "moved_out_on": "personal", "created_at": "record", "updated_at": "record", "id": "record",
+        "died_on": "personal", "moved_out_on": "personal",
+        "created_at": "record", "updated_at": "record", "id": "record",
     },
     Certificate: {
         "id": "record", "person": "record", "number": "secret", "number_digest": "derived",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from beneficiaries.models import Grade, HukouType
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from subsidies.payments import PaymentQuerySet, RollQuerySet
 
 
@@ -50,10 +51,12 @@ class ProgrammeCheck(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "检查项"
         ordering = ["programme", "id"]
-        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="one_severity_per_programme_and_check")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code"], name="one_severity_per_programme_and_check")
+        ]
 
     def __str__(self):
-        return f"{self.programme} {self.code}"
+        return f"{self.programme}：{FINDINGS.get(self.code, OTHER)[0]}"
 
 
 class Standard(models.Model):
@@ -61,7 +64,9 @@ class Standard(models.Model):
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="standards", verbose_name="补贴项目")
     effective_from = models.DateField("起始月份", help_text="填当月1日。")
-    effective_to = models.DateField("截止月份", null=True, blank=True, help_text="填最后一个月的1日；留空表示一直有效。")
+    effective_to = models.DateField(
+        "截止月份", null=True, blank=True, help_text="填最后一个月的1日；留空表示一直有效。"
+    )
     grade = models.PositiveSmallIntegerField("残疾等级", choices=Grade.choices, null=True, blank=True)
     area = models.ForeignKey("accounts.Area", models.PROTECT, null=True, blank=True, verbose_name="地区")
     hukou_type = models.CharField("户口性质", max_length=5, choices=HukouType.choices, blank=True)
@@ -111,7 +116,9 @@ class Roll(models.Model):
     posted_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="入账人")
     posted_at = models.DateTimeField("入账时间", auto_now_add=True)
     paid_on = models.DateField("发放日期", null=True, blank=True)
-    paid_by = models.ForeignKey("accounts.Staff", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发放确认人")  # fmt: skip
+    paid_by = models.ForeignKey(
+        "accounts.Staff", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发放确认人"
+    )
 
     objects = RollQuerySet.as_manager()
 

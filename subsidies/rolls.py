@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 
 from django.conf import settings
 
@@ -14,6 +13,7 @@ from lianyungang_cdpf.intake.tables import (
     BankAccount,
     CertificateNumber,
     Column,
+    DataRow,
     Date,
     IdNumber,
     Money,
@@ -56,8 +56,9 @@ class SubsidyRoll(Roll):
         "补贴金额 发放金额 实发金额 实际发放金额 金额 补助金额 补贴额 发放额 实发额 应发金额",
         "补贴资金 补助资金 发放资金 发放数额 补贴款",
         whole="""
-            实发 实发数 应发 应发数 发放数 实发合计 补贴 生活补贴 护理补贴 困难残疾人生活补贴 重度残疾人护理补贴 两项补贴
-            困难补贴 重残补贴 本月补贴 本月实发 合计 小计 总计 金额合计 合计金额 补贴金额合计 发放金额合计 异动金额
+            实发 实发数 应发 应发数 发放数 实发合计 补贴 生活补贴 护理补贴 困难残疾人生活补贴 重度残疾人护理补贴
+            两项补贴 困难补贴 重残补贴 本月补贴 本月实发 合计 小计 总计 金额合计 合计金额 补贴金额合计 发放金额合计
+            异动金额
         """,
         never="标准 上月 上期 累计 补发 扣 退 大写 单价 追回 停发 起",
         prefer=(
@@ -146,9 +147,7 @@ class ProgrammeKind(Kind):
         values = {name: payload[name] for name in SubsidyRoll.columns if name in payload}
         if "amount" in values:
             values["amount"] = Decimal(values["amount"])
-        return SimpleNamespace(
-            sheet=sheet, row=row, values=values, problems=[tuple(one) for one in payload["problems"]]
-        )
+        return DataRow(sheet, row, values, [tuple(one) for one in payload["problems"]])
 
 
 def _plain(value):

@@ -4,8 +4,9 @@ import django.contrib.auth.models
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import lianyungang_cdpf.accounts.models
 from django.db import migrations, models
+
+import lianyungang_cdpf.accounts.models
 
 
 class Migration(migrations.Migration):

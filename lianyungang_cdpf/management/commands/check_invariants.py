@@ -1,0 +1,25 @@
+"""Looks for what must never be false: I1-I3 and I6. Exit 1 on any breach."""
+
+from itertools import chain
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lianyungang_cdpf.intake import invariants as intake
+from lianyungang_cdpf.targets import recount
+from subsidies import invariants as subsidies
+
+
+class Command(BaseCommand):
+    """Prints each breach; says how many there were."""
+
+    help = "核对不变量：花名册与发放、重复发放、进度与台账、上传文件。"
+
+    def handle(self, *args, **options):
+        count = 0
+        board = (f"I3：{sentence}" for sentence in recount.breaches())
+        for sentence in chain(subsidies.breaches(), board, intake.breaches()):
+            count += 1
+            self.stdout.write(sentence)
+        if count:
+            raise CommandError(f"有 {count} 处不符。", returncode=1)
+        self.stdout.write("全部相符。")

@@ -1,0 +1,35 @@
+"""What must never be false of rolls and payments (test-cases.md I1, I2), looked up in the records themselves."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Sum
+
+from subsidies.models import Payment, Roll
+
+
+def breaches() -> Iterator[str]:
+    """A Chinese sentence for every roll or payment that breaks I1 or I2."""
+    yield from _rolls_that_do_not_add_up()
+    for row in _paid_twice():
+        yield f"I2：人员 {row['person']} 的项目 {row['programme']} 在 {row['month']:%Y-%m} 有 {row['n']} 笔有效发放。"
+
+
+def _rolls_that_do_not_add_up() -> Iterator[str]:
+    live = Payment.objects.live().order_by().values("roll").annotate(n=Count("pk"), total=Sum("amount"))
+    found = {row["roll"]: (row["n"], row["total"]) for row in live}
+    for roll in Roll.objects.order_by("pk").iterator(2000):
+        count, total = found.pop(roll.pk, (0, 0))
+        if (count, total) != (roll.payment_count, roll.total):
+            yield (
+                f"I1：花名册 {roll.reference} 登记 {roll.payment_count} 笔 {roll.total:.2f} 元，"
+                f"实有 {count} 笔 {total:.2f} 元。"
+            )
+        if roll.state == Roll.State.UNDONE and count:
+            yield f"I1：花名册 {roll.reference} 已撤销，却还有 {count} 笔有效发放。"
+    for roll_pk, (count, _) in found.items():
+        yield f"I1：{count} 笔发放指向不存在的花名册 {roll_pk}。"
+
+
+def _paid_twice():
+    keys = ("person", "programme", "month")
+    return Payment.objects.live().order_by().values(*keys).annotate(n=Count("pk")).filter(n__gt=1)
