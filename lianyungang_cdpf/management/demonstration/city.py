@@ -1,0 +1,127 @@
+"""Puts the invented city together: standards, accounts, people, payments, allocation, a roll to try."""
+
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.management.demonstration.people import Invented, invent
+from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
+from lianyungang_cdpf.management.demonstration.sample import write_sample
+from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan
+from subsidies.models import Programme
+
+AS_OF = date(2019, 9, 30)
+STANDARDS = settings.BASE_DIR / "fixtures" / "demonstration-standards.json"
+# A password for demonstrations only; a database with real people has none of these accounts.
+PASSWORD = "Demo-2019-lyg"  # noqa: S105
+ACCOUNTS = (
+    ("shi", "city_operator", "320700", "王主任"),
+    ("lingdao", "leader", "320700", "周局长"),
+    ("shenji", "auditor", "320700", "钱审计"),
+    ("guanli", "system_admin", "320700", "系统管理员"),
+    ("haizhou", "district_clerk", "320706", "孙敏"),
+    ("lianyun", "district_clerk", "320703", "李静"),
+    ("ganyu", "district_clerk", "320707", "张强"),
+    ("donghai", "district_clerk", "320722", "陈磊"),
+    ("guanyun", "district_clerk", "320723", "徐霞"),
+    ("guannan", "district_clerk", "320724", "刘洋"),
+    ("kaifaqu", "district_clerk", "lyg_etdz", "吴涛"),
+    ("gaoxinqu", "district_clerk", "lyg_htz", "郑杰"),
+    ("xuwei", "district_clerk", "xuwei", "冯超"),
+    ("yuntaishan", "district_clerk", "yuntaishan", "蒋平"),
+    ("ganyu_shenhe", "district_reviewer", "320707", "韩梅"),
+    ("ganyu_minzheng", "civil_affairs_approver", "320707", "沈建"),
+    ("ganyu_caiwu", "finance", "320707", "何会计"),
+    ("qingkou", "town_clerk", "320707100", "青口镇录入"),
+)
+
+
+class NotEmpty(Exception):
+    """The database holds people already; invented ones are never mixed with them."""
+
+
+@transaction.atomic
+def make_city(*, people: int, seed: int) -> Demonstration:
+    """Fill an empty, prepared database with an invented city. Raises NotEmpty when it holds people."""
+    if Person.objects.exists() or Demonstration.objects.exists():
+        raise NotEmpty
+    call_command("load_standards", str(STANDARDS), verbosity=0)
+    staff = _accounts()
+    towns = list(Area.objects.filter(level=Level.TOWN, is_virtual=False).order_by("code"))
+    citizens = invent(people, seed, towns, _villages(), AS_OF)
+    keys = write_people(citizens)
+    clerks = {one.zone.key if one.zone_id else one.area.code: one for one in staff if one.role.code == "district_clerk"}
+    payroll = Payroll(keys, clerks, seed)
+    months = [date(AS_OF.year, month, 1) for month in range(1, AS_OF.month + 1)]
+    enrolled = {}
+    for programme in Programme.objects.order_by("position"):
+        enrolled[programme.code] = payroll.enrol(programme, citizens, AS_OF.year)
+        payroll.post(programme, enrolled[programme.code], months)
+    _allocate(citizens)
+    write_sample(settings.DATA_DIR / "samples", [one for one, _ in enrolled["hardship_subsidy"]], seed)
+    mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
+    record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
+    return mark
+
+
+def _villages() -> dict[int, list[str]]:
+    villages = defaultdict(list)
+    rows = Area.objects.filter(level=Level.VILLAGE, is_virtual=False).order_by("code")
+    for parent, name in rows.values_list("parent_id", "common_name"):
+        villages[parent].append(name)
+    return villages
+
+
+def _accounts() -> list[Staff]:
+    roles = {role.code: role for role in Role.objects.all()}
+    zones = {zone.key: zone for zone in Zone.objects.all()}
+    first = Staff()
+    first.set_password(PASSWORD)
+    staff = []
+    for username, role, place, name in ACCOUNTS:
+        area = None if place in zones else Area.objects.get(code=place)
+        one, made = Staff.objects.get_or_create(
+            username=username,
+            defaults={"name": name, "role": roles[role], "area": area, "zone": zones.get(place), "is_staff": True},
+        )
+        if made:
+            one.password = first.password
+            one.save(update_fields=["password"])
+        staff.append(one)
+    _write_accounts(staff)
+    return staff
+
+
+def _write_accounts(staff: list[Staff]) -> None:
+    lines = [f"演示账号（密码均为 {PASSWORD}）："]
+    lines += [f"  {one.username:<16}{one.role.name}　{one.place_name}" for one in staff]
+    path = Path(settings.DATA_DIR) / "demo-accounts.txt"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _allocate(citizens: list[Invented]) -> None:
+    """Split every goal that is a number of people by the units' shares of the register."""
+    shares = Counter(one.area.unit_key for one in citizens)
+    units = {area.code: {"area": area} for area in Area.objects.filter(level=Level.COUNTY, zone=None)}
+    units |= {zone.key: {"zone": zone} for zone in Zone.objects.all()}
+    plan = Plan.objects.get(year=AS_OF.year)
+    for target in plan.targets.filter(unit="人"):
+        goals = _split(target.goal, {key: shares[key] for key in units})
+        Allocation.objects.bulk_create(Allocation(target=target, goal=goals[key], **units[key]) for key in units)
+
+
+def _split(goal: int, shares: dict[str, int]) -> dict[str, int]:
+    """Whole numbers in proportion to the shares that add up to the goal (largest remainders)."""
+    total = sum(shares.values()) or 1
+    parts = {key: goal * share // total for key, share in shares.items()}
+    left = sorted(shares, key=lambda key: -(goal * shares[key] % total))
+    for key in left[: goal - sum(parts.values())]:
+        parts[key] += 1
+    return parts
