@@ -21,19 +21,16 @@
     say();
   });
 
-  // A file may be dropped anywhere on the frame.
+  // The frame shows that a file may be dropped on it, and which one was chosen.
   var drop = document.querySelector(".drop");
   if (drop) {
     var input = drop.querySelector("input[type=file]");
-    ["dragenter", "dragover"].forEach(function (name) {
-      drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.add("over"); });
-    });
+    input.addEventListener("dragenter", function () { drop.classList.add("over"); });
     ["dragleave", "drop"].forEach(function (name) {
-      drop.addEventListener(name, function () { drop.classList.remove("over"); });
+      input.addEventListener(name, function () { drop.classList.remove("over"); });
     });
-    drop.addEventListener("drop", function (event) {
-      event.preventDefault();
-      if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+    input.addEventListener("change", function () {
+      drop.querySelector(".some").textContent = input.files.length ? input.files[0].name : "";
     });
   }
 

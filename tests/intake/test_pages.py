@@ -100,3 +100,13 @@ def test_a_clerk_posts_with_the_keyboard_alone(signed_in, haizhou_clerk):
     expect(signed_in.locator("h2#state")).to_have_text("正在入账")
     job.refresh_from_db()
     assert job.state == "posting"
+
+
+def test_the_chosen_file_is_named_in_chinese_surroundings(signed_in, tmp_path):
+    roll = tmp_path / "海州区九月.csv"
+    roll.write_text("姓名,身份证号,金额\n", encoding="utf-8")
+    signed_in.goto("/admin/intake/")
+    expect(signed_in.locator(".picked .none")).to_be_visible()
+    signed_in.set_input_files("#id_file", roll)
+    expect(signed_in.locator(".picked .some")).to_have_text("海州区九月.csv")
+    expect(signed_in.locator(".picked .none")).to_be_hidden()

@@ -39,7 +39,7 @@ def clerk(haizhou_clerk, sign_in):
 def listed(client, job, **query):
     answer = client.get(address(job), query)
     assert answer.status_code == 200
-    return [int(row) for row in re.findall(r'<td class="num">(\d+)</td>', answer.content.decode())]
+    return [int(row) for row in re.findall(r'<td class="num wide">(\d+)</td>', answer.content.decode())]
 
 
 def test_errors_and_warnings_are_two_lists(clerk):

@@ -83,7 +83,7 @@ def _page(request, form, status=200):
         "register_limit": REGISTER_LIMITS.max_upload_bytes // MEBIBYTE,
         "extensions": ROLL_LIMITS.allowed_extensions,
         "page": page,
-        "jobs": [_line(job, labels) for job in page],
+        "jobs": [_line(job, labels, request.user.place_name) for job in page],
         "states": ImportJob.State.choices,
         "kinds": form.kinds.values() if form.kinds else visible_kinds(request.user),
         **filters,
@@ -121,7 +121,9 @@ class Line:
     created_at: object
 
 
-def _line(job, labels) -> Line:
+def _line(job, labels, own_place) -> Line:
+    rows = job.applied_rows if job.state == ImportJob.State.POSTED else job.rows_total
+    place = str(job.zone or job.area)
     return Line(
         uid=job.uid,
         state=job.get_state_display(),
@@ -129,8 +131,8 @@ def _line(job, labels) -> Line:
         kind=labels.get(job.kind, job.kind),
         month=month_of(job.month),
         file_name=shortened(job.file_name),
-        rows=count_of(job.applied_rows if job.state == ImportJob.State.POSTED else job.rows_total),
+        rows=count_of(rows) if rows else "",
         staff=shown(job.staff),
-        place=str(job.zone or job.area),
+        place="" if place == own_place else place,
         created_at=job.created_at,
     )

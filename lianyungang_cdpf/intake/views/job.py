@@ -14,7 +14,7 @@ from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, staff_page
 from lianyungang_cdpf.intake.views.preview import preview_of
 from lianyungang_cdpf.intake.views.result import result_of
-from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, count_of, month_of, size_of, steps_at
+from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, count_of, month_of, shortened, size_of, steps_at
 
 State = ImportJob.State
 WORKING = {State.QUEUED, State.READING, State.POSTING}
@@ -37,6 +37,7 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "kind_label": kind.label if kind else job.kind,
         "month": month_of(job.month),
         "file_name": shown(job.file_name),
+        "short_name": shortened(job.file_name, 90),
         "size": size_of(job.size),
         "sign": STATE_SIGNS[job.state],
         "place": job.zone or job.area,

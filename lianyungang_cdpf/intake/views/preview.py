@@ -87,7 +87,11 @@ def _warning_codes(summary: dict) -> set[str]:
 def file_warnings(summary: dict) -> list[dict]:
     """What the clerk must know of the file as a whole, each with its own sentence where it has one."""
     return [
-        {"label": label(entry["code"]), "sentence": shown(entry.get("sentence") or fix(entry["code"]))}
+        {
+            "code": entry["code"],
+            "label": label(entry["code"]),
+            "sentence": shown(entry.get("sentence") or fix(entry["code"])),
+        }
         for entry in summary.get("file_warnings") or []
     ]
 

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.intake.presentation import FINDINGS, label, neutral, shown
+from lianyungang_cdpf.intake.presentation import FINDINGS, label, neutral
 from lianyungang_cdpf.intake.views.access import job_or_404, staff_page
 from lianyungang_cdpf.intake.views.findings import counts_of, finding_of, found_rows
-from lianyungang_cdpf.intake.views.wording import count_of
+from lianyungang_cdpf.intake.views.wording import count_of, shortened
 
 PER_PAGE = 50
 LONGEST_CELL = 2_000  # characters; Excel takes 32,767, nobody reads more than a few lines
@@ -45,7 +45,7 @@ def rows(request, uid):
     counts = counts_of(job, errors=errors)
     context = {
         "job": job,
-        "file_name": shown(job.file_name),
+        "short_name": shortened(job.file_name, 90),
         "errors": errors,
         "code": code,
         "code_label": label(code) if code else "",
