@@ -66,7 +66,7 @@ class PersonName(Cleaner):
         if cell.__class__ is str:
             name = name_shown(cell)
             return (name, None) if name else BLANK
-        return BLANK if isinstance(cell, BadCell) or cell is None else (shown(cell), None)
+        return BLANK if isinstance(cell, BadCell) or cell is None else (name_shown(shown(cell)), None)
 
 
 class LongNumber(Cleaner):

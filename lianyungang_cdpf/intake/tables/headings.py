@@ -81,24 +81,27 @@ class _Words:
             return 1000
         if self.excluded(key):
             return 0
+        longest, rest = 0, base
         for core in self.cores:
-            if core in base and not core.isascii() and _QUALIFIED.fullmatch(base.replace(core, "", 1)):
-                return len(core)
-        return 0
+            if core in rest and not core.isascii():
+                longest, rest = max(longest, len(core)), rest.replace(core, "")
+        return longest if longest and _QUALIFIED.fullmatch(rest) else 0
 
     def holds(self, key: str) -> bool:
         """Whether a core word is anywhere in the key: good enough where there is no better heading."""
         base = without_brackets(key)
         return not self.excluded(key) and any(core in base and not core.isascii() for core in self.cores)
 
-    def rank(self, key: str) -> int:
+    def rank(self, key: str) -> tuple[int, bool]:
+        """Place in the column's preferences, then headings with a core word before those that only stand alone."""
         rest = len(self.prefer)
+        alone = not any(core in key for core in self.cores)
         for position, group in enumerate(self.prefer):
             if not group:
                 rest = position
             elif any(word in key for word in group):
-                return position
-        return rest
+                return position, alone
+        return rest, alone
 
 
 @cache

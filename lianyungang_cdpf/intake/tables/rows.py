@@ -46,6 +46,7 @@ _ORDINAL = re.compile(
 )
 _NO_NAME = re.compile(r"[:：0-9=（(]|^(?:姓名|无|空白)$")
 _PLACE = re.compile(r"(?:镇|乡|街道|村|社区|居委会|村委会|县|区|市|农场|林场|盐场|开发区|办事处)$")
+_FIGURE = re.compile(r"[-￥¥]?[0-9][0-9.,]*(?:元|人|户)?")
 LONGEST_NAME = 40
 
 
@@ -116,10 +117,15 @@ class Judge:
 
     def _total(self, cells: list[Cell], texts: dict[int, str]) -> Judged | None:
         name = texts.get(self.name, "")
-        before = {i: text for i, text in texts.items() if self.sum is None or i < self.sum or i == min(texts)}
+        words = [index for index, text in texts.items() if not _FIGURE.fullmatch(text)]
         if name and not label_kind(name) and not _NO_NAME.search(name):
-            before = {i: text for i, text in before.items() if i == min(texts)}
-        labels = [text for text in before.values() if label_kind(text)]
+            places = {min(texts)}
+        else:
+            places = {
+                index for index in texts if self.sum is None or index < self.sum or index in (min(texts), self.name)
+            }
+            places |= set(words) if len(words) == 1 else set()
+        labels = [texts[index] for index in sorted(places & texts.keys()) if label_kind(texts[index])]
         if not labels:
             return None
         amount = Money().clean(cells[self.sum])[0] if self.sum is not None and self.sum < len(cells) else None

@@ -59,9 +59,7 @@ class SheetReader:
     def _try(self, row: NumberedRow) -> bool:
         if sum(cell.__class__ is str for cell in row[1]) < 2:
             return False
-        below = self.next_row()
-        if below:
-            self._waiting.appendleft(below)
+        below = self.peek()
         header = find_header(self.above[-2:], row, below, self._spans, self.roll)
         if header.missing(self.roll):
             if self.nearest is None or header.keys_found(self.roll) > self.nearest.keys_found(self.roll):
@@ -137,17 +135,37 @@ class SheetReader:
                 return self.header.columns.get(source)
         return None
 
-    def refuse_other_header(self, row: NumberedRow, before: NumberedRow | None) -> None:
-        """A second header that differs from the first: its rows would be read under the wrong columns."""
-        tries = [[row], [before, row]] if before and before[0] + 1 == row[0] else [[row]]
-        for rows in tries:
-            if all(cell is None or isinstance(cell, str) for _, cells in rows for cell in cells):
-                other = header_of(rows, self._spans, self.roll)
-                if other.keys_found(self.roll) > 1 and other.columns != self.header.columns:
-                    raise Refused(
-                        f"{self.place}第 {row[0]} 行又出现一个表头，与第 {self.header.last_row} 行的表头不同。"
-                        "请把两张表放到两个工作表或两个文件后重新上传。"
-                    )
+    def peek(self) -> NumberedRow | None:
+        """The next row, left where it is."""
+        row = self.next_row()
+        if row:
+            self._waiting.appendleft(row)
+        return row
+
+    def is_header_again(self, row: NumberedRow, before: NumberedRow | None) -> bool:
+        """Whether the row is part of the same header, written anew for the next page.
+
+        Raises Refused for a second header that differs: its rows would be read under the wrong columns.
+        """
+        if not all(cell is None or isinstance(cell, str) for cell in row[1]):
+            return False
+        below = self.peek()
+        others = [find_header([before] if before else [], row, below, self._spans, self.roll)]
+        if below:
+            others.append(find_header([row], below, None, self._spans, self.roll))
+        others = [other for other in others if other.first_row <= row[0] and other.keys_found(self.roll) > 1]
+        if others and all(map(self._differs, others)):
+            raise Refused(
+                f"{self.place}第 {row[0]} 行又出现一个表头，与第 {self.header.last_row} 行的表头不同。"
+                "请把两张表放到两个工作表或两个文件后重新上传。"
+            )
+        return bool(others)
+
+    def _differs(self, other: Header) -> bool:
+        """Whether a field stands elsewhere, or a key field is missing; headings of no importance may come and go."""
+        first, second = self.header.columns, other.columns
+        keys = {name for name, column in self.roll.columns.items() if column.key}
+        return any(first.get(name) != second.get(name) for name in keys | (first.keys() & second.keys()))
 
 
 class _Walk:
@@ -159,6 +177,7 @@ class _Walk:
         self.under_header, self.after_total = True, False
         self.unsure: list[NumberedRow] = []
         self.asides: list[NumberedRow] = []
+        self.header_row: NumberedRow | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -175,22 +194,22 @@ class _Walk:
                 yield from self._flush()
                 yield row
                 self.under_header = self.after_total = False
+                self.header_row = None
                 self.asides.clear()
+            case Kind.HEADER | Kind.UNSURE | Kind.NOTE if self._is_header(row, judged.kind):
+                yield from self._flush_inside()
+                self._new_page(row)
             case Kind.UNSURE:
-                self.reader.refuse_other_header(row, self._before())
                 self.unsure.append(row)
             case Kind.NOTE:
-                self.reader.refuse_other_header(row, self._before())
                 self.asides.append(row)
-            case Kind.HEADER:
-                yield from self._flush_inside()
-                self._new_page()
             case _:
                 yield from self._flush_inside()
                 self._total(judged)
 
-    def _before(self) -> NumberedRow | None:
-        return self.asides[-1] if self.asides else None
+    def _is_header(self, row: NumberedRow, kind: Kind) -> bool:
+        before = self.header_row or (self.asides[-1] if self.asides else None)
+        return self.reader.is_header_again(row, before) or kind is Kind.HEADER
 
     def _flush(self) -> Iterator[NumberedRow]:
         yield from self.unsure
@@ -202,8 +221,9 @@ class _Walk:
             self.unsure.clear()
         yield from self._flush()
 
-    def _new_page(self) -> None:
+    def _new_page(self, row: NumberedRow) -> None:
         """The title of the page stands right above its header."""
+        self.header_row = row
         for number, cells in self.asides:
             if is_aside(cells):
                 self.reader._name_title(self.facts, number, cells)
