@@ -53,6 +53,7 @@ class Facts:
     months: list[date]
     standards: list
     values: dict
+    problems: list
 
 
 BAD_ID = {"ID_FORMAT", "ID_CHECKSUM", "ID_PRECISION_LOST"}
@@ -100,7 +101,7 @@ class RollJudge:
     def _facts(self, row):
         values = row.values
         months = months_ending(self.month, values.get("months") or 1)
-        return Facts(None, values.get("id_number") or "", months, [None] * len(months), values), row
+        return Facts(None, values.get("id_number") or "", months, [None] * len(months), values, row.problems), row
 
     def _look_up(self, facts: list[Facts]) -> None:
         numbers = {one.id_number for one in facts if one.id_number}
