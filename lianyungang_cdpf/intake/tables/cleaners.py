@@ -74,7 +74,7 @@ class LongNumber(Cleaner):
 
     def is_evidence(self, cell: Cell) -> bool:
         if cell.__class__ is str:
-            text = bare(cell).upper()
+            text = cell if cell.isascii() and cell.isalnum() else bare(cell).upper()
             others = _DIGIT.sub("", text)
             return is_power(text) or (len(text) - len(others) >= 10 and len(others) <= 6 and not _WORDS.search(others))
         return isinstance(cell, int | float) and abs(cell) >= LONG_NUMBER

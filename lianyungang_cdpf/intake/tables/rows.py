@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from ..reading import Cell
 from .cleaners import LongNumber, PersonName, shown
@@ -61,6 +62,13 @@ def is_aside(cells: list[Cell]) -> bool:
     return len(texts) < 3 and not any(map(_SIGNED.fullmatch, texts))
 
 
+@lru_cache(maxsize=1024)
+def _is_aside_word(text: str) -> bool:
+    """Whether a row that begins with this text is a signature, a remark or an example."""
+    text = simplify(compact(text))
+    return bool(_SIGNED.fullmatch(text) or _SAMPLE.fullmatch(text))
+
+
 def label_kind(text: str) -> Kind | None:
     """TOTAL or PART for the compact label of a total row, None for any other text."""
     match = _LABEL.fullmatch(text)
@@ -98,14 +106,16 @@ class Judge:
 
     def judge(self, cells: list[Cell], under_header: bool, after_total: bool) -> Judged:
         """The kind of a row.  Cells beyond the last heading are nobody's."""
+        first = next((cell for cell in cells if cell is not None), None)
+        aside = isinstance(first, str) and _is_aside_word(first)
+        if not aside and any(cleaner.is_evidence(cells[i]) for i, cleaner in self.numbers if i < len(cells)):
+            return Judged(Kind.DATA)
         texts = {i: simplify(compact(shown(cell))) for i, cell in enumerate(cells[: self.last + 1]) if cell is not None}
         texts = {index: text for index, text in texts.items() if text}
         if not texts.keys() & self.header.headed:
             return self._beside(texts)
-        if _SIGNED.fullmatch(next(iter(texts.values()))) or _SAMPLE.fullmatch(next(iter(texts.values()))):
+        if aside or _is_aside_word(next(iter(texts.values()))):
             return Judged(Kind.NOTE)
-        if any(cleaner.is_evidence(cells[i]) for i, cleaner in self.numbers if i < len(cells)):
-            return Judged(Kind.DATA)
         if self.header.repeated_by(cells):
             return Judged(Kind.HEADER)
         return self._total(cells, texts) or Judged(self._without_numbers(cells, texts, under_header, after_total))
@@ -128,10 +138,14 @@ class Judge:
         labels = [texts[index] for index in sorted(places & texts.keys()) if label_kind(texts[index])]
         if not labels:
             return None
-        amount = Money().clean(cells[self.sum])[0] if self.sum is not None and self.sum < len(cells) else None
-        if amount is None:
-            amount = amount_inside(labels[0])
-        return Judged(label_kind(labels[0]), amount)
+        return Judged(label_kind(labels[0]), self._amount(cells, texts, labels[0]))
+
+    def _amount(self, cells: list[Cell], texts: dict[int, str], label: str) -> Decimal | None:
+        """The amount of a total row: of its cell, of the words around it (24870元整), or of the label."""
+        if self.sum not in texts or texts[self.sum] == label:
+            return amount_inside(label)
+        amount = Money().clean(cells[self.sum])[0]
+        return amount_inside(texts[self.sum]) if amount is None else amount
 
     def _without_numbers(self, cells, texts: dict[int, str], under_header: bool, after_total: bool) -> Kind:
         """A row with neither total label nor long number: a person whose numbers are missing, or no person."""

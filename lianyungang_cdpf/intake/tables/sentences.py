@@ -20,10 +20,12 @@ SENTENCES = {
     "W_HIDDEN_ROWS": "表中有隐藏的行或列，已按正常内容读入：请确认不应删除。",
     "W_HIDDEN_SHEET": "文件中有隐藏的工作表，未读入：需要读入时请取消隐藏后重新上传。",
 }
+UNREADABLE = "{heading}的单元格“{text}”读不出内容（公式出错或文件受损）：请直接填写内容后重新上传。"
 LONGEST_TEXT = 40
 
 
 def sentence(code: str, heading: str = "", text: str = "") -> str:
     """The Chinese sentence for a problem code; `heading` names the column, `text` is what the cell holds."""
     text = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
-    return SENTENCES[code].format(heading=heading, text=text)
+    pattern = UNREADABLE if code == "MISSING_REQUIRED" and text.strip() else SENTENCES[code]
+    return pattern.format(heading=heading, text=text)

@@ -116,7 +116,7 @@ class SheetReader:
                 and index < len(cells)
                 and cells[index].__class__ is str
                 and len(cells[index]) in ID_LENGTHS
-                and cells[index].isalnum()
+                and cells[index][:4].isdecimal()
                 and SAMPLES.isdisjoint(cells[:2])
             ):
                 if walk.is_plain:

@@ -51,6 +51,10 @@ class Line:
     def explains(self) -> bool:
         return bool(_EXPLAINS.search(self.plain))
 
+    def years(self) -> set[str]:
+        """Years that the line names, with or without a month."""
+        return set() if self.explains else set(_YEAR.findall(_without_rules(self.plain)))
+
     def months(self) -> list[str]:
         """Months that the line names, as "2019-03"; a month without its year as "-03"."""
         return [] if self.explains else months_in(self.plain)
@@ -58,8 +62,7 @@ class Line:
 
 def months_in(text: str) -> list[str]:
     """The months in a text of simplified characters without blanks."""
-    for pattern in (_RULE, _MADE_IN, _DAY, _SINCE):
-        text = pattern.sub(" ", text)
+    text = _without_rules(text)
     found: list[str] = []
     for year, first, last_year, last in _RANGE.findall(text):
         found += _months_between(int(year), int(first), int(last_year or year), int(last))
@@ -69,6 +72,12 @@ def months_in(text: str) -> list[str]:
     if not any(found):
         found += [f"-{int(month):02d}" for month in _ALONE.findall(_FULL.sub(" ", text)) if 1 <= int(month) <= 12]
     return [month for month in dict.fromkeys(found) if month]
+
+
+def _without_rules(text: str) -> str:
+    for pattern in (_RULE, _MADE_IN, _DAY, _SINCE):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _months_between(year: int, first: int, last_year: int, last: int) -> list[str]:
@@ -100,7 +109,7 @@ def month_from(facts: TitleFacts) -> str | None:
 
     Of a span of months it is the last, since a roll of several months is the roll of the last.
     """
-    years = {year for line in facts.lines for year in _YEAR.findall(line.plain) if not line.explains}
+    years = {year for line in facts.lines for year in line.years()}
     for source in SOURCES:
         named = [line.months() for line in facts.of(source)]
         full = {months[-1] for months in named if months and not months[-1].startswith("-")}

@@ -22,12 +22,12 @@ CERTIFICATE = "残疾人证号 残疾证号 残疾证编号 残疾人证编号 �
 ID_NUMBER = """
     身份证号 身份证号码 身份证 公民身份号码 公民身份证号 居民身份证号 身份证件号 身份号码 证件号码 证件号 身份证编号
 """
-COUNTY = "县区 区县 县(区) 区(县) 县/区 区/县 所属县区 所属区县 户籍区县 户籍县区 所属区"
+COUNTY = "县区 区县 县(区) 区(县) 县/区 区/县 所属县区 所属区县 户籍区县 户籍县区 户籍区 所属区 地区"
 TOWN = """
     乡镇 街道 镇街 街镇 乡镇街道 镇(街道) 乡镇(街道) 乡镇/街道 街道/乡镇 镇/街道 街道/镇 乡(镇)
-    所属乡镇 所属街道 户籍街道
+    所属乡镇 所属街道 所属街 户籍街道
 """
-VILLAGE = "村居 村(居) 村(社区) 村/社区 社区/村 社区(村) 社区 行政村 居委会 居委 村名 村委会 村居委会 村社区"
+VILLAGE = "村居 村(居) 村(社区) 村/社区 社区/村 社区(村) 社区 行政村 居委会 居委 村名 村委会 村居委会 村社区 所属社"
 
 
 class SubsidyRoll(Roll):
@@ -45,6 +45,7 @@ class SubsidyRoll(Roll):
     id_number = Column(
         IdNumber(),
         ID_NUMBER,
+        whole="身份证号/出生年月 个人标识",
         never="住址 地址 有效 类型 银行 账户 开户 一卡通 残疾证 残疾人证",
         required=True,
         key=True,
@@ -102,9 +103,11 @@ class SubsidyRoll(Roll):
         whole="等级 级别",
         informative=True,
     )
-    account_name = Column(PersonName(), "开户人 开户人姓名 户名 账户名 收款户名 一卡通户名", of_person=False)
+    account_name = Column(
+        PersonName(), "开户人 开户人姓名 户名 账户名 收款户名 一卡通户名 银行账户名称", of_person=False
+    )
     bank_name = Column(Text(), "开户银行 开户行 银行名称 发放银行", of_person=False)
-    phone = Column(Text(), "联系电话 电话 手机号码 手机号 联系方式 电话号码")
+    phone = Column(Text(), "联系电话 电话 手机号码 手机号 联系方式 电话号码 固定电话 移动电话")
     household = Column(
         HouseholdStatus(),
         "低保类别 困难类型 户类型 家庭类型 家庭困难情况 补贴对象类型 对象类别 人员类别",

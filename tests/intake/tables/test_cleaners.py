@@ -91,6 +91,32 @@ def test_a_certificate_number_holds_the_id_number():
         assert CertificateNumber().clean(nothing) == (None, None)
 
 
+def test_a_long_number_shows_that_a_row_is_about_somebody():
+    for cell in (
+        "320701195208217",
+        "３２０７０１１９５２０８２１７３１２",
+        "3.20701e+17",
+        " 3207 0119 5208 ",
+        3.2e17,
+        "32070119O20821731X号",
+    ):
+        assert IdNumber().is_evidence(cell), cell
+    for cell in (
+        None,
+        "",
+        "无",
+        "日期：20190405",
+        "2019-04-05",
+        102,
+        "102人",
+        24870.5,
+        "审核人：李某某",
+        True,
+        BadCell("error", ""),
+    ):
+        assert not IdNumber().is_evidence(cell), cell
+
+
 def test_phone_stored_as_a_number_is_read_as_text():
     assert Text().clean(19000008091) == Text().clean(19000008091.0) == ("19000008091", None)
 

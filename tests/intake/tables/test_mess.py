@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lianyungang_cdpf.intake.reading import BadCell, Refused
 from lianyungang_cdpf.intake.tables import name_key
 
 from .tables_for_tests import codes, people, read, sheet
@@ -252,3 +253,63 @@ def test_each_spoilt_cell_is_found_in_its_row_and_no_other(seed, spoilt):
     _, rows = read(sheet(office.rows, merges=office.merges))
     assert codes(rows) == expected
     assert [row.row for row in rows] == [row.row for row in clean_rows]
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**9))
+def test_the_same_list_as_a_text_file_where_every_cell_is_text(seed):
+    listed = drawn(seed, 8)
+    office = Office(seed)
+    office.merged = False
+    office.roll(listed)
+    table, rows = read(sheet([[str(cell) for cell in cells] for cells in office.rows], None))
+    assert codes(rows) == {}
+    assert [row.values["id_number"] for row in rows] == [person["id_number"] for person in listed]
+    assert [row.values["amount"] for row in rows] == [Decimal(person["amount"]) for person in listed]
+    assert table.file_warnings == []
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**9), st.integers(1, 4))
+def test_every_township_may_write_its_sheet_in_its_own_way(seed, townships):
+    listed, sheets = [], []
+    for number in range(townships):
+        office, part = Office(seed + number), drawn(seed + 31 * number, 5)
+        office.roll(part)
+        listed += part
+        sheets.append(sheet(office.rows, f"第{number}镇", merges=office.merges))
+    table, rows = read(*sheets)
+    assert codes(rows) == {}
+    assert [row.values["id_number"] for row in rows] == [person["id_number"] for person in listed]
+    assert [one["data_rows"] for one in table.sheets] == [5] * townships
+    assert table.file_warnings == []
+
+
+WORDS = """
+    姓名 身份证号 残疾证号 金额 发放金额 补贴标准 银行卡号 合计 小计 总计 同上 〃 序号 （1） 甲 张三 制表人：王某
+    2022年3月 监护人 3.2E+17 例 第1页 承前页 300 乡镇 320701194012250010
+"""
+any_cell = st.one_of(
+    st.none(),
+    st.sampled_from(WORDS.split()),
+    st.text(max_size=6),
+    st.integers(-10, 10**18),
+    st.floats(allow_nan=False),
+    st.dates(),
+    st.booleans(),
+    st.just(BadCell("error", "#N/A")),
+)
+ranges = st.tuples(*[st.integers(1, 6)] * 4).map(lambda one: (one[0], one[1], one[0] + one[2] - 1, one[1] + one[3] - 1))
+
+
+@given(st.lists(st.lists(any_cell, max_size=7), max_size=12), st.lists(ranges, max_size=3), st.booleans())
+def test_whatever_stands_on_a_sheet_is_read_or_refused_in_chinese(rows, merges, with_header):
+    header = [["姓名", "身份证号", "乡镇", "银行卡号", "发放金额", "月份"]] if with_header else []
+    try:
+        table, found = read(sheet([*header, *rows], merges=merges), month=None)
+    except Refused as refused:
+        assert any("一" <= character <= "龥" for character in refused.sentence)
+    else:
+        assert sum(one["data_rows"] for one in table.sheets) == len(found)
+        assert [row.row for row in found] == sorted(row.row for row in found)
+        assert table.file_warnings in ([], ["DECLARED_TOTAL_MISMATCH"])

@@ -387,6 +387,17 @@ def test_data_above_the_header_is_refused():
     assert "表头（第 4 行）之前" in refusal([*lines(3), HEADER, *lines(3, 3)])
 
 
+def test_year_and_month_may_have_columns_of_their_own():
+    header = ["项目名称", "单位名称", "年份", "月份", "批次", "姓名", "身份证号", "一卡通账号", "补贴金额", "备注"]
+    person = people()[0]
+    ways = (("2022", "3"), ("2022年", "03"), ("2021", "3"), ("2022", "4"), ("2022", "13"))
+    rows = [
+        ["生活补贴", "赣榆区残联", *way, "1", *line(person)[1:3], person["bank_account"], "300", ""] for way in ways
+    ]
+    _, read_rows = read(sheet([header, *rows], None))
+    assert codes(read_rows) == {4: ["MONTH_MISMATCH"], 5: ["MONTH_MISMATCH"], 6: ["MONTH_INVALID"]}
+
+
 # Other rolls
 
 
