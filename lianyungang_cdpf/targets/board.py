@@ -16,6 +16,20 @@ from lianyungang_cdpf.targets.scopes import Scope
 COUNTED = (Light.EARLY, Light.ON_TRACK, Light.BEHIND, Light.LAGGING, Light.NOT_DUE, Light.NOT_CONNECTED)
 
 
+# Where a county's tile stands: by the compass, not to scale. Zones follow in a column of their own.
+TILES = {
+    "320707": "r0c1", "320722": "r1c0", "320706": "r1c1", "320703": "r1c2", "320723": "r2c1", "320724": "r3c2",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A unit on the schematic map."""
+
+    line: Line
+    where: str
+
+
 @dataclass(frozen=True)
 class Bucket:
     """The targets that share a state."""
@@ -38,6 +52,7 @@ class Board:
     as_of: date
     units: list[Scope]
     rows: dict
+    asked: str = ""
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -89,6 +104,21 @@ class Board:
         return [line for line in self.lines if line.row.connected]
 
     @property
+    def chosen(self) -> Line | None:
+        """The target that the map shows: the one asked for, else the worst laggard, else the first that is counted."""
+        asked = [line for line in self.connected if line.target.key == self.asked]
+        return next(iter([*asked, *self.laggards, *self.connected]), None)
+
+    @property
+    def tiles(self) -> list[Tile]:
+        """The units on the schematic map, with the chosen target's figures."""
+        zones = iter(range(len(self.units)))
+        return [
+            Tile(Line(row), TILES.get(unit.code) or f"z{next(zones)}")
+            for unit, row in zip(self.units, self.chosen.units if self.chosen else [], strict=False)
+        ]
+
+    @property
     def has_goals(self) -> bool:
         """Whether the place has a goal for any target that is counted."""
         return any(line.row.goal is not None for line in self.connected)
@@ -137,7 +167,7 @@ class Board:
         return f"{'、'.join(worst)}滞后 {most} 项，全市最多。"
 
 
-def board_of(scope: Scope, *, year: int, as_of: date) -> Board:
+def board_of(scope: Scope, *, year: int, as_of: date, asked: str = "") -> Board:
     """The board of a place as of a day; with the ten units beside it when it is the city's."""
     units = scopes.units() if scope.is_city else []
-    return Board(scope, year, as_of, units, progress(year=year, scopes=[scope, *units], as_of=as_of))
+    return Board(scope, year, as_of, units, progress(year=year, scopes=[scope, *units], as_of=as_of), asked)

@@ -6,7 +6,7 @@ from django import forms
 from django.forms.widgets import DateInput
 
 from lianyungang_cdpf.targets.models import Plan
-from lianyungang_cdpf.targets.progress import default_day
+from lianyungang_cdpf.targets.progress import default_day, demonstration
 
 
 class WhenForm(forms.Form):
@@ -26,19 +26,22 @@ class WhenForm(forms.Form):
 
     def __init__(self, asked):
         self.years = list(Plan.objects.values_list("year", flat=True))
+        self.demonstration = demonstration()
         self.asked = {name: asked[name] for name in ("year", "as_of") if asked.get(name)}
-        super().__init__({"year": self.years[0] if self.years else "", **self.asked}, auto_id="when-%s")
+        super().__init__(self._with_defaults(), auto_id="when-%s", label_suffix="")
         self.fields["year"].choices = [(str(year), f"{year} 年") for year in self.years]
-        if "as_of" not in self.asked:
-            self.data["as_of"] = default_day(self._year())
+
+    def _with_defaults(self) -> dict:
+        if not self.years:
+            return self.asked
+        return {"year": self.years[0], "as_of": default_day(self._year(), self.demonstration), **self.asked}
 
     def _year(self) -> int:
-        asked = str(self.data["year"])
+        asked = str(self.asked.get("year"))
         return int(asked) if asked in map(str, self.years) else self.years[0]
 
     def chosen(self) -> tuple[int, date]:
         """Year and day to show; what is wrong falls back to the default. Needs at least one plan."""
         self.is_valid()
-        year = self._year()
-        day = self.cleaned_data.get("as_of")
-        return year, day if day and day.year == year else default_day(year)
+        year, day = self._year(), self.cleaned_data.get("as_of")
+        return year, day if day and day.year == year else default_day(year, self.demonstration)

@@ -1,9 +1,11 @@
 """The year's plan, its targets, their allocation and their tallies."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
+from lianyungang_cdpf.accounts.models import Level
+from lianyungang_cdpf.accounts.scoping import CityWideQuerySet, ScopedQuerySet
 
 
 class Plan(models.Model):
@@ -77,6 +79,18 @@ class Target(models.Model):
         return self.progress_mode == ProgressMode.RATE_SNAPSHOT
 
 
+class AllocationQuerySet(ScopedQuerySet):
+    """Goals are seen by place: a county sees its own and its towns', not its neighbour's."""
+
+    def visible_to(self, staff):
+        """Those of the staff member's area or zone; a county-level zone is known by both."""
+        seen = super().visible_to(staff)
+        if not getattr(staff, "is_active", False) or staff.is_city_wide:
+            return self.all() if getattr(staff, "is_active", False) else seen
+        zone = staff.zone_id or (staff.area.zone_id if staff.area.level == Level.COUNTY else None)
+        return seen | self.filter(zone=zone) if zone else seen
+
+
 class Allocation(models.Model):
     """任务分解: a target's goal for one county or one zone."""
 
@@ -86,7 +100,7 @@ class Allocation(models.Model):
     goal = models.PositiveIntegerField("分解目标")
     document_no = models.CharField("文号", max_length=60, blank=True)
 
-    objects = CityWideQuerySet.as_manager()
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任务分解"
@@ -103,6 +117,17 @@ class Allocation(models.Model):
 
     def __str__(self):
         return f"{self.target} {self.area or self.zone}: {self.goal}"
+
+    def clean(self):
+        """A goal is split to counties, zones and towns; a county-level zone is known by its zone."""
+        if self.area is None:
+            return
+        if self.area.level not in (Level.COUNTY, Level.TOWN):
+            raise ValidationError({"area": "目标只分解到县区、功能板块和乡镇街道，请改选其中之一。"})
+        if self.area.level == Level.COUNTY and self.area.zone_id:
+            raise ValidationError(
+                {"area": f"{self.area.common_name}按功能板块统计，请改在“功能板块”中选{self.area.zone}。"}
+            )
 
 
 class Tally(models.Model):

@@ -38,6 +38,22 @@ class Place:
         return self.row.scope
 
     @property
+    def here(self) -> str:
+        """The page's own step in the way down."""
+        return self.scope.name if self.above else f"{self.line.name} · {self.scope.name}"
+
+    @property
+    def children_have_goals(self) -> bool:
+        return any(line.row.goal is not None for line in [self.line, *self.children])
+
+    @property
+    def children_note(self) -> str:
+        """Why the places below need not add up to the place."""
+        if not self.scope.is_unit and self.scope.area.level == Level.TOWN:
+            return "没有登记到村（社区）的只计入乡镇街道，所以各村相加可能小于合计。"
+        return "同一人在两地都有记录的，两地各计一次，上一级只计一次，所以各地相加可能大于合计。"
+
+    @property
     def finding(self) -> str:
         """The page's first sentence."""
         line = self.line
@@ -70,16 +86,15 @@ class Place:
         return "各村（社区）" if is_town else "各乡镇街道"
 
 
-def place_of(scope: Scope, *, own: Scope, key: str, year: int, as_of: date) -> Place | None:
-    """The target of this key at the place; None when the year's plan has none."""
-    below = scopes.children(scope)
-    rows = progress(year=year, scopes=[scope, *below], as_of=as_of)
-    found = [at for at, row in enumerate(rows[scope.place]) if row.target.key == key]
-    if not found:
+def place_of(scope: Scope, *, own: Scope, key: str, year: int, as_of: date, below: bool = True) -> Place | None:
+    """The target of this key at the place, with the places below it if asked; None when the year's plan has none."""
+    children = scopes.children(scope) if below else []
+    rows = progress(year=year, scopes=[scope, *children], as_of=as_of)
+    at = next((at for at, row in enumerate(rows[scope.place]) if row.target.key == key), None)
+    if at is None:
         return None
-    at = found[0]
-    units = [rows[child.place][at] for child in below]
-    return Place(Line(rows[scope.place][at]), [Line(row) for row in units], _above(scope, own))
+    lines = [Line(rows[child.place][at]) for child in children]
+    return Place(Line(rows[scope.place][at]), lines, _above(scope, own))
 
 
 def _above(scope: Scope, own: Scope) -> list[Scope]:

@@ -106,25 +106,32 @@ def latest_year() -> int | None:
     return Plan.objects.order_by("-year").values_list("year", flat=True).first()
 
 
-def default_day(year: int) -> date:
+def demonstration() -> Demonstration | None:
+    """The mark of a database that holds demonstration data."""
+    return Demonstration.objects.order_by("-pk").first()
+
+
+def default_day(year: int, mark: Demonstration | None) -> date:
     """The day that figures are told as of when none is asked for: today or the year's last day, whichever is earlier.
 
     A demonstration database has a day of its own, for its own year.
     """
-    demonstration = Demonstration.objects.order_by("-pk").values_list("as_of", flat=True).first()
-    if demonstration and demonstration.year == year:
-        return demonstration
+    if mark and mark.as_of.year == year:
+        return mark.as_of
     return min(timezone.localdate(), date(year, 12, 31))
 
 
 def targets_of(year: int) -> list[Target]:
     """The year's targets; in a year without a plan those of the last plan before it, else of the first after it."""
-    plans = {plan.year: plan for plan in Plan.objects.all()}
-    if not plans:
+    targets = Target.objects.select_related("plan", "tally_state")
+    own = list(targets.filter(plan__year=year))
+    if own or Plan.objects.filter(year=year).exists():
+        return own
+    years = list(Plan.objects.values_list("year", flat=True))
+    if not years:
         return []
-    earlier = [planned for planned in plans if planned <= year]
-    chosen = max(earlier) if earlier else min(plans)
-    return list(plans[chosen].targets.select_related("plan"))
+    earlier = [planned for planned in years if planned < year]
+    return list(targets.filter(plan__year=max(earlier) if earlier else min(years)))
 
 
 def progress(*, year: int, scopes: Sequence[Scope], as_of: date) -> dict[str, list[Row]]:

@@ -22,6 +22,7 @@ class Standing:
     scope: Scope
     lights: Counter
     climbed: int | None
+    is_last: bool = False
 
     @property
     def good(self) -> int:
@@ -58,7 +59,13 @@ def standings(rows_of: dict[str, list[Row]], units: list[Scope]) -> list[Standin
     now = _places(rows_of, units)
     before = {scope.place: place for place, scope, _ in _places(_month_before(rows_of), units)}
     return [
-        Standing(place, scope, lights, before[scope.place] - place if scope.place in before else None)
+        Standing(
+            place,
+            scope,
+            lights,
+            climbed=before[scope.place] - place if scope.place in before else None,
+            is_last=place == now[-1][0] > 1 and bool(lights[Light.LAGGING]),
+        )
         for place, scope, lights in now
     ]
 

@@ -85,9 +85,8 @@ def refresh(targets: Iterable[Target]) -> list[Target]:
     if not connected:
         return []
     versions = _versions({target.plan.year for target in connected})
-    states = {state.target_id: state for state in TallyState.objects.filter(target__in=connected)}
     tree = Tree()
-    stale = [target for target in connected if not _holds(states.get(target.pk), target, versions, tree)]
+    stale = [target for target in connected if not _holds(target, versions, tree)]
     for target in stale:
         _recompute(target)
     return stale
@@ -98,8 +97,9 @@ def _versions(years) -> dict:
     return {tuple(key): version for *key, version in stamps}
 
 
-def _holds(state, target, versions, tree) -> bool:
+def _holds(target, versions, tree) -> bool:
     """Whether the tallies were computed from the records, by the rule and over the tree that hold now."""
+    state = getattr(target, "tally_state", None)
     key = (metric_of(target).source, target.kind, target.plan.year)
     return state is not None and (state.version, state.basis) == (versions.get(key, 0), _basis(target, tree))
 

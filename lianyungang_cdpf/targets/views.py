@@ -40,12 +40,9 @@ def _of_the_board(view):
 def _page(request, template, form, context):
     """The page, with a 400 when the address asks for a year or a day that there is not."""
     query = urlencode(form.asked) if form.is_valid() else ""
-    context = {
-        "form": form,
-        "query": f"?{query}" if query else "",
-        "and_query": f"&{query}" if query else "",
-        **context,
-    }
+    context |= {"form": form, "query": f"?{query}" if query else "", "and_query": f"&{query}" if query else ""}
+    # The frame would ask for the mark again.
+    context["demonstration"] = form.demonstration
     return render(request, template, context, status=200 if form.is_valid() else 400)
 
 
@@ -54,7 +51,8 @@ def board(request, *, form, own):
     """The front page of those who may see it: the year's targets for the city, or for the reader's own place."""
     year, as_of = form.chosen()
     order = "behind" if request.GET.get("order") == "behind" else "group"
-    return _page(request, "targets/board.html", form, {"board": board_of(own, year=year, as_of=as_of), "order": order})
+    shown = board_of(own, year=year, as_of=as_of, asked=request.GET.get("t", ""))
+    return _page(request, "targets/board.html", form, {"board": shown, "order": order})
 
 
 @_of_the_board
@@ -68,7 +66,7 @@ def place(request, *, form, own, key, code=None):
 @permission_required("beneficiaries.view_person", raise_exception=True)
 def people(request, *, form, own, key, code):
     """The persons whom the target counts at a place, page by page."""
-    page = _place(request, form, own, key, code)
+    page = _place(request, form, own, key, code, below=False)
     if not _may_list(request, page):
         raise Http404("这项目标没有人员名单。")
     listed = counted.page_of(page.row, staff=request.user, number=request.GET.get("page"))
@@ -76,11 +74,11 @@ def people(request, *, form, own, key, code):
     return _page(request, "targets/people.html", form, {"place": page, "listed": listed, "around": around})
 
 
-def _place(request, form, own, key, code):
+def _place(request, form, own, key, code, *, below=True):
     """The target at the place. Raises Http404 for an unknown target and for a place that is not open to the reader."""
     scope = own if code is None else _open_scope(request.user, code)
     year, as_of = form.chosen()
-    page = place_of(scope, own=own, key=key, year=year, as_of=as_of)
+    page = place_of(scope, own=own, key=key, year=year, as_of=as_of, below=below)
     if page is None:
         raise Http404(NO_TARGET)
     return page

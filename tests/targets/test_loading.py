@@ -5,13 +5,33 @@ import re
 from lianyungang_cdpf.targets.loading import load_plan
 from lianyungang_cdpf.targets.models import Plan, ProgressMode, Target
 
-ORDER = (
-    "hardship_subsidy nursing_subsidy respite_care pension_premium commercial_insurance education_grant "
-    "compulsory_enrolment_rate family_doctor_rate precision_rehab_rate health_check child_rehab_training "
-    "cataract_surgery psychiatric_aid assistive_devices home_accessibility real_name_training new_employment "
-    "supported_employment disabled_persons_home rehab_station home_rehab_point device_station spinal_hope_home "
-    "rehab_education_pilot training_base"
-).split()
+ORDER = [
+    "hardship_subsidy",
+    "nursing_subsidy",
+    "respite_care",
+    "pension_premium",
+    "commercial_insurance",
+    "education_grant",
+    "compulsory_enrolment_rate",
+    "family_doctor_rate",
+    "precision_rehab_rate",
+    "health_check",
+    "child_rehab_training",
+    "cataract_surgery",
+    "psychiatric_aid",
+    "assistive_devices",
+    "home_accessibility",
+    "real_name_training",
+    "new_employment",
+    "supported_employment",
+    "disabled_persons_home",
+    "rehab_station",
+    "home_rehab_point",
+    "device_station",
+    "spinal_hope_home",
+    "rehab_education_pilot",
+    "training_base",
+]
 GOALS = [36000, 17000, 1000, 20000, 3000, 1000, 98, 98, 98, 10000, 2000, 1000, 3000, 9000, 1000, 1200, 1000, 1000,
          50, 500, 500, 200, 6, 6, 200]  # fmt: skip
 

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         year = self._year(options["year"])
-        as_of = self._day(options["as_of"]) if options["as_of"] else progress.default_day(year)
+        as_of = (
+            self._day(options["as_of"]) if options["as_of"] else progress.default_day(year, progress.demonstration())
+        )
         scope = self._scope(options["area"])
         rows = progress.progress(year=year, scopes=[scope], as_of=as_of)[scope.place]
         if options["json"]:
