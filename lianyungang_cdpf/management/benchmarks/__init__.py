@@ -1,0 +1,1 @@
+"""What `bin/bench NAME` runs. Every benchmark works on databases of its own, never on the portal's."""
