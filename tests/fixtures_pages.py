@@ -2,7 +2,8 @@
 
 see(staff)             the page fixture, signed in as that account
 english_words(page)    the English words that a person sees or hears there, apart from formats, products and codes
-sound(page)            nothing wrong with the page as it stands: accessibility, English, overflow, console
+sound(path, *allowed)  nothing wrong with the page at either width: accessibility, English, overflow, console;
+                       sound.here(*allowed, widths=(1280, 390)) the same for the page as it stands
 """
 
 import re
@@ -13,7 +14,7 @@ from django.conf import settings
 # File formats, product names and names of keys; everything else in Latin letters is a word somebody must translate.
 KNOWN = {
     "excel", "csv", "tsv", "txt", "xls", "xlsx", "ods", "et", "zip", "json", "pdf", "word", "wps", "utf", "gb",
-    "cookie", "ctrl", "sha", "id", "mb", "kb", "gb18030",
+    "cookie", "ctrl", "sha", "id", "mb", "kb", "gb18030", "null",
 }  # fmt: skip
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 # Codes and what users typed stand in elements that say so.
@@ -68,8 +69,8 @@ def sound(page, axe, english_words, at_width):
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
-    def check_here(*allowed):
-        for width in (1280, 390):
+    def check_here(*allowed, widths=(1280, 390)):
+        for width in widths:
             at_width(width)
             axe(page)
             too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from lianyungang_cdpf.intake.kinds import kinds_for
 from lianyungang_cdpf.targets.models import Demonstration
 
 
@@ -29,21 +30,12 @@ def portal(request):
 
 def top_links(request) -> list[Link]:
     """Board, ledgers and import, as far as the signed-in member of staff may use them."""
-    home, board, intake = reverse("admin:index"), reverse("board:index"), reverse("intake:front")
-    here = request.path
-    elsewhere = here.startswith(home) and not here.startswith((board, intake))
+    match = request.resolver_match
+    here = match.app_name if match else ""
     links = []
     if request.user.has_perm("targets.view_target"):
-        links.append(Link("驾驶舱", board, here.startswith(board)))
-    links.append(Link("业务台账", reverse("admin:work"), elsewhere))
-    if may_import(request.user):
-        links.append(Link("花名册导入", intake, here.startswith(intake)))
+        links.append(Link("驾驶舱", reverse("board:index"), here == "board"))
+    links.append(Link("业务台账", reverse("admin:work"), here == "admin"))
+    if kinds_for(request.user):
+        links.append(Link("花名册导入", reverse("intake:front"), here == "intake"))
     return links
-
-
-IMPORT_PERMISSIONS = ("beneficiaries.import_register", "subsidies.import_roll", "subsidies.import_history")
-
-
-def may_import(staff) -> bool:
-    """Whether any kind of file is on offer for this member of staff."""
-    return any(staff.has_perm(permission) for permission in IMPORT_PERMISSIONS)

@@ -22,19 +22,18 @@
       combo.removeAttribute("aria-labelledby");
     }
     if (shown) shown.setAttribute("aria-label", name);
+    if (box.classList.contains("select2-container--open")) nameOpenList(select, box);
   }
 
-  function nameOpenSelect2(select) {
-    var box = select.nextElementSibling, list = document.querySelector(".select2-container--open .select2-results__options");
+  function nameOpenList(select, box) {
+    var list = document.querySelector(".select2-container--open .select2-results__options");
     var search = document.querySelector(".select2-container--open .select2-search__field");
-    var combo = box && box.querySelector("[role=combobox]");
+    var combo = box.querySelector("[role=combobox]");
     if (combo && list) combo.setAttribute("aria-controls", list.id);
-    if (search) {
-      search.setAttribute("aria-label", "搜索" + nameOf(select));
-      if (list) search.setAttribute("aria-controls", list.id);
-    }
     if (list) list.setAttribute("aria-label", nameOf(select));
-    nameSelect2(select);
+    if (!search) return;
+    search.setAttribute("aria-label", "搜索" + nameOf(select));
+    if (list) search.setAttribute("aria-controls", list.id);
   }
 
   function nameWidgets() {
@@ -45,6 +44,14 @@
       var row = field.closest(".field, td"), label = row && row.querySelector(".label, legend, label");
       var part = field.classList.contains("vDateField") ? "日期" : "时间";
       field.setAttribute("aria-label", label ? words(label) + part : part);
+    });
+  }
+
+  // 十一月 2026 is no Chinese date.
+  function turnMonthAround() {
+    each(".calendar caption", function (caption) {
+      var parts = /^(\S+) (\d{4})$/.exec(caption.textContent);
+      if (parts) caption.textContent = parts[2] + " 年" + parts[1];
     });
   }
 
@@ -69,13 +76,9 @@
     each(".filters form", function (form) { form.addEventListener("submit", filterByAddress); });
     each(".select-toggle", function (box) { box.addEventListener("change", selectAllColumns); });
   });
-  window.addEventListener("load", function () {
+  // Widgets are built by other scripts, some of them late: whatever appears gets its names in the same moment.
+  document.addEventListener("DOMContentLoaded", function () {
     nameWidgets();
-    setTimeout(nameWidgets, 150);
-    document.addEventListener("formset:added", function () { setTimeout(nameWidgets, 50); });
-    var $ = window.django && window.django.jQuery;
-    if (!$) return;
-    $(document).on("select2:select select2:clear", function () { setTimeout(nameWidgets, 0); });
-    $(document).on("select2:open", function (event) { setTimeout(nameOpenSelect2, 0, event.target); });
+    new MutationObserver(function () { nameWidgets(); turnMonthAround(); }).observe(document.body, { childList: true, subtree: true });
   });
 })();

@@ -8,10 +8,11 @@ from django.contrib.contenttypes.models import ContentType
 
 
 def fill(staff, make_person):
-    """People, a posted roll with its payment, an import and an audit line; reference data is there already."""
+    """People, a posted roll with a payment, an import, an allocation, an audit line; the rest is reference data."""
     from lianyungang_cdpf.accounts.models import Area
     from lianyungang_cdpf.audit.actions import record
     from lianyungang_cdpf.intake.models import ImportJob
+    from lianyungang_cdpf.targets.models import Allocation, Target
     from subsidies.models import Payment, Programme, Roll, Standard
 
     person = make_person("欧阳慧敏", phone="13800000000", category=4, grade=2, hardship="低保", village="新东村")
@@ -30,6 +31,7 @@ def fill(staff, make_person):
         roll=roll, person=person, programme=programme, month=roll.month, amount=Decimal("320.00"), area=person.area,
         standard=standard, standard_amount=standard.amount,
     )  # fmt: skip
+    Allocation.objects.create(target=Target.objects.first(), area=Area.objects.get(code="320706"), goal=100)
     record(by=staff, deed="花名册入账", on=roll, summary="1 行")
 
 
@@ -42,13 +44,28 @@ def remember_a_change(staff, record):
 
 
 def codes():
-    """Every code and user name in the database: they may stand on a page as they are."""
+    """Every code and user name of Latin letters in the database: they may stand on a page as they are."""
     from django.apps import apps
+    from django.db.models import JSONField
 
     fields = {"code", "key", "username", "kind", "metric", "unit_key"}
     known = set()
     for model in apps.get_models():
+        if model._meta.app_label in {"auth", "contenttypes", "django_tasks_database"}:
+            continue
         for field in model._meta.concrete_fields:
-            if field.name in fields and model._meta.app_label not in {"auth", "contenttypes", "django_tasks_database"}:
-                known.update(filter(None, model._base_manager.values_list(field.name, flat=True).distinct()))
-    return known
+            if field.name in fields or isinstance(field, JSONField):
+                for value in model._base_manager.values_list(field.name, flat=True).distinct():
+                    known.update(keys_of(value))
+    return {code for code in known if any(letter.isalpha() for letter in code)}
+
+
+def keys_of(value):
+    """A text itself; the keys of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    for key, part in value.items() if isinstance(value, dict) else ():
+        yield key
+        yield from keys_of(part) if not isinstance(part, str) else ()
+    for part in value if isinstance(value, list) else ():
+        yield from keys_of(part) if not isinstance(part, str) else ()

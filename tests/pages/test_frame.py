@@ -126,6 +126,13 @@ def test_a_database_of_real_work_has_no_demonstration_mark(city_page):
     assert city_page.locator(".demo").count() == 0
 
 
+def test_a_request_for_another_host_is_refused_in_chinese_without_detail(db):
+    response = Client().get("/admin/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    text = response.content.decode()
+    assert "请求有误" in text and "elsewhere" not in text
+
+
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_an_unknown_address_says_so_in_chinese_without_detail(city_page, sound, signed_in):
     if not signed_in:

@@ -35,13 +35,20 @@ def test_text_that_looks_like_an_icon_stays_escaped():
 )
 def test_a_column_is_of_numbers_when_every_cell_is_one(cells, expected):
     cl = SimpleNamespace(formset=None, list_editable=(), opts=Standard._meta)
-    assert portal_lists.is_of_numbers(cl, "some_method", [f'<td class="x">{cell}</td>' for cell in cells]) is expected
+    assert portal_lists.is_of_numbers(cl, "some_method", cells) is expected
 
 
 def test_a_choice_stored_as_a_number_is_a_word():
     cl = SimpleNamespace(formset=None, list_editable=(), opts=Standard._meta)
-    assert not portal_lists.is_of_numbers(cl, "grade", ['<td class="x">一级</td>'])
-    assert portal_lists.is_of_numbers(cl, "amount", ['<td class="x">5219</td>'])
+    assert not portal_lists.is_of_numbers(cl, "grade", ["一级"])
+    assert portal_lists.is_of_numbers(cl, "amount", ["5219"])
+
+
+def test_only_long_texts_break_into_lines():
+    cl = SimpleNamespace(formset=None, list_editable=(), opts=Standard._meta)
+    assert portal_lists.look_of(cl, "note", ['<td class="x">东海县 石榴街道 石榴树社区</td>']) == ""
+    assert portal_lists.look_of(cl, "note", [f'<td class="x">{"看" * 23}</td>']) == "words"
+    assert portal_lists.look_of(cl, "note", ['<td class="x"><a href="/very/long/address/of/a/link/">短</a></td>']) == ""
 
 
 def test_a_filter_keeps_only_its_own_part_of_the_address():

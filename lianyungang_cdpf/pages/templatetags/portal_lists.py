@@ -4,6 +4,7 @@ Django's own tags prepare the cells and decide what may be sorted, filtered and 
 """
 
 import re
+from html import unescape
 from urllib.parse import parse_qsl, urlencode
 
 from django import template
@@ -17,6 +18,9 @@ register = template.Library()
 NUMBERS = (models.IntegerField, models.DecimalField, models.FloatField)
 # A column is one of numbers when all its cells look like one; longer runs of digits without commas are codes.
 LOOKS_LIKE_A_NUMBER = re.compile(r"[−-]?(\d{1,3}|\d{1,3}(,\d{3})+|\d+\.\d+)(\.\d+)?%?")
+# Chinese characters; a longer text may break into lines, everything shorter stays on one.
+LONGEST_LINE = 13
+CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 DJANGOS_ICON = re.compile(r'<img src="[^"]*icon-(?:yes|no|unknown)\.svg" alt="(True|False|None)">')
 YES_NO = {"True": ("o", "check", "是"), "False": ("n", "cross", "否"), "None": ("n", "n", "未知")}
 
@@ -48,6 +52,12 @@ def yes_no(html):
 def thousands(number):
     """1234567 as 1,234,567."""
     return f"{number:,}"
+
+
+@register.filter
+def read_only(contents):
+    """What stands in the place of a field that is only shown; Django writes None where a method found nothing."""
+    return "—" if contents in {"None", ""} else yes_no(contents)
 
 
 def own_query(spec, query_string):
@@ -97,17 +107,25 @@ def chosen_filters(cl):
 
 @register.simple_tag
 def lay_out(cl, headers, results):
-    """Header and cells of the table, with columns of numbers marked and Django's icons put into words."""
+    """Header and cells of the table: columns of numbers to the right, long texts on several lines, icons as words."""
     rows = [{"errors": row_errors(row), "cells": [yes_no(cell) for cell in row]} for row in results]
     columns = zip(*(row["cells"] for row in rows), strict=False)
     heads = []
     for index, (header, name, cells) in enumerate(zip(headers, cl.list_display, columns, strict=False)):
-        is_number = is_of_numbers(cl, name, cells)
-        heads.append({**header, "is_picker": name == "action_checkbox", "is_number": is_number})
-        if is_number:
+        look = look_of(cl, name, cells)
+        heads.append({**header, "is_picker": name == "action_checkbox", "is_number": look == "num"})
+        if look:
             for row in rows:
-                row["cells"][index] = mark_safe(row["cells"][index].replace('class="', 'class="num ', 1))
+                row["cells"][index] = mark_safe(row["cells"][index].replace('class="', f'class="{look} ', 1))
     return {"headers": heads, "rows": rows}
+
+
+def look_of(cl, name, cells) -> str:
+    """The class of a column's cells: num for numbers, words where a text is too long for a line, else nothing."""
+    texts = [unescape(strip_tags(cell)).strip() for cell in cells]
+    if is_of_numbers(cl, name, texts):
+        return "num"
+    return "words" if any(len(CHINESE.findall(text)) > LONGEST_LINE for text in texts) else ""
 
 
 def row_errors(row):
@@ -115,17 +133,15 @@ def row_errors(row):
     return row.form.non_field_errors() if row.form else ""
 
 
-def is_of_numbers(cl, name, cells):
-    """Whether a column holds numbers, by its field or else by the look of all its cells."""
+def is_of_numbers(cl, name, texts) -> bool:
+    """Whether a column holds numbers, by its field or else by the look of all its texts."""
     if cl.formset and name in cl.list_editable:
         return False
-    field = next((f for f in cl.opts.get_fields() if f.name == name), None)
+    field = next((field for field in cl.opts.get_fields() if field.name == name), None)
     if isinstance(field, NUMBERS) and not field.choices:
         return True
-    texts = [strip_tags(cell).strip() for cell in cells]
-    return all(LOOKS_LIKE_A_NUMBER.fullmatch(text) for text in texts if text not in {"", "—"}) and any(
-        LOOKS_LIKE_A_NUMBER.fullmatch(text) for text in texts
-    )
+    looks = [bool(LOOKS_LIKE_A_NUMBER.fullmatch(text)) for text in texts if text not in {"", "—"}]
+    return bool(looks) and all(looks)
 
 
 @register.simple_tag
