@@ -1,0 +1,108 @@
+"""Every address of the portal and whose it is. An address without a row fails the tests, and so does a row too many.
+
+public      for everybody, without personal data
+signed_in   for every member of staff, about themselves only
+city_wide   reference data, for whoever holds the permission
+scoped      records by place: foreign and unknown are answered alike
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def nobody(county) -> dict:
+    """The arguments of an address that names no record."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. `names` gives the arguments of a county's record, `unknown` those of nothing."""
+
+    kind: str
+    names: Callable = nobody
+    unknown: tuple[tuple[str, object], ...] = ()
+
+
+# The admin of a model: its folder below /admin/, whose it is, and its pages beside the six that every admin has.
+ADMINS = {
+    "accounts/area": ("city_wide",),
+    "accounts/role": ("city_wide",),
+    "accounts/staff": ("scoped",),
+    "accounts/zone": ("city_wide",),
+    "audit/auditline": ("city_wide",),
+    "beneficiaries/certificate": ("scoped", "export/"),
+    "beneficiaries/person": ("scoped", "export/"),
+    "facilities/facilitykind": ("city_wide", "export/"),
+    "intake/importjob": ("scoped",),
+    "services/servicekind": ("city_wide", "export/"),
+    "subsidies/payment": ("scoped", "export/"),
+    "subsidies/programme": ("city_wide",),
+    "subsidies/roll": ("scoped", "export/"),
+    "subsidies/standard": ("city_wide", "export/"),
+    "targets/allocation": ("city_wide", "export/"),
+    "targets/plan": ("city_wide",),
+    "targets/target": ("city_wide", "export/"),
+}
+SIX = ("", "add/", *(f"<path:object_id>/{page}" for page in ("", "change/", "delete/", "history/")))
+
+
+def _job(county):
+    return {"uid": county.records["intake.ImportJob"].uid}
+
+
+def _place(county):
+    return {"key": "hardship_subsidy", "code": county.code}
+
+
+def _town(county):
+    return {"key": "hardship_subsidy", "code": county.town}
+
+
+NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
+NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
+A_TARGET = (("key", "hardship_subsidy"),)
+NO_SITE = (("content_type_id", 0), ("object_id", 0))
+APPS = "targets|intake|audit|accounts|beneficiaries|subsidies|services|facilities"
+
+ROUTES = {
+    "": Row("public"),
+    "healthz": Row("public"),
+    "readyz": Row("public"),
+    "admin/login/": Row("public"),
+    "admin/logout/": Row("public"),
+    "admin/": Row("signed_in"),
+    "admin/work/": Row("signed_in"),
+    "admin/jsi18n/": Row("signed_in"),
+    "admin/password_change/": Row("signed_in"),
+    "admin/password_change/done/": Row("signed_in"),
+    "admin/autocomplete/": Row("scoped"),
+    "admin/r/<path:content_type_id>/<path:object_id>/": Row("signed_in", unknown=NO_SITE),
+    f"admin/^(?P<app_label>{APPS})/$": Row("signed_in", unknown=(("app_label", "accounts"),)),
+    "admin/(?P<url>.*)$": Row("signed_in", unknown=(("url", "nowhere"),)),
+    "admin/board/": Row("scoped"),
+    "admin/board/<slug:key>/": Row("scoped", unknown=A_TARGET),
+    "admin/board/<slug:key>/<slug:code>/": Row("scoped", _place, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
+    "admin/intake/": Row("scoped"),
+    "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/confirm/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/post/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/discard/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/rows/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/rows.xlsx": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/rows.csv": Row("scoped", _job, NO_JOB),
+}
+
+
+def _of_admin(folder: str, kind: str, *more: str) -> dict[str, Row]:
+    """The rows of a model's admin; whose objects are whose is tried in test_admin.py."""
+    unknown = (("object_id", 987654321),)
+    return {
+        f"admin/{folder}/{page}": Row(kind, unknown=unknown if "object_id" in page else ()) for page in (*SIX, *more)
+    }
+
+
+for _folder, _words in ADMINS.items():
+    ROUTES |= _of_admin(_folder, *_words)

@@ -1,0 +1,129 @@
+"""One record of every scoped model in two counties, each with marks that must never be seen in the other."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.apps import apps
+
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.models import Area
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow
+from subsidies.models import Payment, Programme, Roll
+from tests.isolation.tables import CITY_WIDE, NOT_OURS
+
+
+@dataclass
+class County:
+    """A county of the test: its records by model label, and the texts that only its own staff may see."""
+
+    code: str
+    town: str
+    letters: str
+    name: str
+    amount: Decimal
+    records: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> set[str]:
+        """Texts of these records: names, numbers whole and masked, file, batch, amount, account."""
+        tail = {"甲": "4321", "乙": "8765"}[self.name[-1]]
+        return {
+            self.name, f"{self.name}户", f"{self.letters}-REF", f"{self.letters}-roll", f"{self.letters}_keeper",
+            f"190****{tail}", f"****{tail}", str(self.amount), self.id_number,
+            str(self.records["intake.ImportJob"].uid),
+        }  # fmt: skip
+
+    @property
+    def searches(self) -> list[str]:
+        """What somebody who knows of these records would type into a search box."""
+        return [self.name, self.id_number, self.id_number[-4:], f"{self.letters}-REF", f"{self.letters}_keeper"]
+
+    def pk_of(self, label: str):
+        """The key of the county's record of a model, or of nothing for reference data."""
+        return self.records[label].pk if label in self.records else 0
+
+    @property
+    def id_number(self) -> str:
+        return self.records["beneficiaries.Person"].id_number
+
+
+HAIZHOU = ("320706", "320706006", "hz", "查海州甲", Decimal("123.45"))
+DONGHAI = ("320722", "320722101", "dh", "查东海乙", Decimal("987.65"))
+
+
+def _staff(county, made, make_staff, make_person):
+    return make_staff(f"{county.letters}_keeper", area=county.code, name=f"{county.letters}_keeper")
+
+
+def _person(county, made, make_staff, make_person):
+    tail = {"甲": "4321", "乙": "8765"}[county.name[-1]]
+    return make_person(
+        county.name, area=county.town, phone=f"1900000{tail}", account_no=f"622260000000000{tail}",
+        account_holder=f"{county.name}户", category=4, grade=1, hardship="低保",
+    )  # fmt: skip
+
+
+def _job(county, made, make_staff, make_person):
+    return ImportJob.objects.create(
+        kind="hardship_subsidy", month=date(2019, 3, 1), staff=made["accounts.Staff"], sha256=county.code[-1] * 64,
+        area=Area.objects.get(code=county.code), file_name=f"{county.letters}-roll.xlsx", size=1, state="posted",
+    )  # fmt: skip
+
+
+def _row(county, made, make_staff, make_person):
+    return ImportRow.objects.create(job=made["intake.ImportJob"], row=4, verdict="applied", payload="{}")
+
+
+def _roll(county, made, make_staff, make_person):
+    return Roll.objects.create(
+        programme=Programme.objects.get(code="hardship_subsidy"), month=date(2019, 3, 1), row_count=1,
+        area=Area.objects.get(code=county.code), reference=f"{county.letters}-REF", payment_count=1,
+        total=county.amount, job=made["intake.ImportJob"], posted_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _payment(county, made, make_staff, make_person):
+    roll, person = made["subsidies.Roll"], made["beneficiaries.Person"]
+    return Payment.objects.create(
+        roll=roll, programme=roll.programme, month=roll.month, person=person, area=person.area, amount=county.amount,
+        account_no=person.account_no, account_holder=person.account_holder,
+    )  # fmt: skip
+
+
+# Who makes one record of each scoped model; a later model gets its line here.
+MAKERS = {
+    "accounts.Staff": _staff,
+    "beneficiaries.Person": _person,
+    "beneficiaries.Certificate": lambda county, made, *_: made["beneficiaries.Person"].certificates.get(),
+    "beneficiaries.HardshipStatus": lambda county, made, *_: made["beneficiaries.Person"].hardships.get(),
+    "intake.ImportJob": _job,
+    "intake.ImportRow": _row,
+    "subsidies.Roll": _roll,
+    "subsidies.Payment": _payment,
+}
+
+
+def build(place, make_staff, make_person) -> County:
+    """The county with a record of every scoped model."""
+    county = County(*place)
+    for label, make in MAKERS.items():
+        county.records[label] = make(county, county.records, make_staff, make_person)
+    return county
+
+
+def contents(county: County) -> dict[str, dict]:
+    """Every stored value of the county's records, to compare before and after."""
+    return {
+        label: type(record)._base_manager.filter(pk=record.pk).values().get()
+        for label, record in county.records.items()
+    } | {"people": set(Person.objects.filter(area__path__contains=county.code).values_list("pk", "name"))}
+
+
+def scoped_models():
+    """The registered models that are on no list of tables.py, by label."""
+    return {
+        model._meta.label: model
+        for model in apps.get_models()
+        if model._meta.label not in CITY_WIDE.keys() | NOT_OURS.keys()
+    }
