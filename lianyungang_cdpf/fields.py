@@ -30,14 +30,18 @@ def _derived(master: bytes, purpose: str) -> bytes:
     return mac.finalize()
 
 
+@lru_cache(maxsize=256)
+def _algorithm(key_id: int) -> algorithms.SM4:
+    return algorithms.SM4(_derived(settings.FIELD_KEYS[key_id], "encrypt")[:16])
+
+
 def encrypt(text: str, place: str) -> bytes:
     """Encrypt text for `place` ("table.column"); an empty text stays empty, as it tells nothing."""
     if not text:
         return b""
     key_id = settings.FIELD_KEY_ID
     nonce = os.urandom(NONCE_BYTES)
-    key = _derived(settings.FIELD_KEYS[key_id], "encrypt")[:16]
-    encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    encryptor = Cipher(_algorithm(key_id), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(place.encode())
     body = encryptor.update(text.encode()) + encryptor.finalize()
     return bytes((FORMAT_VERSION, key_id)) + nonce + body + encryptor.tag
@@ -48,11 +52,10 @@ def decrypt(stored: bytes | memoryview | None, place: str) -> str:
     if not stored:
         return ""
     raw = bytes(stored)
-    key = settings.FIELD_KEYS.get(raw[1])
-    if raw[0] != FORMAT_VERSION or key is None:
+    if raw[0] != FORMAT_VERSION or raw[1] not in settings.FIELD_KEYS:
         raise UnreadableSecret(f"{place}: 没有编号为 {raw[1]} 的密钥")
     mode = modes.GCM(raw[2:HEADER_BYTES], raw[-TAG_BYTES:])
-    decryptor = Cipher(algorithms.SM4(_derived(key, "encrypt")[:16]), mode).decryptor()
+    decryptor = Cipher(_algorithm(raw[1]), mode).decryptor()
     decryptor.authenticate_additional_data(place.encode())
     try:
         return (decryptor.update(raw[HEADER_BYTES:-TAG_BYTES]) + decryptor.finalize()).decode()

@@ -12,6 +12,11 @@ PRIMARY = (
     "AMOUNT_NOT_STANDARD", "BANK_LUHN", "BANK_PRECISION_LOST", "MONTH_INVALID", "MONTH_MISMATCH", "W_BANK_DIFFERS",
 )  # fmt: skip
 PRIMARY_ORDER = {code: index for index, code in enumerate(PRIMARY)}
+# What no programme can relax: without it there is nobody to pay, nothing to pay, or the database says no.
+FIXED = {
+    "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "UNKNOWN_PERSON", "WRONG_DISTRICT",
+    "DUPLICATE_IN_FILE", "ALREADY_PAID", "AMOUNT_FORMAT", "AMOUNT_NEGATIVE", "MONTH_INVALID", "MONTH_MISMATCH",
+}  # fmt: skip
 # Findings that come from the register, not from the row itself: never told of a person outside one's own area.
 FROM_REGISTER = {
     "NAME_MISMATCH", "PERSON_DEAD", "CERT_EXPIRED", "CERT_CANCELLED", "CERT_MISMATCH", "ALREADY_PAID",

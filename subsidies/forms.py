@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from beneficiaries.models import Hardship
-from subsidies.loading import shipped
+from subsidies.checks import FIXED
 from subsidies.models import Payment, Programme, ProgrammeCheck, Standard
 from subsidies.standards import validate_eligibility
 
@@ -54,13 +54,8 @@ class CheckForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.code in fixed_checks() and "severity" in self.fields:
+        if self.instance.code in FIXED and "severity" in self.fields:
             self.fields["severity"].disabled = True
-
-
-def fixed_checks() -> set[str]:
-    """Codes of the checks whose severity nobody may change."""
-    return {check["code"] for check in shipped()["checks"] if check["fixed"]}
 
 
 class StandardForm(forms.ModelForm):

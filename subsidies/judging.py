@@ -16,7 +16,7 @@ from beneficiaries.places import CountyNames
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
-from subsidies.checks import FROM_REGISTER, PRIMARY_ORDER, say
+from subsidies.checks import FIXED, FROM_REGISTER, PRIMARY_ORDER, say
 from subsidies.models import Payment, Programme, Severity
 from subsidies.standards import StandardBook
 
@@ -85,7 +85,8 @@ class RollJudge:
         self.context = context
         self.month = context.month
         self.book = StandardBook(programme)
-        self.severity = dict(programme.checks.values_list("code", "severity"))
+        relaxed = programme.checks.exclude(code__in=FIXED).values_list("code", "severity")
+        self.severity = dict(relaxed)
         self.counties = CountyNames()
         self.seen: Counter = Counter()
 
@@ -230,7 +231,7 @@ class RollJudge:
         outcome.is_foreign = facts.person is not None and self._is_out_of_scope(facts.person)
         findings.sort(key=lambda finding: PRIMARY_ORDER.get(finding[0], len(PRIMARY_ORDER)))
         for code, column, text in findings:
-            severity = "warning" if code.startswith("W_") else self.severity.get(code, Severity.ERROR)
+            severity = self.severity.get(code, Severity.WARNING if code.startswith("W_") else Severity.ERROR)
             codes = outcome.codes if severity == Severity.ERROR else outcome.warnings
             if severity == Severity.IGNORE or code in codes:
                 continue

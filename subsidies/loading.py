@@ -17,7 +17,7 @@ SOURCE = settings.BASE_DIR / "fixtures" / "programmes.json"
 
 @cache
 def shipped() -> dict:
-    """fixtures/programmes.json: checks with severity and whether it is fixed, and programmes."""
+    """fixtures/programmes.json: checks with their severity, and programmes."""
     return json.loads(SOURCE.read_text(encoding="utf-8"))
 
 

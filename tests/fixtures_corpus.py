@@ -25,21 +25,22 @@ def corpus(django_db_setup, django_db_blocker):
         atomic = transaction.atomic()
         atomic.__enter__()
         try:
-            yield _loaded("register.csv", "paid_history.csv")
+            yield loaded(DATA / "register.csv", DATA / "paid_history.csv")
         finally:
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
 
 
-def _loaded(register: str, history: str) -> SimpleNamespace:
+def loaded(register: Path, history: Path) -> SimpleNamespace:
+    """A prepared city with a register and a payment history, taken in by the engine."""
     from lianyungang_cdpf.management.commands.prepare import STEPS
 
     for module, function, _ in STEPS:
         getattr(import_module(module), function)()
     call_command("load_standards", str(DATA / "standards.json"), verbosity=0)
     city = staff_of("320700")
-    apply_file(city, "register", DATA / register)
-    apply_file(city, "payment_history", DATA / history)
+    apply_file(city, "register", register)
+    apply_file(city, "payment_history", history)
     return SimpleNamespace(staff=staff_of, path=DATA.joinpath)
 
 

@@ -6,6 +6,7 @@ columns hold them (foreign keys as ids, encrypted fields as bytes); constraints 
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from decimal import Decimal
 from django.db import connection, models
 from django.db.models import Field, ForeignObject, Lookup
 
+_NEEDS_ESCAPE = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -105,24 +107,27 @@ class _CopyStream(io.TextIOBase):
 
 
 def _for_copy(value) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return str(value)
+    writer = _COPY_WRITERS.get(value.__class__)
+    return writer(value) if writer else str(value)
+
+
+_COPY_WRITERS = {
+    type(None): lambda value: "\\N",
+    str: lambda value: value.translate(_ESCAPES) if _NEEDS_ESCAPE.search(value) else value,
+    bytes: lambda value: "\\\\x" + value.hex(),
+    bool: lambda value: "t" if value else "f",
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+}
 
 
 def _for_sqlite(value):
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    writer = _SQLITE_WRITERS.get(value.__class__)
+    return writer(value) if writer else value
+
+
+_SQLITE_WRITERS = {
+    Decimal: str,
+    date: date.isoformat,
+    datetime: lambda value: connection.ops.adapt_datetimefield_value(value),
+}

@@ -58,6 +58,8 @@ class Plan:
     valid_rows: int = 0
     bad_rows: int = 0
     total: Decimal = Decimal("0.00")
+    # Sum of every amount that could be read, bad rows included: what a file's own total is compared with.
+    read_total: Decimal = Decimal("0.00")
     kept: list[Outcome] = field(default_factory=list)
     spool: Spool | None = None
     # By sheet and field, the column as the clerk sees it; kept so that rows judged later name it too.
@@ -73,9 +75,10 @@ class Plan:
     def take(self, outcome: Outcome) -> None:
         """Count an outcome; keep it where the kind keeps rows, or where something was found."""
         self.data_rows += 1
+        self.read_total += outcome.amount or 0
         if outcome.is_bad:
             self.bad_rows += 1
-            self.codes[outcome.codes[0]] += 1
+            self.codes[outcome.shown_codes[0]] += 1
         else:
             self.valid_rows += 1
             self.total += outcome.amount or 0
@@ -98,6 +101,7 @@ class Plan:
             "valid_rows": self.valid_rows,
             "bad_rows": self.bad_rows,
             "total_valid_amount": f"{self.total:.2f}",
+            "read_total": f"{self.read_total:.2f}",
             "declared_total": None if self.declared_total is None else f"{self.declared_total:.2f}",
             "sheets": self.sheets,
             "file_warnings": [{"code": code, "sentence": sentence(code)} for code in self.file_warnings],

@@ -30,6 +30,11 @@ class Outcome:
     def is_bad(self) -> bool:
         return bool(self.codes)
 
+    @property
+    def shown_codes(self) -> list[str]:
+        """The findings that may be told: of somebody of another place only that they are not one's own."""
+        return ["WRONG_DISTRICT"] if self.is_foreign and self.codes else [*self.codes, *self.warnings]
+
 
 @dataclass(frozen=True)
 class Context:

@@ -12,11 +12,6 @@ COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
 PLACE = f"{ImportRow._meta.db_table}.payload"
 
 
-def shown_codes(outcome: Outcome) -> list[str]:
-    """The findings that may be told: of somebody of another place only that they are not one's own."""
-    return ["WRONG_DISTRICT"] if outcome.is_foreign and outcome.is_bad else [*outcome.codes, *outcome.warnings]
-
-
 def keep_rows(job: ImportJob, plan: Plan) -> None:
     """Store the outcomes of a plan in place of those of an earlier one."""
     ImportRow.objects.filter(job=job).delete()
@@ -30,7 +25,7 @@ def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
             {"code": code, "column": column, "sentence": sentence} for code, column, sentence in outcome.messages
         ]
     return (
-        job.pk, outcome.sheet or "", outcome.row, _verdict(outcome).value, ",".join(shown_codes(outcome))[:300],
+        job.pk, outcome.sheet or "", outcome.row, _verdict(outcome).value, ",".join(outcome.shown_codes)[:300],
         encrypt(json.dumps(payload, ensure_ascii=False, default=str), PLACE), b"",
     )  # fmt: skip
 

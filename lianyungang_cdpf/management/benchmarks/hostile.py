@@ -1,5 +1,6 @@
 """What each hostile upload costs (test-cases.md U1-U3): seconds at the gate and in all, the readers' peak memory."""
 
+import contextlib
 import json
 import resource
 import sys
@@ -42,14 +43,11 @@ def _cost(path: Path, entry: dict, clerks: dict) -> dict:
     from lianyungang_cdpf.intake.work import run
 
     declared, begun, job = entry["declared"], time.perf_counter(), None
-    with open(path, "rb") as stream:
-        try:
-            job = start_import(
-                by=clerks[declared["upload_district"]], kind=kind_named(declared["programme"]), upload=File(stream),
-                name=entry["upload_filename"], month=date.fromisoformat(f"{declared['month']}-01"), queue=False,
-            )  # fmt: skip
-        except Refused:
-            pass
+    with open(path, "rb") as stream, contextlib.suppress(Refused):
+        job = start_import(
+            by=clerks[declared["upload_district"]], kind=kind_named(declared["programme"]), upload=File(stream),
+            name=entry["upload_filename"], month=date.fromisoformat(f"{declared['month']}-01"), queue=False,
+        )  # fmt: skip
     gate = time.perf_counter() - begun
     if job:
         run(job.pk)
