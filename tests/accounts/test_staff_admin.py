@@ -1,0 +1,168 @@
+"""The system administrator keeps the accounts; nobody else sees them."""
+
+import pytest
+
+from lianyungang_cdpf.accounts.models import Area, Role, Staff, Zone
+from lianyungang_cdpf.audit.models import AuditLine
+from tests.fixtures_city import HAIZHOU_TOWN
+
+GOOD = "horse-Battery-9"
+ADD = "/admin/accounts/staff/add/"
+
+
+@pytest.fixture
+def administrator(make_staff):
+    return make_staff("root", area="320700", role="system_admin")
+
+
+@pytest.fixture
+def entries(city):
+    """entries(area="320706", role="district_clerk", ...): what the form is sent."""
+
+    def entries(area="320706", zone="", role="district_clerk", **more):
+        return {
+            "username": "hz01", "name": "李四", "is_active": "on", "password1": GOOD, "password2": GOOD,
+            "area": Area.objects.get(code=area).pk if area else "",
+            "zone": Zone.objects.get(key=zone).pk if zone else "",
+            "role": Role.objects.get(code=role).pk, **more,
+        }  # fmt: skip
+
+    return entries
+
+
+def _errors(response) -> str:
+    return str(response.context["adminform"].form.errors)
+
+
+def test_administrator_makes_an_account_that_can_sign_in(administrator, sign_in, entries, client):
+    assert sign_in(administrator).post(ADD, entries()).status_code == 302
+    staff = Staff.objects.get(username="hz01")
+    assert (staff.is_staff, staff.is_superuser, staff.place_name) == (True, False, "海州区")
+    assert client.login(username="hz01", password=GOOD)
+    line = AuditLine.objects.get()
+    assert (line.deed, line.username) == ("新增工作人员", "root")
+    assert line.summary.startswith("账号 hz01，县区经办，海州区")
+
+
+def test_an_account_of_a_zone_has_no_area(administrator, sign_in, entries):
+    assert sign_in(administrator).post(ADD, entries(area="", zone="xuwei")).status_code == 302
+    assert Staff.objects.get(username="hz01").zone.key == "xuwei"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"zone": "xuwei"}, "恰好选一个"),
+        ({"area": ""}, "恰好选一个"),
+        ({"role": "leader"}, "角色“领导”只适用于市一级，不能用于海州区（县区）"),
+        ({"area": HAIZHOU_TOWN}, "角色“县区经办”只适用于县区一级，不能用于海州区 / 新海街道（乡镇街道）"),
+        ({"username": "root"}, "已有同名用户。"),
+        ({"username": "a b"}, "用户名只能用文字、数字和 @ . + - _。"),
+        ({"password2": "another-One-9"}, "两次输入的密码不一样"),
+        ({"password1": "1234567890", "password2": "1234567890"}, "全是数字"),
+        ({"username": "lianyungang", "password1": "lianyungang1", "password2": "lianyungang1"}, "太相近"),
+        ({"password1": "", "password2": ""}, "password1"),
+    ],
+)
+def test_refusal_says_what_is_wrong_and_makes_nothing(administrator, sign_in, entries, wrong, sentence):
+    response = sign_in(administrator).post(ADD, entries(**wrong))
+    assert response.status_code == 200 and sentence in _errors(response)
+    assert Staff.objects.count() == 1 and not AuditLine.objects.exists()
+
+
+def test_a_blank_password_keeps_the_old_one_and_a_new_one_replaces_it(
+    administrator, haizhou_clerk, sign_in, entries, client
+):
+    address, admin = f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sign_in(administrator)
+    old = haizhou_clerk.password
+    assert admin.post(address, entries(username="hz", password1="", password2="")).status_code == 302
+    haizhou_clerk.refresh_from_db()
+    assert (haizhou_clerk.username, haizhou_clerk.password) == ("hz", old)
+    assert admin.post(address, entries(username="hz")).status_code == 302
+    assert client.login(username="hz", password=GOOD)
+    assert GOOD not in str(list(AuditLine.objects.values()))
+
+
+def test_a_disabled_account_is_out_at_once(administrator, haizhou_clerk, sign_in, entries):
+    clerk = sign_in(haizhou_clerk)
+    assert clerk.get("/admin/work/").status_code == 200
+    sent = entries(username="haizhou_clerk", password1="", password2="", is_active="")
+    sign_in(administrator).post(f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sent)
+    assert clerk.get("/admin/work/").status_code == 302
+    assert "已停用" in AuditLine.objects.first().summary
+
+
+def test_nobody_changes_their_own_role_or_place(administrator, sign_in, entries):
+    address = f"/admin/accounts/staff/{administrator.pk}/change/"
+    sent = entries(username="root", password1="", password2="", is_active="", role="city_operator")
+    assert sign_in(administrator).post(address, sent).status_code == 302
+    administrator.refresh_from_db()
+    assert (administrator.role.code, administrator.place_name, administrator.is_active) == (
+        "system_admin",
+        "连云港市",
+        True,
+    )
+
+
+def test_the_form_offers_no_superuser_and_no_single_permission(administrator, haizhou_clerk, sign_in, entries):
+    address, admin = f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sign_in(administrator)
+    fields = set(admin.get(address).context["adminform"].form.fields)
+    assert not fields & {"is_superuser", "is_staff", "groups", "user_permissions", "password"}
+    rights = [permission.pk for permission in administrator.role.permissions.all()]
+    admin.post(address, entries(username="hz", is_superuser="on", user_permissions=rights, groups=[1]))
+    haizhou_clerk.refresh_from_db()
+    assert not haizhou_clerk.is_superuser
+    assert not haizhou_clerk.user_permissions.exists() and not haizhou_clerk.groups.exists()
+
+
+def test_an_account_is_never_deleted(administrator, haizhou_clerk, sign_in):
+    admin = sign_in(administrator)
+    for ask in (admin.get, admin.post):
+        assert ask(f"/admin/accounts/staff/{haizhou_clerk.pk}/delete/").status_code == 403
+
+
+@pytest.mark.parametrize("model", ["staff", "role", "area", "zone"])
+def test_only_the_administrator_sees_accounts_and_roles(model, administrator, city_clerk, make_staff, sign_in):
+    others = [city_clerk, make_staff("auditor", area="320700", role="auditor")]
+    assert [sign_in(staff).get(f"/admin/accounts/{model}/").status_code for staff in others] == [403, 403]
+    assert sign_in(administrator).get(f"/admin/accounts/{model}/").status_code == 200
+
+
+def test_roles_are_shown_with_their_deeds_and_not_changed(administrator, sign_in):
+    admin = sign_in(administrator)
+    text = admin.get("/admin/accounts/role/").content.decode()
+    for deed in ("标记花名册已发放", "查看完整银行账号", "管理账号和角色", "县区、市"):
+        assert deed in text
+    role = Role.objects.get(code="leader")
+    assert admin.post(f"/admin/accounts/role/{role.pk}/change/", {"name": "王"}).status_code == 403
+    assert admin.get("/admin/accounts/role/add/").status_code == 403
+
+
+def test_areas_are_found_by_name_and_code_and_not_changed(administrator, sign_in):
+    admin = sign_in(administrator)
+    for words in ("新海街道", "320706006"):
+        rows = admin.get("/admin/accounts/area/", {"q": words}).context_data["cl"].queryset
+        assert HAIZHOU_TOWN in [area.code for area in rows]
+    area = Area.objects.get(code=HAIZHOU_TOWN)
+    assert admin.post(f"/admin/accounts/area/{area.pk}/change/", {"name": "x"}).status_code == 403
+    assert "云台街道" in admin.get("/admin/accounts/zone/").content.decode()
+
+
+def test_groups_and_background_tasks_are_not_in_the_admin(administrator, sign_in):
+    admin = sign_in(administrator)
+    for path in ("/admin/auth/group/", "/admin/django_tasks_database/dbtaskresult/"):
+        assert admin.get(path).status_code == 404
+
+
+def test_only_the_auditor_reads_the_log_and_nobody_writes_it(
+    administrator, haizhou_clerk, make_staff, sign_in, entries
+):
+    sign_in(administrator).post(ADD, entries())
+    auditor = sign_in(make_staff("auditor", area="320700", role="auditor"))
+    page = auditor.get("/admin/audit/auditline/").content.decode()
+    assert "新增工作人员" in page and "连云港市" in page
+    assert sign_in(haizhou_clerk).get("/admin/audit/auditline/").status_code == 403
+    line = AuditLine.objects.get()
+    for view in ("change", "delete"):
+        assert auditor.post(f"/admin/audit/auditline/{line.pk}/{view}/", {"summary": "x"}).status_code == 403
+    assert auditor.get("/admin/audit/auditline/add/").status_code == 403
