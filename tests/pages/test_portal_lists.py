@@ -44,6 +44,15 @@ def test_a_choice_stored_as_a_number_is_a_word():
     assert portal_lists.is_of_numbers(cl, "amount", ["5219"])
 
 
+@pytest.mark.parametrize(
+    ("shown", "grouped"), [("36000", "36,000"), ("1526430.05", "1,526,430.05"), ("980", "980"), ("1,200", "1,200")]
+)
+def test_numbers_but_years_get_their_thousands_separated(shown, grouped):
+    cell = mark_safe(f'<td class="field-goal">{shown}</td>')
+    assert portal_lists.dressed(cell, "num") == f'<td class="num field-goal">{grouped}</td>'
+    assert portal_lists.dressed(cell, "num", is_year=True) == f'<td class="num field-goal">{shown}</td>'
+
+
 def test_only_long_texts_break_into_lines():
     cl = SimpleNamespace(formset=None, list_editable=(), opts=Standard._meta)
     assert portal_lists.look_of(cl, "note", ['<td class="x">东海县 石榴街道 石榴树社区</td>']) == ""

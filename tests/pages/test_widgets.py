@@ -74,3 +74,30 @@ def test_deleting_asks_first_and_says_what_goes(see, make_staff, sound):
     page.wait_for_url("**/allocation/")
     assert "已删除" in page.locator(".say").inner_text()
     assert not Allocation.objects.filter(pk=allocation.pk).exists()
+
+
+def test_several_are_chosen_and_deleted_only_after_a_page_that_lists_them(see, make_staff, sound):
+    from lianyungang_cdpf.accounts.models import Area
+    from lianyungang_cdpf.targets.models import Allocation, Target
+
+    page, target = see(make_staff("operator", area="320700", role="city_operator", name="周明")), Target.objects.first()
+    for code in ("320706", "320722"):
+        Allocation.objects.create(target=target, area=Area.objects.get(code=code), goal=5000)
+    page.goto("/admin/targets/allocation/")
+    page.get_by_role("checkbox", name="选择本页全部").check()
+    assert page.locator(".action-counter").inner_text() == "本页 2 条，已选 2 条"
+    page.get_by_label("批量操作").select_option(label="删除所选的任务分解")
+    sound.here()
+    page.get_by_role("button", name="执行").click()
+    page.get_by_role("heading", name="删除所选的任务分解").wait_for()
+    assert page.locator(".tree a").count() == 2 == Allocation.objects.count()
+    sound.here()
+    page.get_by_role("button", name="确定删除").click()
+    page.locator(".say").wait_for()
+    assert Allocation.objects.count() == 0
+
+
+def test_a_popup_has_no_menu_and_is_sound(see, make_staff, sound):
+    see(make_staff("operator", area="320700", role="city_operator", name="周明"))
+    page = sound("/admin/targets/plan/add/?_popup=1")
+    assert page.locator("nav").count() == 0 and page.locator("h1").count() == 1

@@ -21,6 +21,7 @@ LOOKS_LIKE_A_NUMBER = re.compile(r"[−-]?(\d{1,3}|\d{1,3}(,\d{3})+|\d+\.\d+)(\.
 # Chinese characters; a longer text may break into lines, everything shorter stays on one.
 LONGEST_LINE = 13
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+UNGROUPED = re.compile(r"(?<=>)\d{4,}(?=[.<])")
 DJANGOS_ICON = re.compile(r'<img src="[^"]*icon-(?:yes|no|unknown)\.svg" alt="(True|False|None)">')
 YES_NO = {"True": ("o", "check", "是"), "False": ("n", "cross", "否"), "None": ("n", "n", "未知")}
 
@@ -114,9 +115,8 @@ def lay_out(cl, headers, results):
     for index, (header, name, cells) in enumerate(zip(headers, cl.list_display, columns, strict=False)):
         look = look_of(cl, name, cells)
         heads.append({**header, "is_picker": name == "action_checkbox", "is_number": look == "num"})
-        if look:
-            for row in rows:
-                row["cells"][index] = mark_safe(row["cells"][index].replace('class="', f'class="{look} ', 1))
+        for row in rows if look else ():
+            row["cells"][index] = dressed(row["cells"][index], look, is_year="year" in str(name))
     return {"headers": heads, "rows": rows}
 
 
@@ -126,6 +126,14 @@ def look_of(cl, name, cells) -> str:
     if is_of_numbers(cl, name, texts):
         return "num"
     return "words" if any(len(CHINESE.findall(text)) > LONGEST_LINE for text in texts) else ""
+
+
+def dressed(cell, look, is_year=False):
+    """The cell with the class of its column; numbers but years get their thousands separated."""
+    html = cell.replace('class="', f'class="{look} ', 1)
+    if look == "num" and not is_year:
+        html = UNGROUPED.sub(lambda number: f"{int(number[0]):,}", html)
+    return mark_safe(html)
 
 
 def row_errors(row):
