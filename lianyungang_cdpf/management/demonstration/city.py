@@ -13,7 +13,7 @@ from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.management.demonstration.people import Invented, invent
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
-from lianyungang_cdpf.management.demonstration.sample import write_sample
+from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
 from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan
 from subsidies.models import Programme
 
@@ -60,12 +60,14 @@ def make_city(*, people: int, seed: int) -> Demonstration:
     clerks = {one.zone.key if one.zone_id else one.area.code: one for one in staff if one.role.code == "district_clerk"}
     payroll = Payroll(keys, clerks, seed)
     months = [date(AS_OF.year, month, 1) for month in range(1, AS_OF.month + 1)]
-    enrolled = {}
     for programme in Programme.objects.order_by("position"):
-        enrolled[programme.code] = payroll.enrol(programme, citizens, AS_OF.year)
-        payroll.post(programme, enrolled[programme.code], months)
+        enrolled = payroll.enrol(programme, citizens, AS_OF.year)
+        if programme.code == SAMPLED:
+            sample = choose(enrolled)
+            write_sample(settings.DATA_DIR / "samples", sample, months[-1])
+            enrolled = [pair for pair in enrolled if pair[0] not in sample]
+        payroll.post(programme, enrolled, months)
     _allocate(citizens)
-    write_sample(settings.DATA_DIR / "samples", [one for one, _ in enrolled["hardship_subsidy"]], seed)
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
     return mark

@@ -23,7 +23,7 @@ GRADES = (138, 316, 298, 248)
 HARDSHIPS = {"低保": 40, "低保边缘": 18, "一户多残": 11, "依老养残": 7, "特困": 4, "普通": 20}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Invented:
     """One invented person, as the register would give them."""
 

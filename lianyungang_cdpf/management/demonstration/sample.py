@@ -1,6 +1,9 @@
-"""A roll to try the import with: 赣榆区, October 2019, as a township would send it, with faults."""
+"""A roll to try the import with: newly admitted people of 赣榆区, September 2019, as a township would send it.
 
-import random
+Nobody on it has been paid yet, so that the board moves when it is posted.
+"""
+
+from datetime import date
 from pathlib import Path
 
 import xlsxwriter
@@ -9,8 +12,8 @@ from lianyungang_cdpf.management.demonstration.people import Invented
 from subsidies.models import Programme
 from subsidies.standards import StandardBook
 
-COUNTY, ROWS = "320707", 120
-NAME = "赣榆区2019年10月困难残疾人生活补贴发放花名册.xlsx"
+SAMPLED, COUNTY, ROWS = "hardship_subsidy", "320707", 120
+TITLE = "赣榆区{month.year}年{month.month}月困难残疾人生活补贴发放花名册（新增）"
 HEADINGS = (
     "序号",
     "乡镇(街道)",
@@ -26,15 +29,15 @@ HEADINGS = (
 WIDTHS = (6, 14, 14, 10, 22, 24, 14, 24, 24, 12)
 
 
-def write_sample(folder: Path, enrolled: list[Invented], seed: int) -> Path:
-    """Write the workbook below `folder`; six of its rows are wrong, each in another way."""
-    from datetime import date
+def choose(enrolled: list[tuple[Invented, int]]) -> list[Invented]:
+    """The last of the county's living people on the programme, at most ROWS and a tenth of them."""
+    living = [one for one, _ in enrolled if one.area.unit_key == COUNTY and not one.died_on]
+    return living[-min(ROWS, len(living) // 10) :] if len(living) >= 10 else []
 
-    month = date(2019, 10, 1)
-    dice = random.Random(seed + 2)  # noqa: S311 - invented data, no secrets
-    living = [one for one in enrolled if one.area.unit_key == COUNTY and not one.died_on]
-    people = dice.sample(living, min(ROWS, len(living)))
-    book = StandardBook(Programme.objects.get(code="hardship_subsidy"))
+
+def write_sample(folder: Path, people: list[Invented], month: date) -> Path:
+    """Write the workbook below `folder`; six of its rows are wrong, each in another way."""
+    book = StandardBook(Programme.objects.get(code=SAMPLED))
     rows = [
         [index, one.area.common_name, one.village, one.name, one.id_number, one.certificate_no,
          float(book.amount_for(month, one.grade, one.area.path, one.hukou_type, "").amount), one.bank_name,
@@ -43,8 +46,9 @@ def write_sample(folder: Path, enrolled: list[Invented], seed: int) -> Path:
     ]  # fmt: skip
     _spoil(rows)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / NAME, rows)
-    return folder / NAME
+    title = TITLE.format(month=month)
+    _write(folder / f"{title}.xlsx", title, rows)
+    return folder / f"{title}.xlsx"
 
 
 def _spoil(rows: list[list]) -> None:
@@ -59,14 +63,14 @@ def _spoil(rows: list[list]) -> None:
     rows[-1] = [rows[-1][0], *rows[0][1:]]
 
 
-def _write(path: Path, rows: list[list]) -> None:
+def _write(path: Path, title: str, rows: list[list]) -> None:
     with xlsxwriter.Workbook(path) as workbook:
         sheet = workbook.add_worksheet("花名册")
-        title = workbook.add_format({"bold": True, "font_size": 16, "align": "center"})
+        large = workbook.add_format({"bold": True, "font_size": 16, "align": "center"})
         head = workbook.add_format({"bold": True, "border": 1, "align": "center", "bg_color": "#E5EEF4"})
         cell = workbook.add_format({"border": 1})
         money = workbook.add_format({"border": 1, "num_format": "#,##0.00"})
-        sheet.merge_range(0, 0, 0, len(HEADINGS) - 1, "赣榆区2019年10月困难残疾人生活补贴发放花名册", title)
+        sheet.merge_range(0, 0, 0, len(HEADINGS) - 1, title, large)
         sheet.write(1, 0, "填报单位：赣榆区残疾人联合会　　单位：元")
         sheet.write_row(2, 0, HEADINGS, head)
         for number, row in enumerate(rows, start=3):
