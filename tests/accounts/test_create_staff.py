@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.management.commands.create_staff import Command
 
 GOOD = "horse-Battery-9"
 
@@ -87,3 +88,11 @@ def test_at_a_terminal_the_password_is_asked_for_twice(city, monkeypatch, client
         with pytest.raises(CommandError, match="两次输入的密码不一样"):
             call_command("create_staff", "hz01", **arguments)
     assert client.login(username="hz01", password=GOOD) == (second == GOOD)
+
+
+@pytest.mark.parametrize("arguments", [[], ["hz01"], ["hz01", "--area", "320706"], ["hz01", "--nonsense"]])
+def test_a_wrong_call_ends_with_one_and_shows_the_right_one(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "create_staff", *arguments])
+    assert ended.value.code == 1
+    assert "用法：create_staff 用户名 --area" in capsys.readouterr().err

@@ -53,6 +53,11 @@ def test_a_database_in_use_gets_no_invented_people(run, make_person, make_staff,
     assert run()[0] == ["migrate"]
 
 
+def test_production_gets_no_accounts_with_a_known_password(run, settings):
+    settings.PRODUCTION = True
+    assert run()[0] == ["migrate"]
+
+
 def test_it_can_be_silent(db, capsys):
     call_command("prepare", "--empty", verbosity=0)
     assert capsys.readouterr().out == ""

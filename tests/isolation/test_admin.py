@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import Q
 
 from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin
 from tests.isolation.pages import ADMINS, address, filter_queries, may_see, same_answer, seen_marks
@@ -123,3 +124,13 @@ def test_own_record_opens(label, outsiders, haizhou, donghai):
 def test_front_pages_show_nothing_foreign(path, outsiders, haizhou, donghai):
     for _, client in outsiders:
         assert not seen_marks(client.get(path, follow=True), donghai)
+
+
+@every_scoped_record
+def test_with_the_scoping_switched_off_the_marks_are_seen(label, outsiders, haizhou, donghai, monkeypatch):
+    """The control: these tests look in the right place."""
+    monkeypatch.setattr("lianyungang_cdpf.accounts.scoping.in_scope", lambda staff, area_path="area": Q())
+    for staff, client in outsiders:
+        if may_see(staff, label):
+            assert seen_marks(client.get(address(label)), donghai)
+            assert client.get(address(label, "history", donghai.records[label].pk)).status_code == 200

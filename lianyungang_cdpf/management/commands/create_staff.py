@@ -13,11 +13,24 @@ from lianyungang_cdpf.accounts.places import place_named, role_named
 # No letters and digits that are mistaken for each other when the password is copied from the screen.
 LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
+USAGE = "create_staff 用户名 --area 地区代码或功能板块代码 --role 角色 [--name 姓名] [--password-stdin]"
+
 
 class Command(BaseCommand):
     """Usage errors and refusals end with exit code 1 and a Chinese sentence."""
 
     help = "新增一个工作人员账号"
+
+    def create_parser(self, prog_name, subcommand, **kwargs):
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if parser.called_from_command_line:
+            parser.error = self._wrong_call
+        return parser
+
+    def _wrong_call(self, message):
+        """argparse would end with 2 and speak English."""
+        self.stderr.write(f"命令写法不对。用法：{USAGE}")
+        raise SystemExit(1)
 
     def add_arguments(self, parser):
         parser.add_argument("username", help="用户名")

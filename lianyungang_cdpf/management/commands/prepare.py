@@ -1,7 +1,12 @@
-"""prepare [--empty]: brings the database to where the portal can serve; can be run again at any time."""
+"""prepare [--empty]: brings the database to where the portal can serve; can be run again at any time.
+
+The demonstration comes with accounts whose password is printed in the open, so the production profile never loads it
+by itself; there it takes the command demo.
+"""
 
 from importlib import import_module
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -37,7 +42,7 @@ class Command(BaseCommand):
         for module, function, name in STEPS:
             getattr(import_module(module), function)()
             self._say(f"{name}：已就绪")
-        if not empty and self._is_new():
+        if not empty and not settings.PRODUCTION and self._is_new():
             self._say("演示数据：正在生成，约需一两分钟……")
             call_command("demo", verbosity=verbosity, stdout=self.stdout, stderr=self.stderr)
         self._say("准备完成。")
