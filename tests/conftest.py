@@ -49,6 +49,7 @@ def _adapt_settings():
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "zeal"]
 
 
 _adapt_settings()
@@ -106,6 +107,14 @@ def pytest_terminal_summary(terminalreporter):
 def data_dir():
     """PORTAL_DATA_DIR of this process: database, keys, uploads."""
     return DATA_DIR
+
+
+@pytest.fixture
+def no_n_plus_one():
+    """Within `with no_n_plus_one():` whoever asks the database again for every row fails the test."""
+    from zeal import zeal_context
+
+    return zeal_context
 
 
 @pytest.fixture
