@@ -1,5 +1,7 @@
 """Digests and search keys of a person's numbers and name, in one place so that every writer makes the same."""
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
 
 from lianyungang_cdpf.fields import digest
@@ -50,14 +52,21 @@ def pinyin_of(name: str) -> tuple[str, str]:
     """Pinyin and initials of a name, lower case without blanks: 单小云 -> ("shanxiaoyun", "sxy")."""
     folded = name_key(name)
     head, rest = _surname(folded)
-    syllables = [*head, *lazy_pinyin(rest, style=Style.NORMAL)]
+    syllables = [*head, *_syllables(rest)]
     initials = "".join(syllable[:1] for syllable in syllables)
     return "".join(syllables).lower()[:PINYIN_CHARACTERS], initials.lower()[:INITIALS_CHARACTERS]
 
 
 def _surname(name: str) -> tuple[list[str], str]:
-    """Syllables of a surname that is read in its own way, and the rest of the name."""
+    """Syllables of the surname, some of which are read in their own way, and the rest of the name."""
     for length, table in ((2, SURNAMES_OF_TWO), (1, SURNAMES)):
         if len(name) > length and name[:length] in table:
             return table[name[:length]].split(), name[length:]
-    return [], name
+    split = 0 if name.isascii() else 1
+    return [*_syllables(name[:split])], name[split:]
+
+
+# Surnames and given names recur, and spelling is slow.
+@lru_cache(maxsize=65536)
+def _syllables(text: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(text, style=Style.NORMAL))

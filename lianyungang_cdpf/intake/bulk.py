@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db import connection, models
 from django.db.models import Field, ForeignObject, Lookup
@@ -30,7 +31,7 @@ class AnyOf(Lookup):
         return list(self.rhs)
 
     def get_db_prep_lookup(self, value, connection):
-        return ("%s", [value if connection.vendor == "postgresql" else json.dumps(value)])
+        return ("%s", [value if connection.vendor == "postgresql" else json.dumps(value, default=str)])
 
     def as_sql(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
@@ -54,7 +55,10 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
 
 def update_rows(model: type[models.Model], key: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:
-    """Update rows by key in one statement; each row is (key, value, value ...) in the order of `columns`."""
+    """Update rows by key in one statement; each row is (key, value, value ...) in the order of `columns`.
+
+    Call inside a transaction: on PostgreSQL the rows stand in a temporary table that ends with it.
+    """
     rows = list(rows)
     if not rows:
         return
@@ -108,13 +112,18 @@ class _CopyStream(io.TextIOBase):
 
 def _for_copy(value) -> str:
     writer = _COPY_WRITERS.get(value.__class__)
-    return writer(value) if writer else str(value)
+    return writer(value) if writer else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES) if _NEEDS_ESCAPE.search(text) else text
 
 
 _COPY_WRITERS = {
     type(None): lambda value: "\\N",
-    str: lambda value: value.translate(_ESCAPES) if _NEEDS_ESCAPE.search(value) else value,
+    str: _escaped,
     bytes: lambda value: "\\\\x" + value.hex(),
+    memoryview: lambda value: "\\\\x" + value.hex(),
     bool: lambda value: "t" if value else "f",
     date: date.isoformat,
     datetime: datetime.isoformat,
@@ -129,5 +138,5 @@ def _for_sqlite(value):
 _SQLITE_WRITERS = {
     Decimal: str,
     date: date.isoformat,
-    datetime: lambda value: connection.ops.adapt_datetimefield_value(value),
+    datetime: lru_cache(maxsize=64)(lambda value: connection.ops.adapt_datetimefield_value(value)),
 }

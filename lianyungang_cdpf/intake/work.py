@@ -181,6 +181,7 @@ def apply_plan(claim: Claim, plan: Plan) -> None:
         record(by=staff, deed="导入入账", on=job, summary=f"{plan.kind.label}，{result['applied_rows']} 行")
 
 
+@collected_later()
 def read_and_post(job: ImportJob, kind: Kind, *, all_or_nothing: bool) -> Plan:
     """Read an import and post it at once, where nothing needs an answer; for the command line.
 
