@@ -121,9 +121,7 @@ class Certificate(models.Model):
     number_digest = digest_field("残疾人证号摘要", db_index=True)
     category = models.PositiveSmallIntegerField("残疾类别", choices=Category.choices)
     grade = models.PositiveSmallIntegerField("残疾等级", choices=Grade.choices)
-    status = models.CharField(
-        "状态", max_length=16, choices=CertificateStatus.choices, default=CertificateStatus.VALID
-    )
+    status = models.CharField("状态", max_length=16, choices=CertificateStatus.choices, default=CertificateStatus.VALID)
     valid_from = models.DateField("生效日期", null=True, blank=True)
     valid_to = models.DateField("失效日期", null=True, blank=True)
 
