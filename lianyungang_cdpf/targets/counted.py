@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Min
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.masking import mask_id_number
@@ -42,33 +41,64 @@ def page_of(row: Row, *, staff, number) -> Page:
 
     The records are those in the reader's sight by place; who may see people at all is for the caller to ask.
     """
-    metric = metric_of(row.target)
-    records = _records(row, metric, staff)
-    firsts = records.order_by().values(metric.subject).annotate(first=Min(metric.month))
-    page = Paginator(firsts.order_by("first", metric.subject), PER_PAGE).get_page(number)
-    ids = [entry[metric.subject] for entry in page.object_list]
-    people = Person.objects.visible_to(staff).in_bulk(ids)
-    areas = _areas(records, metric, ids)
-    page.object_list = [
-        Counted(people.get(entry[metric.subject]), areas[entry[metric.subject], entry["first"]], entry["first"])
-        for entry in page.object_list
-    ]
+    firsts = FirstCounted(row, staff)
+    page = Paginator(firsts, PER_PAGE).get_page(number)
+    people = Person.objects.visible_to(staff).in_bulk([subject for subject, _ in page.object_list])
+    areas = firsts.areas(page.object_list)
+    page.object_list = [Counted(people.get(first[0]), areas.get(first, ""), first[1]) for first in page.object_list]
     return page
 
 
-def _records(row, metric, staff):
-    """The counting records of the row's place until its day, in the reader's sight."""
-    records = metric.counts(row.target.kind, row.year).visible_to(staff).filter(row.scope.holds(metric.area))
-    return records.filter(**{f"{metric.month}__lt": _next_month(row)})
+class FirstCounted:
+    """(subject, first day of the month in which it was first counted), in that order, read a window at a time.
+
+    The row's months say how many are new in each, so that a window needs the records of its own months only: a
+    grouping of the whole year takes seconds, this takes tenths of one.
+    """
+
+    def __init__(self, row: Row, staff):
+        self._metric, self._year = metric_of(row.target), row.year
+        records = self._metric.counts(row.target.kind, row.year).visible_to(staff)
+        self._records = records.filter(row.scope.holds(self._metric.area)).order_by()
+        done = [0, *row.months[: months_gone(row.year, row.as_of)]]
+        self._new = [after - before for before, after in zip(done, done[1:], strict=False)]
+
+    def __len__(self):
+        return sum(self._new)
+
+    def __getitem__(self, window: slice) -> list[tuple[int, date]]:
+        found, begin = [], 0
+        for month, new in enumerate(self._new, start=1):
+            start, stop = max(window.start - begin, 0), min(window.stop - begin, new)
+            if start < stop:
+                first = date(self._year, month, 1)
+                found += [(subject, first) for subject in self._new_in(month)[start:stop]]
+            begin += new
+        return found
+
+    def _new_in(self, month: int):
+        """Subjects with a record in the month and none before it in the year."""
+        subject, this = self._metric.subject, self._in_months(month)
+        if month > 1:
+            # A subquery of its own, read once: SQLite reads a correlated one anew for every person of the month.
+            before = self._in_months(1, month - 1).values(subject)
+            this = this.exclude(**{f"{subject}__in": before})
+        return this.values_list(subject, flat=True).order_by(subject).distinct()
+
+    def _in_months(self, first: int, last: int | None = None):
+        begin, end = date(self._year, first, 1), _month_after(date(self._year, last or first, 1))
+        return self._records.filter(**{f"{self._metric.month}__gte": begin, f"{self._metric.month}__lt": end})
+
+    def areas(self, firsts) -> dict[tuple[int, date], str]:
+        """The name of the area in which each was first counted."""
+        if not firsts:
+            return {}
+        subject, day = self._metric.subject, self._metric.month
+        months = [first.month for _, first in firsts]
+        rows = self._in_months(min(months), max(months)).filter(**{f"{subject}__in": [who for who, _ in firsts]})
+        names = rows.order_by(f"-{day}").values_list(subject, day, f"{self._metric.area}__common_name")
+        return {(who, when.replace(day=1)): name for who, when, name in names}
 
 
-def _next_month(row) -> date:
-    months = months_gone(row.year, row.as_of)
-    return date(row.year + 1, 1, 1) if months == 12 else date(row.year, months + 1, 1)
-
-
-def _areas(records, metric, ids) -> dict:
-    """The name of the area by (person, month) of the records."""
-    fields = (metric.subject, metric.month, f"{metric.area}__common_name")
-    rows = records.filter(**{f"{metric.subject}__in": ids}).order_by().values_list(*fields)
-    return {(subject, month): name for subject, month, name in rows}
+def _month_after(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
