@@ -39,11 +39,16 @@ SENTENCES = {
 }
 
 
-def say(code: str, heading: str, text: str, standards: list) -> str:
-    """The sentence for a finding on one row; `heading` as the file has it."""
+MONTHS = "{heading}“{text}”不是可读的月数：请填本行包括的月份个数，如 3，不超过 120。"
+
+
+def say(code: str, heading: str, text: str, standards: list, column: str = "") -> str:
+    """The sentence for a finding on one row; `heading` as the file has it, `column` the field that it is about."""
     if code == "AMOUNT_NOT_STANDARD":
         if None in standards:
             return "该月份没有适用的补贴标准：请先维护标准，再导入。"
         total = sum(standard.amount for standard in standards)
         return f"金额与标准不符：按档案应为 {total:,.2f} 元，请改正金额或先更新档案。"
+    if code == "MONTH_INVALID" and column == "months":
+        return MONTHS.format(heading=heading, text=text)
     return SENTENCES.get(code) or sentence(code, heading, text)
