@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 
 from django.db.models import F
 
@@ -15,10 +15,12 @@ from lianyungang_cdpf.accounts.models import Area, Level
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
 from subsidies.checks import PRIMARY_ORDER, say
+from subsidies.judging import is_payable
 from subsidies.models import Payment, Programme, Roll
 from subsidies.posting import COLUMNS, PLACE, stamp_years
 
@@ -82,6 +84,7 @@ def _outcome(row, entry: Entry, context: Context, paid: set, seen: set) -> Outco
     findings = [*row.problems, *((code, column, "") for code, column in _findings(row, entry, context, paid, seen))]
     findings.sort(key=lambda finding: PRIMARY_ORDER.get(finding[0], len(PRIMARY_ORDER)))
     outcome = Outcome(row.sheet, row.row, amount=entry.values.get("amount"), data=entry, change="new")
+    outcome.is_foreign = entry.person is not None and not _in_scope(entry.person, context.staff)
     for code, column, text in findings:
         if code not in outcome.codes:
             outcome.codes.append(code)
@@ -96,15 +99,18 @@ def _findings(row, entry: Entry, context: Context, paid: set, seen: set) -> Iter
     values = entry.values
     if values.get("programme") and entry.programme is None:
         yield "PROGRAMME_UNKNOWN", "programme"
-    if values.get("amount") == 0 and "AMOUNT_FORMAT" not in bad:
-        yield "AMOUNT_NOT_POSITIVE", "amount"
+    amount = values.get("amount")
+    if amount is not None and not bad & {"AMOUNT_FORMAT", "AMOUNT_NEGATIVE"} and not is_payable(amount, 1):
+        yield ("AMOUNT_NOT_POSITIVE" if amount == 0 else "AMOUNT_NOT_PAYABLE"), "amount"
     if not values.get("id_number") or any(code.startswith("ID_") for code in bad):
         return
     if entry.person is None:
         yield "UNKNOWN_PERSON", "id_number"
         return
     if not _in_scope(entry.person, context.staff):
+        # Nothing more: whether somebody of another place was paid is not told.
         yield "WRONG_DISTRICT", "id_number"
+        return
     if entry.programme and entry.month:
         key = (entry.person[0], entry.programme.pk, entry.month)
         if key in paid:
@@ -123,6 +129,8 @@ def _say(code: str, heading: str, text: str) -> str:
         return "没有这个补贴项目：请填项目名称或代码，如“困难残疾人生活补贴”。"
     if code == "AMOUNT_NOT_POSITIVE":
         return "金额应大于零：没有发放的记录请删除。"
+    if code == "AMOUNT_NOT_PAYABLE":
+        return "金额应精确到分，且小于一亿元：请按实际发放的金额更正。"
     return say(code, heading, text, [])
 
 
@@ -138,13 +146,13 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
         applied += len(batch)
         for one in batch:
             years[one.data.programme].add(one.data.month.year)
-    for roll_pk, (count, total) in counts.items():
+    for roll_pk, (payments, total) in counts.items():
         Roll.objects.filter(pk=roll_pk).update(
-            row_count=F("row_count") + count, payment_count=F("payment_count") + count, total=F("total") + total
+            row_count=F("row_count") + payments, payment_count=F("payment_count") + payments, total=F("total") + total
         )
     for programme, changed in years.items():
         stamp_years(programme, changed)
-    record(by=context.staff, deed="导入历史发放", on=job, summary=f"{applied} 笔，{len(counts)} 个批次")
+    record(by=context.by, deed="导入历史发放", on=job, summary=f"{applied} 笔，{len(counts)} 个批次")
     return {"applied_rows": applied, "rolls": len(counts)}
 
 
@@ -154,8 +162,9 @@ def _payment(outcome: Outcome, context: Context, job, rolls: dict, counts: dict)
     counts[roll.pk][0] += 1
     counts[roll.pk][1] += entry.values["amount"]
     pk, area_id, _, _, account, digest, holder = entry.person
+    sheet, amount = kept_sheet(outcome.sheet), entry.values["amount"]
     return (
-        roll.pk, outcome.sheet or "", outcome.row, pk, entry.programme.pk, entry.month, entry.values["amount"], area_id,
+        roll.pk, sheet, outcome.row, pk, entry.programme.pk, entry.month, amount, area_id,
         None, None, encrypt(account, PLACE), digest, holder, True,
     )  # fmt: skip
 
@@ -169,15 +178,20 @@ def _roll(entry: Entry, context: Context, job, rolls: dict) -> Roll:
 
 
 def _find_or_open(key: tuple, entry: Entry, context: Context, job) -> Roll:
-    reference, suffix = key[0], f"/{entry.programme.code[:8]}-{entry.month:%Y%m}"
-    for name in (reference, reference + suffix):
+    for name in _references(*key):
         taken = Roll.objects.filter(reference=name).select_related("job").first()
         if taken is None:
             return _open(name, entry, context, job)
         from_history = taken.job is not None and taken.job.kind == job.kind and taken.state == Roll.State.PAID
         if from_history and (taken.programme_id, taken.month) == key[1:]:
             return taken
-    return _open(f"{reference}{suffix}-{job.pk}", entry, context, job)
+
+
+def _references(reference: str, programme_pk: int, month: date) -> Iterator[str]:
+    """The reference as given; where another roll has it, with programme and month, then numbered."""
+    yield reference
+    for number in count(1):
+        yield f"{reference}/{programme_pk}-{month:%Y%m}" + (f"-{number}" if number > 1 else "")
 
 
 def _open(reference: str, entry: Entry, context: Context, job) -> Roll:
@@ -188,7 +202,7 @@ def _open(reference: str, entry: Entry, context: Context, job) -> Roll:
         reference=reference,
         state=Roll.State.PAID,
         paid_on=entry.values["paid_on"],
-        paid_by=context.staff,
+        paid_by=context.by,
         job=job,
-        posted_by=context.staff,
+        posted_by=context.by,
     )

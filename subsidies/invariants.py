@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from subsidies.models import Payment, Roll
 
@@ -10,6 +10,8 @@ from subsidies.models import Payment, Roll
 def breaches() -> Iterator[str]:
     """A Chinese sentence for every roll or payment that breaks I1 or I2."""
     yield from _rolls_that_do_not_add_up()
+    for row in _on_a_roll_of_another_programme():
+        yield f"I1：花名册 {row['roll__reference']} 有 {row['n']} 笔发放属于别的补贴项目。"
     for row in _paid_twice():
         yield f"I2：人员 {row['person']} 的项目 {row['programme']} 在 {row['month']:%Y-%m} 有 {row['n']} 笔有效发放。"
 
@@ -28,6 +30,11 @@ def _rolls_that_do_not_add_up() -> Iterator[str]:
             yield f"I1：花名册 {roll.reference} 已撤销，却还有 {count} 笔有效发放。"
     for roll_pk, (count, _) in found.items():
         yield f"I1：{count} 笔发放指向不存在的花名册 {roll_pk}。"
+
+
+def _on_a_roll_of_another_programme():
+    strays = Payment.objects.live().exclude(programme=F("roll__programme")).order_by()
+    return strays.values("roll__reference").annotate(n=Count("pk"))
 
 
 def _paid_twice():
