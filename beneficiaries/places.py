@@ -10,10 +10,11 @@ class CountyNames:
     def __init__(self):
         self._codes: dict[str, set[str]] = {}
         for code, name, zone_key in Area.objects.filter(level=Level.COUNTY).values_list("code", "name", "zone__key"):
-            self._add(name, {code, zone_key or code})
-        for key, name, short_name in Zone.objects.values_list("key", "name", "short_name"):
-            self._add(name, {key})
-            self._add(short_name, {key})
+            for form in (name, code):
+                self._add(form, {code, zone_key or code})
+        for key, *names in Zone.objects.values_list("key", "name", "short_name"):
+            for form in (key, *names):
+                self._add(form, {key})
         self._cache: dict[str, frozenset[str]] = {}
 
     def _add(self, name: str, codes: set[str]) -> None:
@@ -38,13 +39,15 @@ class TownNames:
         self._areas: dict[tuple[str, str], int | None] = {}
         self.units: dict[str, int] = {}
         self.paths: dict[int, tuple[str, int | None]] = {}
+        # The county-level unit, zone included, that each area belongs to.
+        self.unit_keys: dict[int, str] = {}
         fields = ("pk", "code", "common_name", "name", "level", "path", "zone_id", "unit_key", "statutory_county__code")
         for row in Area.objects.values_list(*fields):
             self._take(*row)
 
     def _take(self, pk, code, common_name, name, level, path, zone_id, unit_key, statutory) -> None:
-        self.paths[pk] = (path, zone_id)
-        if level in (Level.CITY, Level.COUNTY):
+        self.paths[pk], self.unit_keys[pk] = (path, zone_id), unit_key
+        if level == Level.COUNTY:
             self.units[code] = pk
         if level != Level.TOWN:
             return

@@ -8,6 +8,7 @@ Blank cells never erase. An undated statement replaces an undated one (it holds 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 from django.utils import timezone
@@ -17,10 +18,12 @@ from beneficiaries.models import Certificate, Hardship, HardshipStatus, Person
 from beneficiaries.places import CountyNames, TownNames
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import birth_date_of, normalise_id, sentence, sex_of
+from lianyungang_cdpf.intake.tables.text import fold
 from lianyungang_cdpf.masking import masked
 
 BATCH = 10_000
 PHONE = re.compile(r"[0-9]{7,12}")
+SEVERAL, COUNTRY = re.compile("[、,;/]"), re.compile("^(?:00)?86(?=1[0-9]{10}$)")
 CERTIFICATE = re.compile(r"[0-9]{17}[0-9X][1-7][1-4](B[1-9])?")
 # Columns that a register row may set on a person, with the row's field of the same name.
 PLAIN = (
@@ -35,7 +38,7 @@ PLAIN = (
     "moved_out_on",
 )
 SECRET = {"phone": phone_digest, "account_no": account_digest}
-FIELDS = ("pk", "id_digest", *PLAIN, "phone_digest", "account_digest")
+FIELDS = ("pk", "id_digest", *PLAIN, "phone_digest", "account_digest", "updated_at")
 LENGTHS = {"name": 60, "village": 60, "address": 200, "bank_name": 60, "account_holder": 60}
 ORDER = (
     "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "WRONG_DISTRICT", "DUPLICATE_IN_FILE",
@@ -48,7 +51,9 @@ SENTENCES = {
     "AREA_UNKNOWN": "认不出所属县区：请填写规范的县区和乡镇（街道）名称。",
     "STATUS_UNKNOWN": "家庭困难情况不在规定的说法之内：请填" + "、".join(Hardship.values) + "之一。",
     "DATE_ORDER": "死亡日期早于出生日期或晚于今天：请核对。",
-    "W_TOWN_UNKNOWN": "没有找到这个乡镇（街道），先登记在县区一级：请核对名称后更正。",
+    "W_TOWN_UNKNOWN": "没有找到这个乡镇（街道）：已建档的保持原地区，新建档的先登记在县区一级，请核对名称后更正。",
+    "W_CHANGED_SINCE": "核对之后有人改过此人的档案，入账会用本行的内容覆盖：请打开档案核对，再决定是否入账。",
+    "W_PHONE_FORMAT": "联系电话不是 7 到 12 位数字，没有登记：请核对后补填。",
     "W_BIRTH_DIFFERS": "出生日期或性别与身份证号不一致，已按身份证号登记。",
 }
 
@@ -61,6 +66,8 @@ class Entry:
     known: dict | None = None
     columns: dict = field(default_factory=dict)
     certificate: tuple | None = None
+    # The certificate's status, where the row gives no certificate number.
+    status: str = ""
     hardship: str | None = None
 
 
@@ -111,13 +118,22 @@ class RegisterJudge:
             yield "STATUS_UNKNOWN", "household_status"
         elif status:
             entry.hardship = status
+        yield from self._dates(entry)
+        self._set_columns(entry)
+        if values.get("phone") and "phone" not in entry.columns:
+            yield "W_PHONE_FORMAT", "phone"
+        since, known = self.context.since, entry.known
+        if since and known and known["updated_at"] > since and is_changed(entry):
+            yield "W_CHANGED_SINCE", "id_number"
+
+    def _dates(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        values, id_number = entry.values, entry.values["id_number"]
         born = birth_date_of(id_number)
         died = values.get("died_on")
         if died and not born <= died <= self.today:
             yield "DATE_ORDER", "died_on"
         if values.get("birth_date") not in (None, born) or values.get("sex") not in (None, "", sex_of(id_number)):
             yield "W_BIRTH_DIFFERS", "birth_date"
-        self._set_columns(entry)
 
     def _place(self, entry: Entry) -> Iterator[tuple[str, str]]:
         values, known = entry.values, entry.known
@@ -127,23 +143,36 @@ class RegisterJudge:
         county, town = values.get("county"), values.get("town")
         if known and not county and not town:
             return
-        units = {county} & self.towns.units.keys() if county else self._own_units(known)
-        units = units or self.counties.named_by(county)
+        units = self.counties.named_by(county) if county else self._own_units(known)
         area = self.towns.find(units, town)
+        if area is None and town:
+            yield "W_TOWN_UNKNOWN", "town"
         if area is None:
-            counties = [self.towns.units[unit] for unit in units if unit in self.towns.units]
-            area = counties[0] if len(counties) == 1 else None
-            if area is None:
-                yield "AREA_UNKNOWN", "county"
-                return
-            if town:
-                yield "W_TOWN_UNKNOWN", "town"
-            if known and self.towns.paths[known["area_id"]][0].startswith(self.towns.paths[area][0]):
-                area = known["area_id"]
-        if not self._in_scope(area):
+            area = self._within(units, known, has_town=bool(town))
+        if area is None:
+            yield "AREA_UNKNOWN", "county"
+        elif not self._in_scope(area):
             yield "WRONG_DISTRICT", "county"
         else:
-            entry.columns["area_id"] = area
+            entry.columns["area_id"] = self._as_deep_as(area, known)
+
+    def _within(self, units, known: dict | None, *, has_town: bool) -> int | None:
+        """The area that a row means without a known town: where the person is, if that is it, else the unit itself."""
+        if known and self.towns.unit_keys[known["area_id"]] in units:
+            return known["area_id"]
+        counties = [self.towns.units[unit] for unit in units if unit in self.towns.units]
+        if len(counties) != 1:
+            return None
+        # A township's own file need not say which township it is.
+        own = None if has_town else self.staff.area_id
+        is_ours = own and self.towns.paths[own][0].startswith(self.towns.paths[counties[0]][0])
+        return own if is_ours else counties[0]
+
+    def _as_deep_as(self, area: int, known: dict | None) -> int:
+        """The area, or the part of it where the person is known to be: a coarser statement erases nothing."""
+        if known and self.towns.paths[known["area_id"]][0].startswith(self.towns.paths[area][0]):
+            return known["area_id"]
+        return area
 
     def _own_units(self, known: dict | None) -> set[str]:
         """The county-level unit meant when the row names none: the person's own, else the clerk's."""
@@ -158,6 +187,7 @@ class RegisterJudge:
     def _certificate(self, entry: Entry) -> Iterator[tuple[str, str]]:
         values, number = entry.values, entry.values.get("certificate_no")
         if not number:
+            entry.status = values.get("certificate_status") or ""
             return
         number = normalise_id(number)
         given = (values.get("category"), values.get("grade"))
@@ -175,11 +205,20 @@ class RegisterJudge:
             value = entry.values.get(name)
             if value and name != "area_id":
                 entry.columns[name] = value[: LENGTHS[name]] if name in LENGTHS else value
-        phone = re.sub(r"[^0-9]", "", entry.values.get("phone") or "")
-        if PHONE.fullmatch(phone):
+        phone = phone_in(entry.values.get("phone") or "")
+        if phone:
             entry.columns["phone"] = phone
         if entry.values.get("account_no"):
             entry.columns["account_no"] = entry.values["account_no"]
+
+
+def phone_in(text: str) -> str:
+    """The digits of the first telephone number in the text, without the country's code; "" when there is none."""
+    for part in SEVERAL.split(fold(text)):
+        digits = COUNTRY.sub("", re.sub("[^0-9]", "", part))
+        if PHONE.fullmatch(digits):
+            return digits
+    return ""
 
 
 def known_people(numbers: set[str]) -> dict[str, dict]:
@@ -212,23 +251,33 @@ def changed_columns(entry: Entry) -> dict:
     }
 
 
+def standing_certificate(entry: Entry) -> dict | None:
+    """The certificate on record that holds longest, of several the one recorded last."""
+    held = reversed(entry.known["certificates"]) if entry.known else ()
+    return max(held, key=lambda one: one["valid_to"] or date.max, default=None)
+
+
 def new_certificate(entry: Entry) -> bool:
-    """Whether the row's certificate, or its status, is not the last one on record."""
+    """Whether the row's certificate, or its status, is not the one that stands on record."""
+    standing = standing_certificate(entry)
     if entry.certificate is None:
-        return False
+        return bool(entry.status and standing and standing["status"] != entry.status)
     number, _, _, status = entry.certificate
-    last = entry.known["certificates"][-1] if entry.known and entry.known["certificates"] else None
-    if last is None or last["number_digest"] != certificate_digest(number):
+    if standing is None or standing["number_digest"] != certificate_digest(number):
         return True
-    return bool(status) and last["status"] != status
+    return bool(status) and standing["status"] != status
+
+
+def standing_hardships(entry: Entry) -> list[dict]:
+    """The hardship statuses on record that have not ended."""
+    today = timezone.localdate()
+    held = entry.known["hardships"] if entry.known else ()
+    return [one for one in held if one["valid_to"] is None or one["valid_to"] > today]
 
 
 def new_hardship(entry: Entry) -> bool:
     """Whether the row's hardship status is not the one on record."""
-    if entry.hardship is None:
-        return False
-    standing = [one["status"] for one in (entry.known or {"hardships": []})["hardships"] if one["valid_to"] is None]
-    return standing != [entry.hardship]
+    return entry.hardship is not None and [one["status"] for one in standing_hardships(entry)] != [entry.hardship]
 
 
 def is_changed(entry: Entry) -> bool:

@@ -9,10 +9,21 @@ from django.utils import timezone
 
 from beneficiaries.identity import certificate_digest, id_digest, id_tail_digest, pinyin_of
 from beneficiaries.models import Certificate, HardshipStatus, Person, Sex
-from beneficiaries.register import BATCH, PLAIN, SECRET, Entry, changed_columns, new_certificate, new_hardship
+from beneficiaries.register import (
+    BATCH,
+    PLAIN,
+    SECRET,
+    Entry,
+    changed_columns,
+    new_certificate,
+    new_hardship,
+    standing_certificate,
+    standing_hardships,
+)
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
+from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.models import ImportRow
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
@@ -39,7 +50,7 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     while batch := list(islice(outcomes, BATCH)):
         writer.write(batch)
     summary = f"新增 {writer.new} 人，更新 {writer.changed} 人，无变化 {writer.unchanged} 人"
-    record(by=context.staff, deed="导入残疾人档案", on=job, summary=summary)
+    record(by=context.by, deed="导入残疾人档案", on=job, summary=summary)
     applied = writer.new + writer.changed + writer.unchanged
     return {"applied_rows": applied, "new": writer.new, "changed": writer.changed, "unchanged": writer.unchanged}
 
@@ -87,12 +98,7 @@ class RegisterWriter:
         )  # fmt: skip
 
     def _add_certificates(self, pairs: list[tuple[int, Entry]], since: date | None) -> None:
-        rows = []
-        for pk, entry in pairs:
-            if entry.certificate:
-                number, category, grade, status = entry.certificate
-                secret = encrypt(number, place(Certificate, "number"))
-                rows.append((pk, secret, certificate_digest(number), category, grade, status or "valid", since, None))
+        rows = [(pk, *_certificate_row(entry, "valid"), since, None) for pk, entry in pairs if entry.certificate]
         if rows:
             insert_rows(Certificate, CERTIFICATE_COLUMNS, rows)
 
@@ -107,16 +113,19 @@ class RegisterWriter:
         if not changed:
             return
         before = self._before([one.data.known["pk"] for one in changed])
+        numbers = _numbers([one.data for one in changed])
         columns = ("name", "name_key", "pinyin", "initials", *PLAIN[1:], "phone", "phone_digest", "account_no",
                    "account_digest", "updated_at")  # fmt: skip
         rows = [self._updated_row(one.data, before[one.data.known["pk"]], columns) for one in changed]
         update_rows(Person, "id", columns, rows)
         self._replace_certificates([one.data for one in changed if new_certificate(one.data)])
         self._replace_hardships([one.data for one in changed if new_hardship(one.data)])
-        self._keep((one, {"person": one.data.known["pk"], "was": _was(one.data, before)}) for one in changed)
+        self._keep((one, {"person": one.data.known["pk"], "was": _was(one.data, before, numbers)}) for one in changed)
 
     def _before(self, people: list[int]) -> dict[int, dict]:
-        rows = Person.objects.filter(pk__any_of=people).order_by().values("pk", *PLAIN, "phone", "account_no")
+        """Their values now, held until the import stands, so that nobody's edit is overwritten unseen."""
+        rows = Person.objects.filter(pk__any_of=people).order_by("pk").select_for_update()
+        rows = rows.values("pk", *PLAIN, "phone", "account_no")
         return {row["pk"]: row for row in rows}
 
     def _updated_row(self, entry: Entry, before: dict, columns: tuple) -> tuple:
@@ -130,63 +139,93 @@ class RegisterWriter:
         return (before["pk"], *(values[name] for name in columns))
 
     def _replace_certificates(self, entries: list[Entry]) -> None:
-        """The same number gets its new status; another number succeeds the last certificate."""
-        same, undated, dated, first = [], [], [], []
+        """A number on record gets its new status and stands again; another number succeeds the one that stands."""
+        statuses, replaced, first, succeeding, reopened, ended = [], [], [], [], [], []
         for entry in entries:
-            number, category, grade, status = entry.certificate
-            known = entry.known["certificates"]
-            match = next((one for one in known if one["number_digest"] == certificate_digest(number)), None)
-            secret = encrypt(number, place(Certificate, "number"))
-            row = (secret, certificate_digest(number), category, grade, status or "valid")
-            if match:
-                same.append((match["pk"], *row))
-            elif not known:
+            standing, match = standing_certificate(entry), _same_number(entry)
+            if entry.certificate is None:
+                statuses.append((standing["pk"], entry.status))
+            elif match:
+                statuses.append((match["pk"], entry.certificate[3] or match["status"]))
+                if match is not standing:
+                    ended.append(standing)
+                    reopened += [(match["pk"], None)] * (match["valid_to"] is not None)
+            elif standing is None:
                 first.append((entry.known["pk"], entry))
-            elif known[-1]["valid_from"] is None and known[-1]["valid_to"] is None:
-                undated.append((known[-1]["pk"], *row))
+            elif standing["valid_from"] is None and standing["valid_to"] is None:
+                replaced.append((standing["pk"], *_certificate_row(entry, standing["status"])))
             else:
-                dated.append((known[-1], entry))
-        update_rows(Certificate, "id", CERTIFICATE_COLUMNS[1:6], same + undated)
+                ended.append(standing)
+                succeeding.append((entry.known["pk"], entry))
+        update_rows(Certificate, "id", ("status",), statuses)
+        update_rows(Certificate, "id", CERTIFICATE_COLUMNS[1:6], replaced)
+        update_rows(Certificate, "id", ("valid_to",), reopened)
+        self._end(Certificate, ended)
         self._add_certificates(first, None)
-        self._end(Certificate, [known for known, _ in dated])
-        self._add_certificates([(known["person_id"], entry) for known, entry in dated], self.today)
+        self._add_certificates(succeeding, self.today)
 
     def _replace_hardships(self, entries: list[Entry]) -> None:
-        undated, dated, first = [], [], []
+        undated, ended, first, succeeding = [], [], [], []
         for entry in entries:
-            standing = [one for one in entry.known["hardships"] if one["valid_to"] is None]
-            if standing and standing[0]["valid_from"] is None:
+            standing = standing_hardships(entry)
+            if standing and standing[0]["valid_from"] is None and standing[0]["valid_to"] is None:
                 undated.append((standing[0]["pk"], entry.hardship))
                 standing = standing[1:]
             else:
-                first.append((entry.known["pk"], entry, bool(standing)))
-            dated += standing
+                (succeeding if standing else first).append((entry.known["pk"], entry))
+            ended += standing
         update_rows(HardshipStatus, "id", ("status",), undated)
-        self._end(HardshipStatus, dated)
-        self._add_hardships([(pk, entry) for pk, entry, follows in first if not follows], None)
-        self._add_hardships([(pk, entry) for pk, entry, follows in first if follows], self.today)
+        self._end(HardshipStatus, ended)
+        self._add_hardships(first, None)
+        self._add_hardships(succeeding, self.today)
 
     def _end(self, model, standing: list[dict]) -> None:
-        """End dated records the day before today; one that only begins today ends today."""
+        """End records the day before today, unless they ended earlier; one that only begins today ends today."""
         yesterday = self.today - timedelta(days=1)
         rows = [
-            (one["pk"], max(yesterday, one["valid_from"] or yesterday)) for one in standing if one["valid_to"] is None
+            (one["pk"], max(min(yesterday, one["valid_to"] or yesterday), one["valid_from"] or yesterday))
+            for one in standing
         ]
         update_rows(model, "id", ("valid_to",), rows)
 
     def _keep(self, pairs: Iterable[tuple[Outcome, dict]]) -> None:
         where = place(ImportRow, "before")
         rows = [
-            (self.job.pk, one.sheet or "", one.row, ImportRow.Verdict.APPLIED.value, "", b"",
+            (self.job.pk, kept_sheet(one.sheet), one.row, ImportRow.Verdict.APPLIED.value, "", b"",
              encrypt(json.dumps(kept, default=str, ensure_ascii=False), where))
             for one, kept in pairs
         ]  # fmt: skip
         insert_rows(ImportRow, ROW_COLUMNS, rows)
 
 
-def _was(entry: Entry, before: dict[int, dict]) -> dict:
-    """The values that the row replaces, with the certificates and hardship statuses as they stood."""
+def _same_number(entry: Entry) -> dict | None:
+    """The record of the row's certificate number."""
+    digest = certificate_digest(entry.certificate[0]) if entry.certificate else None
+    return next((one for one in entry.known["certificates"] if one["number_digest"] == digest), None)
+
+
+def _certificate_row(entry: Entry, status: str) -> tuple:
+    """The row's certificate as its columns hold it; a blank status leaves the one given."""
+    number, category, grade, told = entry.certificate
+    secret = encrypt(number, place(Certificate, "number"))
+    return secret, certificate_digest(number), category, grade, told or status
+
+
+def _numbers(entries: list[Entry]) -> dict[int, dict]:
+    """What certificates hold beside what is known of them, for the people whose certificates change."""
+    people = [entry.known["pk"] for entry in entries if new_certificate(entry)]
+    if not people:
+        return {}
+    rows = Certificate.objects.filter(person__any_of=people).order_by().values("pk", "number", "category", "grade")
+    return {row["pk"]: row for row in rows}
+
+
+def _was(entry: Entry, before: dict[int, dict], numbers: dict[int, dict]) -> dict:
+    """All that the row replaces: values by column, and the certificates or statuses as they stood if they change."""
     known = entry.known
-    changed = changed_columns(entry)
-    was = {name: before[known["pk"]][name] for name in changed}
-    return was | {"certificates": known["certificates"], "hardships": known["hardships"]}
+    was = {name: before[known["pk"]][name] for name in changed_columns(entry)}
+    if new_certificate(entry):
+        was["certificates"] = [{**one, **numbers[one["pk"]]} for one in known["certificates"]]
+    if new_hardship(entry):
+        was["hardships"] = known["hardships"]
+    return was
