@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from beneficiaries.identity import account_digest
 from beneficiaries.models import Person
@@ -10,6 +10,7 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.actions import place_of
 from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.metrics.models import ChangeStamp
 from subsidies.models import Payment, Programme, Roll
@@ -21,9 +22,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def open_roll(*, by, programme: Programme, month: date, reference: str, job=None, paid_on: date | None = None) -> Roll:
-    """A new roll in the place of who posts it; a zone without one county of its own stands at the city's node."""
-    area, zone = place_of(by)
+def open_roll(
+    *, by, programme: Programme, month: date, reference: str, job=None, paid_on: date | None = None, place_from=None
+) -> Roll:
+    """A new roll posted by `by` in the place of `place_from`, who sent it (without: in the place of `by`).
+
+    A zone without one county of its own stands at the city's node.
+    """
+    area, zone = place_of(place_from or by)
     return Roll.objects.create(
         programme=programme,
         month=month,
@@ -72,10 +78,13 @@ def _payments(roll: Roll, outcome: Outcome, accounts: dict) -> Iterable[tuple]:
     account, holder = values.get("account_no"), values.get("account_holder") or ""
     if not account:
         account, holder = accounts.get(person.pk, ("", ""))
+    elif not holder and account_digest(account) == person.account_digest:
+        holder = person.account_holder
     secret, digest = encrypt(account, PLACE), account_digest(account)
+    sheet = kept_sheet(outcome.sheet)
     for month, standard, amount in zip(facts.months, facts.standards, _shares(facts), strict=True):
         yield (
-            roll.pk, outcome.sheet or "", outcome.row, person.pk, roll.programme_id, month, amount, person.area_id,
+            roll.pk, sheet, outcome.row, person.pk, roll.programme_id, month, amount, person.area_id,
             standard.pk if standard else None, standard.amount if standard else None, secret, digest, holder[:60], True,
         )  # fmt: skip
 
@@ -85,7 +94,7 @@ def _shares(facts) -> list[Decimal]:
     amount, count = facts.values["amount"], len(facts.months)
     if None not in facts.standards and sum(one.amount for one in facts.standards) == amount:
         return [one.amount for one in facts.standards]
-    share = (amount / count).quantize(Decimal("0.01"))
+    share = (amount / count).quantize(Decimal("0.01"), ROUND_DOWN)
     return [share] * (count - 1) + [amount - share * (count - 1)]
 
 

@@ -121,7 +121,8 @@ class ProgrammeKind(Kind):
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         place = context.staff.area.code if context.staff.area_id else context.staff.zone.key
         roll = open_roll(
-            by=context.staff,
+            by=context.by,
+            place_from=context.staff,
             programme=self.programme,
             month=context.month,
             reference=f"{context.month:%Y%m}-{place}-{job.pk}",
@@ -129,7 +130,7 @@ class ProgrammeKind(Kind):
             paid_on=context.paid_on,
         )
         outcomes = list(outcomes)
-        post_payments(by=context.staff, roll=roll, outcomes=outcomes)
+        post_payments(by=context.by, roll=roll, outcomes=outcomes)
         return {
             "applied_rows": len(outcomes),
             "roll": roll.pk,

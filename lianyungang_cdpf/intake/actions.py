@@ -11,6 +11,8 @@ from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.uploads import Upload, stored_path
 
+# The phase of an import that is to be posted and that no worker has taken up.
+AWAITS_POSTING = "等待入账"
 OPEN_STATES = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.POSTING)
 
 
@@ -41,21 +43,27 @@ def start_import(
     try:
         file.check(kind.limits)
         _refuse_known(by, kind, file, month)
+        job = _open_twin(by, kind, file, month, paid_on) or _new_job(by, kind, file, month, paid_on)
     except Refused as refused:
         file.discard()
         _keep_refusal(by, kind, file, month, refused.sentence)
         raise
-    twin = _open_twin(by, kind, file, month)
-    if twin:
+    except BaseException:
         file.discard()
-        return twin
-    with transaction.atomic():
-        job = ImportJob.objects.create(
-            **_facts(by, kind, file, month), stored_name=file.stored_name, paid_on=paid_on, heartbeat_at=timezone.now()
-        )
-        record(by=by, deed="上传文件", on=job, summary=f"{kind.label}，{file.size} 字节，{file.sha256[:16]}")
-    if queue:
+        raise
+    if job.stored_name != file.stored_name:
+        file.discard()
+    elif queue:
         enqueue(job)
+    return job
+
+
+@transaction.atomic
+def _new_job(by, kind: Kind, file: Upload, month: date | None, paid_on: date | None) -> ImportJob:
+    job = ImportJob.objects.create(
+        **_facts(by, kind, file, month), stored_name=file.stored_name, paid_on=paid_on, heartbeat_at=timezone.now()
+    )
+    record(by=by, deed="上传文件", on=job, summary=f"{kind.label}，{file.size} 字节，{file.sha256[:16]}")
     return job
 
 
@@ -89,10 +97,12 @@ def _refuse_known(by, kind: Kind, file: Upload, month: date | None) -> None:
             )
 
 
-def _open_twin(by, kind: Kind, file: Upload, month: date | None) -> ImportJob | None:
-    """The same file, sent by the same person and not yet finished: a double click or a retry."""
-    jobs = ImportJob.objects.filter(staff=by, kind=kind.code, sha256=file.sha256, state__in=OPEN_STATES)
-    return next((job for job in jobs if month is None or job.month in (None, month)), None)
+def _open_twin(by, kind: Kind, file: Upload, month: date | None, paid_on: date | None) -> ImportJob | None:
+    """The same file with the same declarations, sent by the same person and not yet finished: a double click."""
+    jobs = ImportJob.objects.filter(
+        staff=by, kind=kind.code, sha256=file.sha256, paid_on=paid_on, state__in=OPEN_STATES
+    )
+    return next((job for job in jobs if month is None or job.month == month), None)
 
 
 @transaction.atomic
@@ -124,8 +134,8 @@ def post_import(*, job: ImportJob, by, all_or_nothing: bool = False, queue: bool
     _check_postable(job, all_or_nothing)
     with transaction.atomic():
         changed = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.READY).update(
-            state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase="等待入账", heartbeat_at=timezone.now(),
-            rows_done=0,
+            state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase=AWAITS_POSTING,
+            heartbeat_at=timezone.now(), rows_done=0, summary={**job.summary, "posted_by": by.pk},
         )  # fmt: skip
         if changed:
             record(by=by, deed="申请入账", on=job, summary=f"{job.summary['valid_rows']} 行")
@@ -146,19 +156,21 @@ def _check_postable(job: ImportJob, all_or_nothing: bool) -> None:
         raise ImportConflict(f"还有 {job.summary['bad_rows']} 行错误，按“全部正确才入账”不能入账：请改正后重新上传。")
 
 
-@transaction.atomic
 def discard_import(*, job: ImportJob, by) -> ImportJob:
     """Give an import up before it is posted; its file and rows are removed. Raises ImportConflict."""
     states = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.FAILED)
-    changed = ImportJob.objects.filter(pk=job.pk, state__in=states).update(
-        state=ImportJob.State.DISCARDED, finished_at=timezone.now(), stored_name=""
-    )
-    if not changed:
-        raise ImportConflict(f"这个批次现在是“{job.get_state_display()}”，不能放弃。")
-    job.rows.all().delete()
+    with transaction.atomic():
+        changed = ImportJob.objects.filter(pk=job.pk, state__in=states).update(
+            state=ImportJob.State.DISCARDED, finished_at=timezone.now(), stored_name=""
+        )
+        if not changed:
+            job.refresh_from_db(fields=["state"])
+            raise ImportConflict(f"这个批次现在是“{job.get_state_display()}”，不能放弃。")
+        job.rows.all().delete()
+        record(by=by, deed="放弃导入", on=job)
+    # Only now that the deed stands: a transaction that fails brings no file back.
     if job.stored_name:
         stored_path(job.stored_name).unlink(missing_ok=True)
-    record(by=by, deed="放弃导入", on=job)
     job.refresh_from_db()
     return job
 

@@ -5,11 +5,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
@@ -22,6 +23,7 @@ Progress = Callable[[str, int, int], None]
 KEPT_FINDINGS = 60_000
 NO_MONTH = "没有填写月份，文件的标题、工作表名和文件名里也没有：请选择发放月份后重新上传。"
 HEARTBEAT_ROWS = 5_000
+LONGEST_SHEET = 64
 
 
 class Spool:
@@ -67,6 +69,7 @@ class Plan:
     codes: Counter = field(default_factory=Counter)
     warning_codes: Counter = field(default_factory=Counter)
     changes: Counter = field(default_factory=Counter)
+    judged_at: datetime = field(default_factory=timezone.now)
 
     @property
     def month(self) -> date | None:
@@ -112,6 +115,7 @@ class Plan:
             "new": self.changes["new"],
             "changed": self.changes["changed"],
             "unchanged": self.changes["unchanged"],
+            "judged_at": self.judged_at.isoformat(),
         }
 
 
@@ -151,9 +155,16 @@ def judge_again(kind: Kind, rows: list, context: Context, headings: dict) -> Pla
     return plan
 
 
+def kept_sheet(name: str | None) -> str:
+    """A sheet's name as rows keep it; only OpenDocument has names longer than Excel's 31 characters."""
+    return (name or "")[:LONGEST_SHEET]
+
+
 def _headings(table) -> dict[str, dict[str, str]]:
     rolls = [facts.name for facts in table.found if facts.kind == "roll"]
-    return {name or "": {field: table.column_label(name, field) for field in table.roll.columns} for name in rolls}
+    return {
+        kept_sheet(name): {field: table.column_label(name, field) for field in table.roll.columns} for name in rolls
+    }
 
 
 def _counted_rows(rows: Iterable, report: Progress) -> Iterator:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -38,13 +38,22 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """Who imports what: the staff member, the month the file is for and the day it was paid, where asked."""
+    """Who imports what: who sent it, the month the file is for and the day it was paid, where asked."""
 
     staff: object
     month: date | None = None
     paid_on: date | None = None
+    # Who posts it, where that is somebody else; the place and the scope stay those of `staff`.
+    poster: object = None
+    # When the preview was judged: records changed after that are pointed out.
+    since: datetime | None = None
     # A field's column as the clerk sees it on a sheet: (sheet, field) -> C 列“身份证号”.
     heading: Callable[[str | None, str], str] = lambda sheet, field: f"“{field}”"  # noqa: E731
+
+    @property
+    def by(self):
+        """Who answers for what is posted."""
+        return self.poster or self.staff
 
 
 class Kind:

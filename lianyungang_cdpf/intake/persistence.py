@@ -4,7 +4,7 @@ import json
 
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows
-from lianyungang_cdpf.intake.engine import Plan
+from lianyungang_cdpf.intake.engine import Plan, kept_sheet
 from lianyungang_cdpf.intake.kinds import Kind, Outcome
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 
@@ -25,7 +25,7 @@ def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
             {"code": code, "column": column, "sentence": sentence} for code, column, sentence in outcome.messages
         ]
     return (
-        job.pk, outcome.sheet or "", outcome.row, _verdict(outcome).value, ",".join(outcome.shown_codes)[:300],
+        job.pk, kept_sheet(outcome.sheet), outcome.row, _verdict(outcome).value, ",".join(outcome.shown_codes)[:300],
         encrypt(json.dumps(payload, ensure_ascii=False, default=str), PLACE), b"",
     )  # fmt: skip
 

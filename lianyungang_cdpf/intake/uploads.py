@@ -33,17 +33,25 @@ class Upload:
         self.stored_name = f"{uuid.uuid4().hex}.upload"
         self.path = stored_path(self.stored_name)
         self.size, self.too_large = 0, False
-        digest = hashlib.sha256()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self.sha256 = self._store(source, limits.max_upload_bytes)
+        except BaseException:
+            self.discard()
+            raise
+        self.too_large = self.size > limits.max_upload_bytes
+
+    def _store(self, source, most: int) -> str:
+        """Write what arrives, up to `most` bytes; the SHA-256 of all of it."""
+        digest = hashlib.sha256()
         with open(self.path, "xb") as stream:
             self.path.chmod(0o600)
             for chunk in source.chunks():
                 self.size += len(chunk)
                 digest.update(chunk)
-                if self.size <= limits.max_upload_bytes:
+                if self.size <= most:
                     stream.write(chunk)
-        self.too_large = self.size > limits.max_upload_bytes
-        self.sha256 = digest.hexdigest()
+        return digest.hexdigest()
 
     def check(self, limits: Limits) -> None:
         """The checks that answer at once. Raises Refused."""

@@ -5,7 +5,7 @@ import gc
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -13,9 +13,10 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.intake.actions import enqueue
-from lianyungang_cdpf.intake.engine import Plan, judge_again, plan_file
+from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
+from lianyungang_cdpf.intake.engine import Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
@@ -28,6 +29,9 @@ BUSY = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.POSTING
 MOST_ATTEMPTS = 4
 FAILED = "处理时出了意外，没有写入任何数据。请重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
 RETRIES = 3
+BEING_IMPORTED = "这个文件正在导入：请稍候，到导入列表中查看结果，不要重复提交。"
+# A finding that says what happened between two judgements: it is new each time and never missing.
+SINCE = "W_CHANGED_SINCE"
 
 
 class Overtaken(Exception):
@@ -51,6 +55,12 @@ class Claim:
         if not mine.update(**values):
             raise Overtaken
 
+    def hold(self) -> None:
+        """Lock the import until the transaction ends, so that nobody takes it for lost; raises Overtaken."""
+        mine = ImportJob.objects.filter(pk=self.job.pk, attempts=self.job.attempts, state__in=BUSY)
+        if not list(mine.select_for_update().values_list("pk")):
+            raise Overtaken
+
 
 @contextlib.contextmanager
 def collected_later() -> Iterator[None]:
@@ -67,13 +77,11 @@ def collected_later() -> Iterator[None]:
 def run(job_id: int) -> None:
     """Do the next step of an import. Safe to call any number of times, by any number of workers."""
     job = ImportJob.objects.select_related("staff__area", "staff__zone").filter(pk=job_id, state__in=BUSY).first()
-    kind = kind_named(job.kind) if job else None
-    if job is None:
-        return
-    claim = _claim(job)
+    claim = _claim(job) if job else None
     if claim is None:
         return
     try:
+        kind = kind_named(job.kind)
         if kind is None:
             raise Refused("这个种类已经停用，请重新选择后上传。")
         with collected_later():
@@ -88,22 +96,47 @@ def run(job_id: int) -> None:
 
 
 def _claim(job: ImportJob) -> Claim | None:
-    """Begin an attempt; of two workers that see the same attempt number only one does."""
-    taken = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=job.state).update(
-        attempts=job.attempts + 1, heartbeat_at=timezone.now()
+    """Begin an attempt, unless a living worker is at it; of two that see the same attempt number only one does."""
+    held = job.state == ImportJob.State.READING or (
+        job.state == ImportJob.State.POSTING and job.phase != AWAITS_POSTING
     )
-    job.attempts += 1
-    return Claim(job) if taken else None
+    if held and job.heartbeat_at is not None and job.heartbeat_at >= _stale():
+        return None
+    posting = job.state == ImportJob.State.POSTING
+    values = {
+        "state": ImportJob.State.POSTING if posting else ImportJob.State.READING,
+        "phase": "重新核对" if posting else "读取文件",
+        "attempts": job.attempts + 1,
+        "heartbeat_at": timezone.now(),
+    }
+    seen = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=job.state, phase=job.phase)
+    if not seen.update(**values):
+        return None
+    for name, value in values.items():
+        setattr(job, name, value)
+    return Claim(job)
+
+
+def _stale():
+    """Heartbeats before this moment are those of dead workers."""
+    return timezone.now() - timedelta(seconds=settings.INTAKE_HEARTBEAT_SECONDS)
 
 
 def context_of(job: ImportJob) -> Context:
     """Who imports what, as the import says."""
-    return Context(staff=job.staff, month=job.month, paid_on=job.paid_on)
+    told = job.summary if job.state == ImportJob.State.POSTING else {}
+    poster, since = told.get("posted_by"), told.get("judged_at")
+    return Context(
+        staff=job.staff,
+        month=job.month,
+        paid_on=job.paid_on,
+        poster=Staff.objects.select_related("area", "zone").filter(pk=poster).first() if poster else None,
+        since=datetime.fromisoformat(since) if since else None,
+    )
 
 
 def _read(claim: Claim, kind: Kind) -> None:
     job = claim.job
-    claim.update(state=ImportJob.State.READING, phase="读取文件")
     plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
     present(claim, plan)
 
@@ -117,7 +150,7 @@ def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None
         claim.update(
             state=ImportJob.State.READY,
             month=plan.month,
-            summary=plan.summary() | {"changed_since": changed_since or []},
+            summary=plan.summary() | {"changed_since": changed_since or [], "attempts": job.attempts},
             needs_confirmation=asks,
             phase="",
             rows_done=plan.data_rows,
@@ -128,7 +161,6 @@ def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None
 def _post(claim: Claim, kind: Kind) -> None:
     """Judge anew, show what changed, else write everything in one transaction."""
     for attempt in range(RETRIES):
-        claim.beat("重新核对", 0, 0)
         plan = _plan_again(claim, kind)
         changed = _changes(claim.job, kind, plan)
         if changed or not plan.valid_rows:
@@ -142,6 +174,7 @@ def _post(claim: Claim, kind: Kind) -> None:
             log.warning("import %s: posting is tried again after %s", claim.job.pk, type(error).__name__)
             if attempt == RETRIES - 1:
                 raise
+            claim.beat("重新核对", 0, 0)
 
 
 def _plan_again(claim: Claim, kind: Kind) -> Plan:
@@ -159,10 +192,14 @@ def _plan_again(claim: Claim, kind: Kind) -> Plan:
 
 def _changes(job: ImportJob, kind: Kind, plan: Plan) -> list[dict]:
     """Rows of which something else is said now than in the preview."""
-    told = kept_findings(job)
-    now = {(one.sheet or "", one.row): ",".join(one.shown_codes)[:300] for one in plan.kept}
+    told = {place: _without_since(codes) for place, codes in kept_findings(job).items()}
+    now = {(kept_sheet(one.sheet), one.row): ",".join(one.shown_codes)[:300] for one in plan.kept}
     places = sorted(key for key in told.keys() | now.keys() if told.get(key, "") != now.get(key, ""))
     return [{"sheet": key[0], "row": key[1], "was": told.get(key, ""), "now": now.get(key, "")} for key in places[:500]]
+
+
+def _without_since(codes: str) -> str:
+    return ",".join(code for code in codes.split(",") if code != SINCE) if SINCE in codes else codes
 
 
 def apply_plan(claim: Claim, plan: Plan) -> None:
@@ -170,38 +207,60 @@ def apply_plan(claim: Claim, plan: Plan) -> None:
     job, staff = claim.job, claim.job.staff
     claim.beat("写入", 0, plan.valid_rows)
     with transaction.atomic():
+        claim.hold()
         result = plan.kind.apply(plan.valid(), plan.context, job)
         applied = job.rows.filter(verdict__in=(ImportRow.Verdict.VALID, ImportRow.Verdict.WARNED))
         applied.update(verdict=ImportRow.Verdict.APPLIED)
         summary = {**plan.summary(), "changed_since": [], "result": result}
+        summary |= {"posted_by": job.summary.get("posted_by", staff.pk)}
         claim.update(
             state=ImportJob.State.POSTED, applied_rows=result["applied_rows"], summary=summary, phase="",
             rows_done=plan.valid_rows, finished_at=timezone.now(),
         )  # fmt: skip
-        record(by=staff, deed="导入入账", on=job, summary=f"{plan.kind.label}，{result['applied_rows']} 行")
+        record(by=plan.context.by, deed="导入入账", on=job, summary=f"{plan.kind.label}，{result['applied_rows']} 行")
 
 
 @collected_later()
 def read_and_post(job: ImportJob, kind: Kind, *, all_or_nothing: bool) -> Plan:
     """Read an import and post it at once, where nothing needs an answer; for the command line.
 
-    Raises Refused; the refusal is kept with the import.
+    Raises Refused, also when somebody else is at the import; what a parser refuses is kept with the import. Any other
+    error leaves a sentence with the import and is raised.
     """
     claim = _claim(job)
+    if claim is None:
+        raise Refused(BEING_IMPORTED)
     try:
-        claim.update(state=ImportJob.State.READING)
-        plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+        plan = _read_and_post(claim, kind, all_or_nothing)
+    except Overtaken:
+        raise Refused(BEING_IMPORTED) from None
     except Refused as refused:
         _refuse(claim, refused.sentence)
         raise
-    present(claim, plan)
-    held = plan.questions or not plan.valid_rows or (all_or_nothing and plan.bad_rows)
-    if not held:
-        ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=ImportJob.State.READY).update(
-            state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing
-        )
-        apply_plan(claim, plan)
+    except Exception:
+        _fail(claim)
+        raise
     job.refresh_from_db()
+    return plan
+
+
+def _read_and_post(claim: Claim, kind: Kind, all_or_nothing: bool) -> Plan:
+    job = claim.job
+    for attempt in range(RETRIES):
+        plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+        present(claim, plan)
+        if plan.questions or not plan.valid_rows or (all_or_nothing and plan.bad_rows):
+            break
+        previewed = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=ImportJob.State.READY)
+        if not previewed.update(state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase="写入"):
+            raise Overtaken
+        try:
+            apply_plan(claim, plan)
+            break
+        except (IntegrityError, OperationalError):
+            # Somebody paid or recorded one of these people meanwhile: reading again shows it.
+            if attempt == RETRIES - 1:
+                raise
     return plan
 
 
@@ -222,19 +281,25 @@ def _refuse(claim: Claim, sentence: str) -> None:
 
 def _fail(claim: Claim) -> None:
     job = claim.job
-    mine = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts)
+    mine = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state__in=BUSY)
     mine.update(state=ImportJob.State.FAILED, sentence=FAILED.format(job=job.pk), phase="", finished_at=timezone.now())
 
 
 def take_up_lost() -> int:
     """Queue again the imports whose worker died; gives up on those that killed several. Returns how many."""
-    stale = timezone.now() - timedelta(seconds=settings.INTAKE_HEARTBEAT_SECONDS)
-    lost = ImportJob.objects.filter(Q(heartbeat_at__lt=stale) | Q(heartbeat_at=None), state__in=BUSY)
+    lost = ImportJob.objects.filter(Q(heartbeat_at__lt=_stale()) | Q(heartbeat_at=None), state__in=BUSY)
+    if not lost.exists():
+        return 0
     count = 0
-    for job in lost:
-        if job.attempts >= MOST_ATTEMPTS:
-            _fail(Claim(job))
-        elif lost.filter(pk=job.pk, attempts=job.attempts).update(heartbeat_at=timezone.now()):
+    with transaction.atomic():
+        # Who is writing holds the row: a long posting is no dead one.
+        for job in lost.select_for_update(skip_locked=True):
+            if job.attempts - job.summary.get("attempts", 0) >= MOST_ATTEMPTS:
+                _fail(Claim(job))
+                continue
+            posting = job.state == ImportJob.State.POSTING
+            state, phase = (job.state, AWAITS_POSTING) if posting else (ImportJob.State.QUEUED, "")
+            ImportJob.objects.filter(pk=job.pk).update(state=state, phase=phase, heartbeat_at=timezone.now())
             enqueue(job)
             count += 1
     return count

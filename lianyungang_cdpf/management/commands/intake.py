@@ -1,12 +1,14 @@
 """Take a file in from the command line, through the same engine as the pages."""
 
 import json
+import re
 import time
 from datetime import date
 from pathlib import Path
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
 
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.intake.actions import start_import
@@ -16,6 +18,12 @@ from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.work import read_and_post
 
 USAGE, REFUSED = 1, 2
+CALL = (
+    "intake 种类 文件 --as 用户名 [--month YYYY-MM] [--filename 原名] [--apply] [--all-or-nothing] "
+    "[--paid-on YYYY-MM-DD] [--json]"
+)
+MONTH = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])")
+DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 CITY_OPERATOR = "city_operator"
 
 
@@ -23,6 +31,17 @@ class Command(BaseCommand):
     """Exit 0 when the file was read, 1 for a wrong call, 2 when the file was refused."""
 
     help = "读取一个文件；加 --apply 时把有效的行入账。"
+
+    def create_parser(self, prog_name, subcommand, **kwargs):
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if parser.called_from_command_line:
+            parser.error = self._wrong_call
+        return parser
+
+    def _wrong_call(self, message):
+        """argparse would end with 2, which says that a file was refused, and speak English."""
+        self.stderr.write(f"命令写法不对。用法：{CALL}")
+        raise SystemExit(USAGE)
 
     def add_arguments(self, parser):
         parser.add_argument("kind", help="register、payment_history 或补贴项目代码")
@@ -42,14 +61,17 @@ class Command(BaseCommand):
         if kind is None:
             raise CommandError(f"没有这个种类：{options['kind']}。", returncode=USAGE)
         self._check_permissions(staff, kind, options)
-        if not options["file"].is_file():
-            raise CommandError(f"找不到文件：{options['file']}。", returncode=USAGE)
-        month = self._month(options["month"]) if kind.needs_month else None
-        context = Context(staff=staff, month=month, paid_on=self._day(options["paid_on"]))
+        self._check_file(options["file"])
+        month = self._month(options["month"])
+        context = Context(staff=staff, month=month if kind.needs_month else None, paid_on=self._day(options["paid_on"]))
         try:
             answer = self._run(kind, context, options)
         except Refused as refused:
             self._say_refused(refused.sentence, options["json"])
+        except Exception as error:
+            # No traceback: it would hold what the file holds.
+            sentence = f"处理时出了意外（{type(error).__name__}），没有写入任何数据。请联系系统管理员。"
+            raise CommandError(sentence, returncode=USAGE) from None
         self._say(answer, options["json"], time.monotonic() - started)
 
     # -- checking the call -----------------------------------------------------------------------------------------
@@ -66,22 +88,43 @@ class Command(BaseCommand):
             allowed = allowed and staff.has_perm(kind.post_permission)
         if not allowed:
             raise CommandError(f"账号 {staff.username} 无权导入“{kind.label}”。", returncode=USAGE)
-        if options["paid_on"] and not (kind.takes_paid_on and staff.role.code == CITY_OPERATOR):
+        if options["paid_on"] is not None and not (kind.takes_paid_on and staff.role.code == CITY_OPERATOR):
             raise CommandError("--paid-on 只供市级业务补录门户启用前已发放的花名册。", returncode=USAGE)
 
     @staticmethod
-    def _month(text: str | None) -> date | None:
+    def _check_file(path: Path) -> None:
         try:
-            return date.fromisoformat(f"{text}-01") if text else None
-        except ValueError as error:
-            raise CommandError(f"月份“{text}”不对：请写成 2019-03。", returncode=USAGE) from error
+            if path.is_dir():
+                raise CommandError(f"这是文件夹，不是文件：{path}。", returncode=USAGE)
+            # A pipe or a device would be waited for.
+            if not path.is_file():
+                raise FileNotFoundError
+            with open(path, "rb") as stream:
+                stream.read(1)
+        except (OSError, ValueError) as error:
+            raise CommandError(f"找不到或打不开文件：{str(path)[:200]}。", returncode=USAGE) from error
+
+    @staticmethod
+    def _month(text: str | None) -> date | None:
+        if text is None:
+            return None
+        if not MONTH.fullmatch(text):
+            raise CommandError(f"月份“{text}”不对：请写成 2019-03。", returncode=USAGE)
+        return date.fromisoformat(f"{text}-01")
 
     @staticmethod
     def _day(text: str | None) -> date | None:
+        if text is None:
+            return None
         try:
-            return date.fromisoformat(text) if text else None
-        except ValueError as error:
-            raise CommandError(f"日期“{text}”不对：请写成 2019-03-28。", returncode=USAGE) from error
+            day = date.fromisoformat(text) if DAY.fullmatch(text) else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise CommandError(f"日期“{text}”不对：请写成 2019-03-28。", returncode=USAGE)
+        if day > localdate():
+            raise CommandError(f"发放日期“{text}”晚于今天：--paid-on 只供补录已经发放的花名册。", returncode=USAGE)
+        return day
 
     # -- doing it --------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,6 @@ class Command(DbWorker):
             try:
                 take_up_lost()
             except Error as error:
-                self.stderr.write(f"检查中断的作业时数据库出错: {type(error).__name__}")
+                self.stderr.write(f"检查中断的作业时数据库出错：{type(error).__name__}")
             finally:
                 close_old_connections()
