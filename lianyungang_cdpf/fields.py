@@ -31,8 +31,8 @@ def _derived(master: bytes, purpose: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _algorithm(key_id: int) -> algorithms.SM4:
-    return algorithms.SM4(_derived(settings.FIELD_KEYS[key_id], "encrypt")[:16])
+def _algorithm(master: bytes) -> algorithms.SM4:
+    return algorithms.SM4(_derived(master, "encrypt")[:16])
 
 
 def encrypt(text: str, place: str) -> bytes:
@@ -41,7 +41,7 @@ def encrypt(text: str, place: str) -> bytes:
         return b""
     key_id = settings.FIELD_KEY_ID
     nonce = os.urandom(NONCE_BYTES)
-    encryptor = Cipher(_algorithm(key_id), modes.GCM(nonce)).encryptor()
+    encryptor = Cipher(_algorithm(settings.FIELD_KEYS[key_id]), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(place.encode())
     body = encryptor.update(text.encode()) + encryptor.finalize()
     return bytes((FORMAT_VERSION, key_id)) + nonce + body + encryptor.tag
@@ -52,27 +52,29 @@ def decrypt(stored: bytes | memoryview | None, place: str) -> str:
     if not stored:
         return ""
     raw = bytes(stored)
-    if raw[0] != FORMAT_VERSION or raw[1] not in settings.FIELD_KEYS:
-        raise UnreadableSecret(f"{place}: 没有编号为 {raw[1]} 的密钥")
+    if raw[0] != FORMAT_VERSION or len(raw) <= HEADER_BYTES + TAG_BYTES:
+        raise UnreadableSecret(f"{place}：存储格式不是第 {FORMAT_VERSION} 版，或数据不完整")
+    if raw[1] not in settings.FIELD_KEYS:
+        raise UnreadableSecret(f"{place}：没有编号为 {raw[1]} 的密钥")
     mode = modes.GCM(raw[2:HEADER_BYTES], raw[-TAG_BYTES:])
-    decryptor = Cipher(_algorithm(raw[1]), mode).decryptor()
+    decryptor = Cipher(_algorithm(settings.FIELD_KEYS[raw[1]]), mode).decryptor()
     decryptor.authenticate_additional_data(place.encode())
     try:
         return (decryptor.update(raw[HEADER_BYTES:-TAG_BYTES]) + decryptor.finalize()).decode()
     except InvalidTag as error:
-        raise UnreadableSecret(f"{place}: 密钥不对或数据被移动") from error
+        raise UnreadableSecret(f"{place}：密钥不对，或数据被移动、改动") from error
 
 
 @lru_cache(maxsize=16)
-def _digest_base(purpose: str) -> hmac.HMAC:
-    return hmac.HMAC(_derived(settings.DIGEST_KEY, f"digest:{purpose}"), hashes.SM3())
+def _digest_base(master: bytes, purpose: str) -> hmac.HMAC:
+    return hmac.HMAC(_derived(master, f"digest:{purpose}"), hashes.SM3())
 
 
 def digest(text: str, purpose: str) -> str:
     """HMAC-SM3 of a normalised text as 64 hex digits, keyed apart by purpose; empty for an empty text."""
     if not text:
         return ""
-    mac = _digest_base(purpose).copy()
+    mac = _digest_base(settings.DIGEST_KEY, purpose).copy()
     mac.update(text.encode())
     return mac.finalize().hex()
 
@@ -95,7 +97,14 @@ class EncryptedTextField(models.BinaryField):
         return None if value is None else decrypt(value, self.place)
 
     def get_prep_value(self, value):
-        return value if value is None or isinstance(value, bytes) else encrypt(str(value), self.place)
+        """The stored form of a text. Raises TypeError for bytes that are not one: they would be kept in the clear."""
+        if value is None or (isinstance(value, bytes) and not value):
+            return value
+        if not isinstance(value, bytes):
+            return encrypt(str(value), self.place)
+        if value[0] != FORMAT_VERSION or len(value) <= HEADER_BYTES + TAG_BYTES:
+            raise TypeError(f"{self.place} takes str, or what encrypt() gave.")
+        return value
 
     def get_db_prep_value(self, value, connection, prepared=False):
         return super().get_db_prep_value(self.get_prep_value(value), connection, prepared=True)
