@@ -91,6 +91,11 @@ class Board:
     def laggards(self) -> list[Line]:
         return [line for line in self.behind_first if line.light is Light.LAGGING]
 
+    @property
+    def attention(self) -> list[Line]:
+        """What someone must act on: the laggards, or where there are none what is just under its pace."""
+        return self.laggards or [line for line in self.behind_first if line.light is Light.BEHIND]
+
     @cached_property
     def ranking(self):
         return standings(self.rows, self.units)
