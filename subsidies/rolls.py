@@ -6,15 +6,18 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER
+from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
 from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS
 from lianyungang_cdpf.intake.tables import (
     BankAccount,
+    Category,
     CertificateNumber,
     Column,
     DataRow,
     Date,
+    Grade,
+    HouseholdStatus,
     IdNumber,
     Money,
     Month,
@@ -31,7 +34,10 @@ from subsidies.posting import open_roll, post_payments
 
 
 class SubsidyRoll(Roll):
-    """补贴发放花名册: whom a county pays for one month (facts.md 4.2; aliases: header_aliases.csv)."""
+    """补贴发放花名册: whom a county pays for one month (facts.md 4.2; aliases: header_aliases.csv).
+
+    Places, category and grade are read too: known headings tell a header from a title, and the register is what counts.
+    """
 
     name = Column(
         PersonName(),
@@ -45,6 +51,7 @@ class SubsidyRoll(Roll):
     id_number = Column(
         IdNumber(),
         ID_NUMBER,
+        whole="身份证号/出生年月 个人标识",
         never="住址 地址 有效 类型 银行 账户 开户 一卡通 残疾证 残疾人证",
         required=True,
         key=True,
@@ -57,7 +64,8 @@ class SubsidyRoll(Roll):
         "补贴资金 补助资金 发放资金 发放数额 补贴款",
         whole="""
             实发 实发数 应发 应发数 发放数 实发合计 补贴 生活补贴 护理补贴 困难残疾人生活补贴 重度残疾人护理补贴
-            两项补贴 困难补贴 重残补贴 本月补贴 本月实发 合计 小计 总计 金额合计 合计金额 补贴金额合计 发放金额合计
+            两项补贴 困难补贴 重残补贴
+            本月补贴 本月实发 合计 小计 总计 金额合计 合计金额 补贴金额合计 发放金额合计
             异动金额
         """,
         never="标准 上月 上期 累计 补发 扣 退 大写 单价 追回 停发 起",
@@ -88,6 +96,20 @@ class SubsidyRoll(Roll):
     year = Column(Year(), "年份 发放年份 所属年份 补贴年份")
     months = Column(Whole(minimum=1, code="MONTH_INVALID"), "月数 发放月数 补贴月数 享受月数 发放月份数 补贴月份数")
     county = Column(Text(), COUNTY, whole="县 区", of_person=False, region=True)
+    town = Column(Text(), TOWN, whole="镇 乡 乡镇名称 所在乡镇", of_person=False, region=True)
+    village = Column(Text(), VILLAGE, whole="村 村组 居", of_person=False, region=True)
+    category = Column(
+        Category(),
+        "残疾类别 残疾类型 残疾种类 类别等级 残疾类别等级",
+        whole="残类 类别",
+        informative=True,
+    )
+    grade = Column(
+        Grade(),
+        "残疾等级 残疾级别 残疾程度 残疾登记 类别等级 残疾类别等级",
+        whole="等级 级别",
+        informative=True,
+    )
     account_holder = Column(
         Text(),
         "开户人 开户人姓名 户名 账户名 收款户名 一卡通户名 银行账户名称",
@@ -95,6 +117,19 @@ class SubsidyRoll(Roll):
         of_person=False,
         informative=True,
     )
+    bank_name = Column(Text(), "开户银行 开户行 银行名称 发放银行", of_person=False)
+    phone = Column(Text(), "联系电话 电话 手机号码 手机号 联系方式 电话号码 固定电话 移动电话")
+    household = Column(
+        HouseholdStatus(),
+        "低保类别 困难类型 户类型 家庭类型 家庭困难情况 补贴对象类型 对象类别 人员类别",
+        informative=True,
+    )
+
+
+# What judging and posting need of a row, and the place that a clerk finds it by.
+KEPT = (
+    "name", "id_number", "certificate_no", "amount", "account_no", "account_holder", "month", "months", "county", "town",
+)  # fmt: skip
 
 
 class ProgrammeKind(Kind):
@@ -140,12 +175,12 @@ class ProgrammeKind(Kind):
 
     def pack(self, outcome: Outcome) -> dict:
         values = outcome.data.values
-        return {name: _plain(values[name]) for name in SubsidyRoll.columns if values.get(name) is not None} | {
+        return {name: _plain(values[name]) for name in KEPT if values.get(name) is not None} | {
             "problems": outcome.data.problems
         }
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
-        values = {name: payload[name] for name in SubsidyRoll.columns if name in payload}
+        values = {name: payload[name] for name in KEPT if name in payload}
         if "amount" in values:
             values["amount"] = Decimal(values["amount"])
         return DataRow(sheet, row, values, [tuple(one) for one in payload["problems"]])
