@@ -128,7 +128,8 @@ class SubsidyRoll(Roll):
 
 # What judging and posting need of a row, and the place that a clerk finds it by.
 KEPT = (
-    "name", "id_number", "certificate_no", "amount", "account_no", "account_holder", "month", "months", "county", "town",
+    "name", "id_number", "certificate_no", "amount", "account_no", "account_holder", "month", "months",
+    "county", "town",
 )  # fmt: skip
 
 
