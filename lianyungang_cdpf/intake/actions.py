@@ -1,6 +1,6 @@
 """Deeds on imports. Reading and judging hold no write transaction; posting is one short one."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,9 @@ from lianyungang_cdpf.intake.uploads import Upload, stored_path
 # The phase of an import that is to be posted and that no worker has taken up.
 AWAITS_POSTING = "等待入账"
 OPEN_STATES = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.POSTING)
+
+# The same file again within this time is the same upload, sent twice.
+DOUBLE_CLICK_SECONDS = 60
 
 
 class ImportConflict(Exception):
@@ -43,7 +46,8 @@ def start_import(
     try:
         file.check(kind.limits)
         _refuse_known(by, kind, file, month)
-        job = _open_twin(by, kind, file, month, paid_on) or _new_job(by, kind, file, month, paid_on)
+        twin, stale = _open_twins(by, kind, file, month, paid_on)
+        job = twin or _new_job(by, kind, file, month, paid_on)
     except Refused as refused:
         file.discard()
         _keep_refusal(by, kind, file, month, refused.sentence)
@@ -55,6 +59,8 @@ def start_import(
         file.discard()
     elif queue:
         enqueue(job)
+    for earlier in stale:
+        discard_import(job=earlier, by=by)
     return job
 
 
@@ -97,12 +103,14 @@ def _refuse_known(by, kind: Kind, file: Upload, month: date | None) -> None:
             )
 
 
-def _open_twin(by, kind: Kind, file: Upload, month: date | None, paid_on: date | None) -> ImportJob | None:
-    """The same file with the same declarations, sent by the same person and not yet finished: a double click."""
-    jobs = ImportJob.objects.filter(
-        staff=by, kind=kind.code, sha256=file.sha256, paid_on=paid_on, state__in=OPEN_STATES
-    )
-    return next((job for job in jobs if month is None or job.month == month), None)
+def _open_twins(by, kind: Kind, file: Upload, month, paid_on) -> tuple[ImportJob | None, list[ImportJob]]:
+    """The same file of the same person, not yet finished: the one that a double click or a retry means, and previews
+    from before, which a new upload replaces (the register may have been put right since)."""
+    jobs = ImportJob.objects.filter(staff=by, kind=kind.code, sha256=file.sha256, state__in=OPEN_STATES)
+    same = [job for job in jobs if job.paid_on == paid_on and (month is None or job.month in (None, month))]
+    moment = timezone.now() - timedelta(seconds=DOUBLE_CLICK_SECONDS)
+    stale = [job for job in same if job.state == ImportJob.State.READY and job.created_at < moment]
+    return next((job for job in same if job not in stale), None), stale
 
 
 @transaction.atomic
