@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+# Whoever judges rows looks people up with `any_of`, which exists once its module has been read.
+from lianyungang_cdpf.intake import bulk  # noqa: F401
 from lianyungang_cdpf.intake.reading import Limits
 
 
