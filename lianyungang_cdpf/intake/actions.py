@@ -107,7 +107,7 @@ def _open_twins(by, kind: Kind, file: Upload, month, paid_on) -> tuple[ImportJob
     """The same file of the same person, not yet finished: the one that a double click or a retry means, and previews
     from before, which a new upload replaces (the register may have been put right since)."""
     jobs = ImportJob.objects.filter(staff=by, kind=kind.code, sha256=file.sha256, state__in=OPEN_STATES)
-    same = [job for job in jobs if job.paid_on == paid_on and (month is None or job.month in (None, month))]
+    same = [job for job in jobs if job.paid_on == paid_on and (month is None or job.month == month)]
     moment = timezone.now() - timedelta(seconds=DOUBLE_CLICK_SECONDS)
     stale = [job for job in same if job.state == ImportJob.State.READY and job.created_at < moment]
     return next((job for job in same if job not in stale), None), stale
