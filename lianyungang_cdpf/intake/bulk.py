@@ -37,7 +37,10 @@ class AnyOf(Lookup):
         column, parameters = self.process_lhs(compiler, connection)
         _, values = self.get_db_prep_lookup(self.rhs, connection)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*parameters, *values]
+            # Without the cast a list of small integers meets a bigint column: another type, which no hash looks up.
+            kind = self.lhs.output_field.rel_db_type(connection) if self.lhs.output_field.is_relation else None
+            kind = kind or self.lhs.output_field.db_type(connection)
+            return f"{column} = ANY(%s::{kind}[])", [*parameters, *values]
         return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, *values]
 
 
@@ -83,8 +86,9 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
 
 
 def copy_in(cursor, statement: str, rows: Iterable[Sequence]) -> None:
-    """COPY rows through psycopg2's cursor."""
-    cursor.cursor.copy_expert(statement, _CopyStream(rows))
+    """COPY rows through psycopg2's cursor. Raises Django's errors, as every other statement does."""
+    with connection.wrap_database_errors:
+        cursor.cursor.copy_expert(statement, _CopyStream(rows))
 
 
 class _CopyStream(io.TextIOBase):
