@@ -4,6 +4,16 @@ from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.intake.tables import name_key
 
 
+def area_facts() -> dict[int, tuple[str, str, str | None, int | None]]:
+    """Every area's path, unit key, statutory county's code and zone, by its key.
+
+    Areas are few: joined to people instead, they tempt PostgreSQL, on a table it has no figures of yet, to go through
+    all the people once for every area.
+    """
+    fields = ("pk", "path", "unit_key", "statutory_county__code", "zone_id")
+    return {pk: tuple(place) for pk, *place in Area.objects.order_by().values_list(*fields)}
+
+
 class CountyNames:
     """Names of counties and zones, with and without 区 or 县, each with the codes it stands for."""
 

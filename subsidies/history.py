@@ -11,6 +11,7 @@ from django.db.models import F
 
 from beneficiaries.identity import id_digest
 from beneficiaries.models import Person
+from beneficiaries.places import area_facts
 from lianyungang_cdpf.accounts.models import Area, Level
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
@@ -53,17 +54,12 @@ def _entries(batch: list, programmes: dict) -> list[Entry]:
     numbers = {row.values["id_number"] for row in batch if row.values.get("id_number")}
     digests = {id_digest(number): number for number in numbers}
     people = Person.objects.filter(id_digest__any_of=list(digests)).order_by()
-    fields = (
-        "id_digest",
-        "pk",
-        "area_id",
-        "area__path",
-        "area__zone_id",
-        "account_no",
-        "account_digest",
-        "account_holder",
-    )
-    known = {digests[one[0]]: one[1:] for one in people.values_list(*fields)}
+    fields = ("id_digest", "pk", "area_id", "account_no", "account_digest", "account_holder")
+    places = area_facts()
+    known = {}
+    for digest, pk, area, *account in people.values_list(*fields):
+        path, _, _, zone = places[area]
+        known[digests[digest]] = (pk, area, path, zone, *account)
     entries = []
     for row in batch:
         values = row.values

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from beneficiaries.identity import account_digest, certificate_digest, id_digest
 from beneficiaries.models import Certificate, HardshipStatus, Person
-from beneficiaries.places import CountyNames
+from beneficiaries.places import CountyNames, area_facts
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
@@ -141,11 +141,12 @@ class RollJudge:
 
     def _people(self, digests: dict[str, str]) -> dict[str, Known]:
         fields = (
-            "id_digest", "id", "name_key", "area_id", "area__path", "area__unit_key", "area__statutory_county__code",
-            "area__zone_id", "hukou_type", "account_digest", "account_holder", "died_on", "moved_out_on",
+            "id_digest", "area_id", "id", "name_key", "hukou_type", "account_digest", "account_holder", "died_on",
+            "moved_out_on",
         )  # fmt: skip
+        areas = area_facts()
         rows = Person.objects.filter(id_digest__any_of=list(digests)).order_by().values_list(*fields)
-        people = {digests[row[0]]: Known(*row[1:], [], []) for row in rows}
+        people = {digests[row[0]]: Known(row[2], row[3], row[1], *areas[row[1]], *row[4:], [], []) for row in rows}
         by_pk = {known.pk: known for known in people.values()}
         keys = list(by_pk)
         columns = ("person_id", "valid_from", "valid_to", "number_digest", "category", "grade", "status")

@@ -235,6 +235,6 @@ class PaymentHistoryKind(Kind):
 
 def kinds() -> list[Kind]:
     """Every programme's roll, and the payment history."""
-    programmes = list(Programme.objects.prefetch_related("checks"))
+    programmes = list(Programme.objects.all())
     rolls = [ProgrammeKind(one, [other for other in programmes if other != one]) for one in programmes]
     return [*rolls, PaymentHistoryKind()]

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Field, ForeignObject, Lookup
 
+MANY_ROWS = 2_000
 _NEEDS_ESCAPE = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -50,11 +51,22 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            rows = list(rows)
             copy_in(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
+            if len(rows) >= MANY_ROWS:
+                transaction.on_commit(lambda: _analyze(table), robust=True)
         else:
             holes = ", ".join(["%s"] * len(columns))
             adapted = [tuple(map(_for_sqlite, row)) for row in rows]
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", adapted)
+
+
+def _analyze(table: str) -> None:
+    """Tell PostgreSQL's planner of a table that has just grown: until its own daemon does, it plans as for an empty
+    one, and the next import would take minutes. Not inside the load's transaction: the lock would queue others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def update_rows(model: type[models.Model], key: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:

@@ -106,6 +106,11 @@ def kind_named(code: str) -> Kind | None:
     return next((kind for kind in all_kinds() if kind.code == code), None)
 
 
+def may_import(staff) -> bool:
+    """Whether any kind is open to this member of staff; for menus, so that no programme is read."""
+    return any(staff.has_perm(permission) for permission in settings.INTAKE_PERMISSIONS)
+
+
 def kinds_for(staff) -> list[Kind]:
     """The kinds that this member of staff may import."""
     return [kind for kind in all_kinds() if staff.has_perm(kind.permission)]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from lianyungang_cdpf.intake.kinds import kinds_for
+from lianyungang_cdpf.intake.kinds import may_import
 from lianyungang_cdpf.targets.models import Demonstration
 
 
@@ -36,6 +36,6 @@ def top_links(request) -> list[Link]:
     if request.user.has_perm("targets.view_target"):
         links.append(Link("驾驶舱", reverse("board:index"), here == "board"))
     links.append(Link("业务台账", reverse("admin:work"), here == "admin"))
-    if kinds_for(request.user):
+    if may_import(request.user):
         links.append(Link("花名册导入", reverse("intake:front"), here == "intake"))
     return links

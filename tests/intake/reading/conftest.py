@@ -1,7 +1,7 @@
 """The corpus: rolls as files, hostile uploads unpacked once per run."""
 
 import json
-import tarfile
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,7 @@ MANIFEST = json.loads((DATA / "corpus" / "manifest.json").read_text())["files"]
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
-    with tarfile.open(DATA / "hostile.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(DATA / "hostile.tar.xz", folder)
     return folder / "hostile"
 
 
