@@ -41,6 +41,8 @@ class AnyOf(Lookup):
             # Without the cast a list of small integers meets a bigint column: another type, which no hash looks up.
             kind = self.lhs.output_field.rel_db_type(connection) if self.lhs.output_field.is_relation else None
             kind = kind or self.lhs.output_field.db_type(connection)
+            # varchar(n) would cut longer values to n characters, and find what was not asked for.
+            kind = "text" if kind.startswith("varchar") else kind
             return f"{column} = ANY(%s::{kind}[])", [*parameters, *values]
         return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, *values]
 

@@ -1,0 +1,12 @@
+"""Every code that judging can give has a name and a remedy of its own."""
+
+from beneficiaries.register import ORDER, SENTENCES
+from lianyungang_cdpf.intake.presentation import OTHER, label
+from lianyungang_cdpf.intake.tables import sentences
+from subsidies.checks import PRIMARY
+
+
+def test_no_finding_is_shown_as_an_other_problem():
+    codes = {*ORDER, *SENTENCES, *PRIMARY, *sentences.SENTENCES, "PROGRAMME_UNKNOWN", "AMOUNT_NOT_POSITIVE"}
+
+    assert {code for code in codes if label(code) == OTHER[0]} == set()
