@@ -195,7 +195,7 @@ class RegisterWriter:
              encrypt(json.dumps(kept, default=str, ensure_ascii=False), where))
             for one, kept in pairs
         ]  # fmt: skip
-        insert_rows(ImportRow, ROW_COLUMNS, rows)
+        insert_rows(ImportRow, ROW_COLUMNS, rows, matched=False)
 
 
 def _same_number(entry: Entry) -> dict | None:

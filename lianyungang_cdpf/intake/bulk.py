@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import Field, ForeignObject, Lookup
 
 MANY_ROWS = 2_000
+COPY_CHARACTERS = 1024 * 1024
 _NEEDS_ESCAPE = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -47,15 +48,18 @@ class AnyOf(Lookup):
         return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, *values]
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> None:
-    """Insert rows in one statement. `columns` are database column names. Raises the database's IntegrityError."""
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence], *, matched: bool = True
+) -> None:
+    """Insert rows in one statement. `columns` are database column names; `matched` says that later imports look
+    people up in this table. Raises the database's IntegrityError."""
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             rows = list(rows)
             copy_in(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
-            if len(rows) >= MANY_ROWS:
+            if matched and len(rows) >= MANY_ROWS:
                 transaction.on_commit(lambda: _analyze(table), robust=True)
         else:
             holes = ", ".join(["%s"] * len(columns))
@@ -102,7 +106,7 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
 def copy_in(cursor, statement: str, rows: Iterable[Sequence]) -> None:
     """COPY rows through psycopg2's cursor. Raises Django's errors, as every other statement does."""
     with connection.wrap_database_errors:
-        cursor.cursor.copy_expert(statement, _CopyStream(rows))
+        cursor.cursor.copy_expert(statement, _CopyStream(rows), COPY_CHARACTERS)
 
 
 class _CopyStream(io.TextIOBase):

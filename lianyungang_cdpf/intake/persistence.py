@@ -15,7 +15,7 @@ PLACE = f"{ImportRow._meta.db_table}.payload"
 def keep_rows(job: ImportJob, plan: Plan) -> None:
     """Store the outcomes of a plan in place of those of an earlier one."""
     ImportRow.objects.filter(job=job).delete()
-    insert_rows(ImportRow, COLUMNS, [_row(job, plan.kind, outcome) for outcome in plan.kept])
+    insert_rows(ImportRow, COLUMNS, [_row(job, plan.kind, outcome) for outcome in plan.kept], matched=False)
 
 
 def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:

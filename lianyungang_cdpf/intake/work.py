@@ -18,7 +18,7 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
 from lianyungang_cdpf.intake.engine import Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow
+from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.uploads import stored_path
@@ -209,8 +209,6 @@ def apply_plan(claim: Claim, plan: Plan) -> None:
     with transaction.atomic():
         claim.hold()
         result = plan.kind.apply(plan.valid(), plan.context, job)
-        applied = job.rows.filter(verdict__in=(ImportRow.Verdict.VALID, ImportRow.Verdict.WARNED))
-        applied.update(verdict=ImportRow.Verdict.APPLIED)
         summary = {**plan.summary(), "changed_since": [], "result": result}
         summary |= {"posted_by": job.summary.get("posted_by", staff.pk)}
         claim.update(

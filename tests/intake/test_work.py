@@ -68,7 +68,7 @@ def test_an_import_is_read_and_waits_for_the_clerk(preview, people):
 def test_valid_rows_are_posted_and_bad_ones_left(preview, post, people, make_person):
     job = post(preview([*people, make_person("丁")]))
     assert (job.state, job.applied_rows, Payment.objects.count()) == ("posted", 3, 3)
-    assert set(job.rows.values_list("verdict", flat=True)) == {"applied", "bad"}
+    assert set(job.rows.values_list("verdict", flat=True)) == {"valid", "bad"}
 
 
 def test_all_or_nothing_posts_nothing_with_a_bad_row(preview, people, make_person, haizhou_clerk, post):
