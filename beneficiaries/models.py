@@ -66,8 +66,21 @@ class Hardship(models.TextChoices):
     TEKUN = "特困", "特困"
 
 
+class Basis(models.TextChoices):
+    """Why somebody is on file: not everybody whom the Federation serves holds a certificate."""
+
+    HOLDER = "holder", "持证残疾人"
+    UNCERTIFIED_CHILD = "uncertified_child", "非持证残疾儿童"
+    FAMILY_MEMBER = "family_member", "残疾人家庭成员"
+
+
 class Person(models.Model):
     """One person, one record; the ID number is the key, the certificate number is not (it changes)."""
+
+    # A default of the database too: bulk loads that know only certificate holders need not name it.
+    basis = models.CharField(
+        "建档类别", max_length=17, choices=Basis.choices, default=Basis.HOLDER, db_default="holder"
+    )
 
     name = models.CharField("姓名", max_length=60)
     name_key = models.CharField(max_length=60, editable=False, db_index=True)
@@ -175,7 +188,7 @@ class HardshipStatus(models.Model):
 # Class of every field that says something about a person: what the law calls it (个人信息保护法 art. 28).
 PERSONAL_DATA = {
     Person: {
-        "name": "personal", "name_key": "personal", "pinyin": "personal", "initials": "personal",
+        "basis": "sensitive", "name": "personal", "name_key": "personal", "pinyin": "personal", "initials": "personal",
         "id_number": "secret", "id_digest": "derived", "id_tail_digest": "derived",
         "sex": "personal", "birth_date": "personal", "area": "personal", "village": "personal", "address": "personal",
         "hukou_type": "personal", "phone": "secret", "phone_digest": "derived", "bank_name": "personal",

@@ -1,8 +1,10 @@
 """Uploaded files on disk: under a generated name, hashed while they arrive, removed when refused."""
 
+import contextlib
 import hashlib
 import unicodedata
 import uuid
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -68,3 +70,9 @@ class Upload:
 def stored_path(stored_name: str) -> Path:
     """Where a stored upload lies; stored names are generated, never typed."""
     return Path(settings.UPLOAD_ROOT) / stored_name
+
+
+@contextlib.contextmanager
+def readable(stored_name: str) -> Iterator[Path]:
+    """A file that a reader can open, for as long as the block lasts: every reader of uploads comes through here."""
+    yield stored_path(stored_name)

@@ -21,7 +21,7 @@ from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
-from lianyungang_cdpf.intake.uploads import stored_path
+from lianyungang_cdpf.intake.uploads import readable, stored_path
 
 log = logging.getLogger(__name__)
 
@@ -136,9 +136,13 @@ def context_of(job: ImportJob) -> Context:
 
 
 def _read(claim: Claim, kind: Kind) -> None:
+    present(claim, _plan(claim, kind))
+
+
+def _plan(claim: Claim, kind: Kind) -> Plan:
     job = claim.job
-    plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
-    present(claim, plan)
+    with readable(job.stored_name) as path:
+        return plan_file(kind, path, job.file_name, context_of(job), claim.beat)
 
 
 def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None:
@@ -180,7 +184,7 @@ def _post(claim: Claim, kind: Kind) -> None:
 def _plan_again(claim: Claim, kind: Kind) -> Plan:
     job = claim.job
     if not kind.keeps_rows:
-        return plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+        return _plan(claim, kind)
     before = job.summary
     plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}))
     plan.sheets = before["sheets"]
@@ -245,7 +249,7 @@ def read_and_post(job: ImportJob, kind: Kind, *, all_or_nothing: bool) -> Plan:
 def _read_and_post(claim: Claim, kind: Kind, all_or_nothing: bool) -> Plan:
     job = claim.job
     for attempt in range(RETRIES):
-        plan = plan_file(kind, stored_path(job.stored_name), job.file_name, context_of(job), claim.beat)
+        plan = _plan(claim, kind)
         present(claim, plan)
         if plan.questions or not plan.valid_rows or (all_or_nothing and plan.bad_rows):
             break
