@@ -1,10 +1,11 @@
 """Digests and search keys of a person's numbers and name, in one place so that every writer makes the same."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from lianyungang_cdpf.fields import digest
+from lianyungang_cdpf.fields import digest, digest_all
 from lianyungang_cdpf.intake.tables import name_key
 
 # A surname is read otherwise than the same character in a word; source: 姓氏读音 as in 现代汉语词典.
@@ -23,6 +24,11 @@ def id_digest(id_number: str) -> str:
     return digest(id_number, "id_number")
 
 
+def id_digests(id_numbers: Iterable[str]) -> list[str]:
+    """Digests of many ID numbers, in their order."""
+    return digest_all(id_numbers, "id_number")
+
+
 def id_tail_digest(id_number: str) -> str:
     """Digest of the last four characters of an ID number, for searching by them."""
     return digest(id_number[-4:], "id_tail")
@@ -38,9 +44,19 @@ def certificate_digest(number: str) -> str:
     return digest(certificate_base(number), "certificate_no")
 
 
+def certificate_digests(numbers: Iterable[str | None]) -> list[str]:
+    """Digests of many certificate numbers, in their order; "" for none."""
+    return digest_all([certificate_base(number) if number else "" for number in numbers], "certificate_no")
+
+
 def account_digest(account_no: str) -> str:
     """Digest of an account number's digits."""
     return digest(account_no, "account_no")
+
+
+def account_digests(accounts: Iterable[str | None]) -> list[str]:
+    """Digests of many account numbers, in their order; "" for none."""
+    return digest_all(accounts, "account_no")
 
 
 def phone_digest(phone: str) -> str:

@@ -6,6 +6,7 @@ with one derived key per purpose. Source of the algorithms: GB/T 32907 (SM4), GB
 """
 
 import os
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -37,14 +38,22 @@ def _algorithm(master: bytes) -> algorithms.SM4:
 
 def encrypt(text: str, place: str) -> bytes:
     """Encrypt text for `place` ("table.column"); an empty text stays empty, as it tells nothing."""
-    if not text:
-        return b""
+    return next(encrypt_all([text], place))
+
+
+def encrypt_all(texts: Iterable[str], place: str) -> Iterator[bytes]:
+    """The stored forms of many texts of one column, one by one as they are asked for."""
     key_id = settings.FIELD_KEY_ID
-    nonce = os.urandom(NONCE_BYTES)
-    encryptor = Cipher(_algorithm(settings.FIELD_KEYS[key_id]), modes.GCM(nonce)).encryptor()
-    encryptor.authenticate_additional_data(place.encode())
-    body = encryptor.update(text.encode()) + encryptor.finalize()
-    return bytes((FORMAT_VERSION, key_id)) + nonce + body + encryptor.tag
+    algorithm, head, bound = _algorithm(settings.FIELD_KEYS[key_id]), bytes((FORMAT_VERSION, key_id)), place.encode()
+    for text in texts:
+        if not text:
+            yield b""
+            continue
+        nonce = os.urandom(NONCE_BYTES)
+        encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(bound)
+        body = encryptor.update(text.encode()) + encryptor.finalize()
+        yield b"".join((head, nonce, body, encryptor.tag))
 
 
 def decrypt(stored: bytes | memoryview | None, place: str) -> str:
@@ -72,11 +81,20 @@ def _digest_base(master: bytes, purpose: str) -> hmac.HMAC:
 
 def digest(text: str, purpose: str) -> str:
     """HMAC-SM3 of a normalised text as 64 hex digits, keyed apart by purpose; empty for an empty text."""
-    if not text:
-        return ""
-    mac = _digest_base(settings.DIGEST_KEY, purpose).copy()
-    mac.update(text.encode())
-    return mac.finalize().hex()
+    return digest_all([text], purpose)[0]
+
+
+def digest_all(texts: Iterable[str | None], purpose: str) -> list[str]:
+    """The digests of many texts, in their order; "" for an empty one."""
+    copy, digests = _digest_base(settings.DIGEST_KEY, purpose).copy, []
+    for text in texts:
+        if not text:
+            digests.append("")
+            continue
+        mac = copy()
+        mac.update(text.encode())
+        digests.append(mac.finalize().hex())
+    return digests
 
 
 class EncryptedTextField(models.BinaryField):

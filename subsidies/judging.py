@@ -4,21 +4,34 @@ Source of the rules: the reading rules of the project (standards.json `rules`), 
 are a fixed number of statements whatever the rows; nothing is written.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from beneficiaries.identity import account_digest, certificate_digest, id_digest
+from beneficiaries.identity import account_digests, certificate_digests, id_digests
 from beneficiaries.models import Certificate, HardshipStatus, Person
 from beneficiaries.places import CountyNames, area_facts
+from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
 from subsidies.checks import FIXED, FROM_REGISTER, PRIMARY_ORDER, say
 from subsidies.models import Payment, Programme, Severity
 from subsidies.standards import StandardBook
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, frozen=True)
+class Place:
+    """Where people live, as a judge sees it: every area is looked at once, not every person."""
+
+    path: str
+    # Codes of the county-level units that a roll may call it by: its county, its zone, the statutory county.
+    units: frozenset
+    zone_id: int | None
+    is_ours: bool
 
 
 @dataclass(slots=True)
@@ -28,10 +41,7 @@ class Known:
     pk: int
     name_key: str
     area_id: int
-    path: str
-    unit_key: str
-    statutory_county: str | None
-    zone_id: int | None
+    place: Place
     hukou_type: str
     account_digest: str
     account_holder: str
@@ -41,8 +51,9 @@ class Known:
     hardships: list
     # What of these is in force in the roll's month: the certificate that counts, all numbers, all statuses.
     certificate: list | None = None
-    numbers: frozenset = frozenset()
-    statuses: frozenset = frozenset()
+    numbers: frozenset | tuple = ()
+    statuses: frozenset = NOTHING
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,9 +66,12 @@ class Facts:
     standards: list
     values: dict
     problems: list
+    account_digest: str = ""
+    certificate_digest: str = ""
 
 
 BAD_ID = {"ID_FORMAT", "ID_CHECKSUM", "ID_PRECISION_LOST"}
+BAD_AMOUNT = {"AMOUNT_FORMAT", "AMOUNT_NEGATIVE"}
 # More months in one row are a slip of the pen (city rule, unverified).
 MOST_MONTHS = 120
 CENT, MOST_YUAN = Decimal("0.01"), Decimal("99999999.99")
@@ -71,7 +85,7 @@ def months_ending(month: date, count: int) -> list[date]:
 
 def in_force(records: list, month: date) -> list:
     """Records (valid_from, valid_to, ...) that cover any day of the month; undated ones cover all months."""
-    if all(record[0] is None and record[1] is None for record in records):
+    if len(records) == 1 and records[0][0] is None and records[0][1] is None:
         return records
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return [
@@ -84,6 +98,8 @@ def in_force(records: list, month: date) -> list:
 def certificate_that_counts(certificates: list, month: date) -> list | None:
     """The one in force in the month, of several the one that holds longest; else the last that ran out, as expired."""
     current = in_force(certificates, month)
+    if len(current) == 1:
+        return current[0]
     if current:
         return max(reversed(current), key=lambda record: record[1] or date.max)
     lapsed = [record for record in certificates if record[1] is not None and record[1] < month]
@@ -105,17 +121,19 @@ class RollJudge:
         self.programme = programme
         self.context = context
         self.month = context.month
+        self.this_month = [context.month]
         self.book = StandardBook(programme)
         relaxed = programme.checks.exclude(code__in=FIXED).values_list("code", "severity")
         self.severity = dict(relaxed)
         self.counties = CountyNames()
-        self.seen: Counter = Counter()
+        self.seen: set[str] = set()
 
     def judge(self, rows) -> Iterator[Outcome]:
         """Outcomes of the rows; reads the register for all of them at once."""
+        rows = list(rows)
         facts = [self._facts(row) for row in rows]
-        self._look_up([one for one, _ in facts])
-        for one, row in facts:
+        self._look_up(facts)
+        for one, row in zip(facts, rows, strict=True):
             yield self._outcome(one, row)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -123,39 +141,62 @@ class RollJudge:
     def _facts(self, row):
         values = row.values
         count = values.get("months") or 1
-        months = months_ending(self.month, count if count <= MOST_MONTHS else 1)
-        return Facts(None, values.get("id_number") or "", months, [None] * len(months), values, row.problems), row
+        months = self.this_month if count == 1 else months_ending(self.month, count if count <= MOST_MONTHS else 1)
+        return Facts(None, values.get("id_number") or "", months, [None] * len(months), values, row.problems)
 
     def _look_up(self, facts: list[Facts]) -> None:
-        numbers = {one.id_number for one in facts if one.id_number}
-        digests = {id_digest(number): number for number in numbers}
-        people = self._people(digests)
+        numbers = list({one.id_number for one in facts if one.id_number})
+        people = self._people(dict(zip(id_digests(numbers), numbers, strict=True)))
         for known in people.values():
-            known.certificate = certificate_that_counts(known.certificates, self.month)
-            current = in_force(known.certificates, self.month) or [known.certificate] * bool(known.certificate)
-            known.numbers = frozenset(record[2] for record in current)
-            known.statuses = frozenset(record[2] for record in in_force(known.hardships, self.month))
-        for one in facts:
-            one.person = people.get(one.id_number)
+            self._know_the_month(known)
+        accounts = account_digests([one.values.get("account_no") for one in facts])
+        certificates = certificate_digests([one.values.get("certificate_no") for one in facts])
+        for one, account, certificate in zip(facts, accounts, certificates, strict=True):
+            one.person, one.account_digest, one.certificate_digest = people.get(one.id_number), account, certificate
         self.paid = self._paid(people, {month for one in facts for month in one.months})
+
+    def _know_the_month(self, known: Known) -> None:
+        """What of a person's records is in force in the roll's month."""
+        certificates, hardships = known.certificates, known.hardships
+        if len(certificates) == 1 and certificates[0][0] is None and certificates[0][1] is None:
+            known.certificate, known.numbers = certificates[0], (certificates[0][2],)
+        elif certificates:
+            known.certificate = certificate_that_counts(certificates, self.month)
+            current = in_force(certificates, self.month) or [known.certificate] * bool(known.certificate)
+            known.numbers = tuple(record[2] for record in current)
+        if hardships:
+            known.statuses = frozenset([record[2] for record in in_force(hardships, self.month)])
+            known.classes = tuple(sorted(known.statuses))
+
+    def _places(self) -> dict[int, Place]:
+        places = {}
+        for pk, (path, unit_key, statutory, zone_id) in area_facts().items():
+            units = frozenset({*path.split("/")[1:2], unit_key, statutory})
+            places[pk] = Place(path, units, zone_id, self._is_ours(path, zone_id))
+        return places
+
+    def _is_ours(self, path: str, zone_id: int | None) -> bool:
+        staff = self.context.staff
+        return path.startswith(staff.area.path) if staff.area_id else zone_id == staff.zone_id
 
     def _people(self, digests: dict[str, str]) -> dict[str, Known]:
         fields = (
             "id_digest", "area_id", "id", "name_key", "hukou_type", "account_digest", "account_holder", "died_on",
             "moved_out_on",
         )  # fmt: skip
-        areas = area_facts()
-        rows = Person.objects.filter(id_digest__any_of=list(digests)).order_by().values_list(*fields)
-        people = {digests[row[0]]: Known(row[2], row[3], row[1], *areas[row[1]], *row[4:], [], []) for row in rows}
-        by_pk = {known.pk: known for known in people.values()}
-        keys = list(by_pk)
+        places = self._places()
+        rows = fetched(Person.objects.filter(id_digest__any_of=digests.keys()).order_by().values_list(*fields))
+        people, by_pk = {}, {}
+        for digest, area_id, pk, key, *rest in rows:
+            people[digests[digest]] = by_pk[pk] = Known(pk, key, area_id, places[area_id], *rest, [], [])
+        keys = by_pk.keys()
         columns = ("person_id", "valid_from", "valid_to", "number_digest", "category", "grade", "status")
-        for person_id, *record in Certificate.objects.filter(person__any_of=keys).order_by("id").values_list(*columns):
+        certificates = Certificate.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
+        for person_id, *record in fetched(certificates):
             by_pk[person_id].certificates.append(record)
         columns = ("person_id", "valid_from", "valid_to", "status")
-        for person_id, *record in (
-            HardshipStatus.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
-        ):
+        hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
+        for person_id, *record in fetched(hardships):
             by_pk[person_id].hardships.append(record)
         return people
 
@@ -165,101 +206,100 @@ class RollJudge:
         payments = Payment.objects.live().filter(programme=self.programme, month__in=sorted(months)).order_by()
         if len(people) < 5000:
             payments = payments.filter(person__any_of=[known.pk for known in people.values()])
-        return set(payments.values_list("person_id", "month"))
+        return set(fetched(payments.values_list("person_id", "month")))
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
     def _outcome(self, facts: Facts, row) -> Outcome:
-        findings = list(row.problems)
-        if (facts.values.get("months") or 1) > MOST_MONTHS:
-            findings.append(("MONTH_INVALID", "months", str(facts.values["months"])))
-        bad = {code for code, *_ in findings}
+        findings, bad = list(row.problems), NOTHING
+        count = facts.values.get("months") or 1
+        if count > MOST_MONTHS:
+            findings.append(("MONTH_INVALID", "months", str(count)))
+        if findings:
+            bad = {code for code, *_ in findings}
         if facts.id_number and not bad & BAD_ID:
             findings += [(code, column, "") for code, column in self._person_findings(facts, bad)]
         return self._sorted(facts, row, findings)
 
-    def _person_findings(self, facts: Facts, bad: set[str]) -> Iterator[tuple[str, str]]:
-        self.seen[facts.id_number] += 1
-        if self.seen[facts.id_number] > 1:
-            yield "DUPLICATE_IN_FILE", "id_number"
-        if facts.person is None:
-            yield "UNKNOWN_PERSON", "id_number"
-            return
-        yield from self._register_findings(facts)
-        if any((facts.person.pk, month) in self.paid for month in facts.months):
-            yield "ALREADY_PAID", "id_number"
-        ineligible = list(self._eligibility_findings(facts))
-        yield from ineligible
+    def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
+        found = []
+        if facts.id_number in self.seen:
+            found.append(("DUPLICATE_IN_FILE", "id_number"))
+        self.seen.add(facts.id_number)
+        person = facts.person
+        if person is None:
+            return [*found, ("UNKNOWN_PERSON", "id_number")]
+        self._register_findings(facts, found)
+        if self.paid and not self.paid.isdisjoint([(person.pk, month) for month in facts.months]):
+            found.append(("ALREADY_PAID", "id_number"))
+        ineligible = self._eligibility_findings(person)
+        found += ineligible
         # A check that the programme has relaxed holds nothing up, so the amount must still be right.
-        hindered = any(self._is_error(code) for code, _ in ineligible)
-        readable = facts.values.get("amount") is not None and not bad & {"AMOUNT_FORMAT", "AMOUNT_NEGATIVE"}
+        hindered = ineligible and any(self._is_error(code) for code, _ in ineligible)
+        readable = facts.values.get("amount") is not None and not bad & BAD_AMOUNT
         if not hindered and readable and not self._amount_is_standard(facts):
-            yield "AMOUNT_NOT_STANDARD", "amount"
-        account = facts.values.get("account_no")
+            found.append(("AMOUNT_NOT_STANDARD", "amount"))
         is_right = "BANK_LUHN" not in bad or not self._is_error("BANK_LUHN")
-        if account and is_right and facts.person.account_digest not in ("", account_digest(account)):
-            yield "W_BANK_DIFFERS", "account_no"
+        if facts.account_digest and is_right and person.account_digest not in ("", facts.account_digest):
+            found.append(("W_BANK_DIFFERS", "account_no"))
+        return found
 
     def _is_error(self, code: str) -> bool:
         return self.severity.get(code, Severity.ERROR) == Severity.ERROR
 
-    def _register_findings(self, facts: Facts) -> Iterator[tuple[str, str]]:
+    def _register_findings(self, facts: Facts, found: list[tuple[str, str]]) -> None:
         person, values = facts.person, facts.values
-        if values.get("name") and name_key(values["name"])[:60] != person.name_key:
-            yield "NAME_MISMATCH", "name"
+        if (name := values.get("name")) and name_key(name)[:60] != person.name_key:
+            found.append(("NAME_MISMATCH", "name"))
         if person.died_on and person.died_on < facts.months[-1].replace(day=1):
-            yield "PERSON_DEAD", "id_number"
+            found.append(("PERSON_DEAD", "id_number"))
         certificate = person.certificate
         if certificate and certificate[5] != "valid":
-            yield ("CERT_EXPIRED" if certificate[5] == "expired" else "CERT_CANCELLED"), "certificate_no"
-        given = values.get("certificate_no")
-        if given and certificate_digest(given) not in person.numbers:
-            yield "CERT_MISMATCH", "certificate_no"
-        if self._is_out_of_scope(person) or self._is_elsewhere(person, values):
-            yield "WRONG_DISTRICT", "county"
-
-    def _is_out_of_scope(self, person: Known) -> bool:
-        staff = self.context.staff
-        if staff.area_id:
-            return not person.path.startswith(staff.area.path)
-        return person.zone_id != staff.zone_id
+            found.append(("CERT_EXPIRED" if certificate[5] == "expired" else "CERT_CANCELLED", "certificate_no"))
+        if facts.certificate_digest and facts.certificate_digest not in person.numbers:
+            found.append(("CERT_MISMATCH", "certificate_no"))
+        if not person.place.is_ours or self._is_elsewhere(person, values):
+            found.append(("WRONG_DISTRICT", "county"))
 
     def _is_elsewhere(self, person: Known, values: dict) -> bool:
         if person.moved_out_on and person.moved_out_on < self.month:
             return True
         named = self.counties.named_by(values.get("county"))
-        own = {*person.path.split("/")[1:2], person.unit_key, person.statutory_county}
-        return bool(named) and not named & own
+        return bool(named) and named.isdisjoint(person.place.units)
 
-    def _eligibility_findings(self, facts: Facts) -> Iterator[tuple[str, str]]:
-        certificate = facts.person.certificate
+    def _eligibility_findings(self, person: Known) -> list[tuple[str, str]]:
+        certificate, found = person.certificate, []
         category, grade = (certificate[3], certificate[4]) if certificate else (None, None)
         if not self.book.is_eligible_grade(category, grade):
-            yield "INELIGIBLE_GRADE", "certificate_no"
-        if not self.book.is_eligible_household(facts.person.statuses):
-            yield "INELIGIBLE_HOUSEHOLD", "id_number"
+            found.append(("INELIGIBLE_GRADE", "certificate_no"))
+        if not self.book.is_eligible_household(person.statuses):
+            found.append(("INELIGIBLE_HOUSEHOLD", "id_number"))
+        return found
 
     def _amount_is_standard(self, facts: Facts) -> bool:
         person = facts.person
         facts.standards = [self._standard(person, month) for month in facts.months]
         if None in facts.standards:
             return False
-        return facts.values["amount"] == sum((standard.amount for standard in facts.standards), Decimal(0))
+        amounts = [standard.amount for standard in facts.standards]
+        return facts.values["amount"] == (amounts[0] if len(amounts) == 1 else sum(amounts))
 
     def _standard(self, person: Known, month: date):
         """The standard of the month, by the certificate and the household's statuses as they were then."""
-        certificate, statuses = person.certificate, person.statuses
+        certificate, classes = person.certificate, person.classes
         if month != self.month:
             certificate = certificate_that_counts(person.certificates, month) or certificate
-            statuses = {record[2] for record in in_force(person.hardships, month)}
+            classes = tuple(sorted({record[2] for record in in_force(person.hardships, month)}))
         grade = certificate[4] if certificate else None
-        return self.book.amount_for(month, grade, person.path, person.hukou_type, tuple(sorted(statuses)))
+        return self.book.amount_for(month, grade, person.place.path, person.hukou_type, classes)
 
     # -- outcome ---------------------------------------------------------------------------------------------------
 
     def _sorted(self, facts: Facts, row, findings) -> Outcome:
         outcome = Outcome(row.sheet, row.row, amount=facts.values.get("amount"), data=facts)
-        outcome.is_foreign = facts.person is not None and self._is_out_of_scope(facts.person)
+        if not findings:
+            return outcome
+        outcome.is_foreign = facts.person is not None and not facts.person.place.is_ours
         findings.sort(key=lambda finding: PRIMARY_ORDER.get(finding[0], len(PRIMARY_ORDER)))
         for code, column, text in findings:
             severity = self._severity(code, facts)

@@ -1,13 +1,12 @@
 """Valid rows become payments: one roll, one statement for all of its payments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from beneficiaries.identity import account_digest
 from beneficiaries.models import Person
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import encrypt_all
 from lianyungang_cdpf.intake.actions import place_of
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
@@ -50,13 +49,12 @@ def post_payments(*, by, roll: Roll, outcomes: Iterable[Outcome]) -> Roll:
     Call inside a transaction. Raises IntegrityError when somebody was paid for a month meanwhile.
     """
     outcomes = list(outcomes)
-    accounts = _accounts_on_file([one.data.person.pk for one in outcomes if not one.data.values.get("account_no")])
-    rows = [row for outcome in outcomes for row in _payments(roll, outcome, accounts)]
-    insert_rows(Payment, COLUMNS, rows)
-    roll.row_count, roll.payment_count = len(outcomes), len(rows)
-    roll.total = sum((row[6] for row in rows), Decimal(0))
+    accounts = _accounts(outcomes)
+    payments = _Payments(roll, outcomes, accounts)
+    insert_rows(Payment, COLUMNS, payments)
+    roll.row_count, roll.payment_count, roll.total = len(outcomes), payments.count, payments.total
     roll.save(update_fields=["row_count", "payment_count", "total"])
-    stamp_years(roll.programme, {row[5].year for row in rows})
+    stamp_years(roll.programme, payments.years)
     record(by=by, deed="花名册入账", on=roll, summary=f"{roll.reference}：{roll.row_count} 行，{roll.total:,.2f} 元")
     return roll
 
@@ -67,31 +65,62 @@ def stamp_years(programme: Programme, years: set[int]) -> None:
         ChangeStamp.objects.touch(source=SOURCE, kind=programme.code, year=year)
 
 
-def _accounts_on_file(people: list[int]) -> dict[int, tuple[str, str]]:
-    rows = Person.objects.filter(pk__any_of=people).order_by() if people else Person.objects.none()
-    return {pk: (account, holder) for pk, account, holder in rows.values_list("pk", "account_no", "account_holder")}
+Account = tuple[str, str, str]  # number, its digest, the holder where that is not the person
 
 
-def _payments(roll: Roll, outcome: Outcome, accounts: dict) -> Iterable[tuple]:
-    facts = outcome.data
-    person, values = facts.person, facts.values
-    account, holder = values.get("account_no"), values.get("account_holder") or ""
+def _accounts(outcomes: list[Outcome]) -> list[Account]:
+    """The account that each outcome is paid to: the row's, else the one on file."""
+    without = [one.data.person.pk for one in outcomes if not one.data.values.get("account_no")]
+    on_file = _accounts_on_file(without) if without else {}
+    return [_account(one.data, on_file) for one in outcomes]
+
+
+def _account(facts, on_file: dict[int, Account]) -> Account:
+    account, holder = facts.values.get("account_no"), facts.values.get("account_holder") or ""
     if not account:
-        account, holder = accounts.get(person.pk, ("", ""))
-    elif not holder and account_digest(account) == person.account_digest:
-        holder = person.account_holder
-    secret, digest = encrypt(account, PLACE), account_digest(account)
-    sheet = kept_sheet(outcome.sheet)
-    for month, standard, amount in zip(facts.months, facts.standards, _shares(facts), strict=True):
-        yield (
-            roll.pk, sheet, outcome.row, person.pk, roll.programme_id, month, amount, person.area_id,
-            standard.pk if standard else None, standard.amount if standard else None, secret, digest, holder[:60], True,
-        )  # fmt: skip
+        return on_file.get(facts.person.pk, ("", "", ""))
+    if not holder and facts.account_digest == facts.person.account_digest:
+        holder = facts.person.account_holder
+    return account, facts.account_digest, holder
+
+
+def _accounts_on_file(people: list[int]) -> dict[int, Account]:
+    rows = Person.objects.filter(pk__any_of=people).order_by()
+    columns = ("pk", "account_no", "account_digest", "account_holder")
+    return {pk: account for pk, *account in rows.values_list(*columns)}
+
+
+class _Payments:
+    """The rows of a roll's payments, made while they are written; afterwards how many, their sum and their years."""
+
+    def __init__(self, roll: Roll, outcomes: list[Outcome], accounts: list[Account]):
+        self._roll, self._outcomes, self._accounts = roll, outcomes, accounts
+        self.count, self.total = 0, Decimal(0)
+        self.years: set[int] = set()
+
+    def __iter__(self) -> Iterator[tuple]:
+        secrets = encrypt_all([number for number, *_ in self._accounts], PLACE)
+        for outcome, (_, digest, holder), secret in zip(self._outcomes, self._accounts, secrets, strict=True):
+            yield from self._of(outcome, secret, digest, holder[:60])
+
+    def _of(self, outcome: Outcome, secret: bytes, digest: str, holder: str) -> Iterator[tuple]:
+        roll_id, programme_id = self._roll.pk, self._roll.programme_id
+        facts, person, sheet = outcome.data, outcome.data.person, kept_sheet(outcome.sheet)
+        for month, standard, amount in zip(facts.months, facts.standards, _shares(facts), strict=True):
+            self.count += 1
+            self.total += amount
+            self.years.add(month.year)
+            yield (
+                roll_id, sheet, outcome.row, person.pk, programme_id, month, amount, person.area_id,
+                standard.pk if standard else None, standard.amount if standard else None, secret, digest, holder, True,
+            )  # fmt: skip
 
 
 def _shares(facts) -> list[Decimal]:
     """What each month of the row is paid; where the amount is not the standards' sum, the months share it evenly."""
     amount, count = facts.values["amount"], len(facts.months)
+    if count == 1:
+        return [amount]
     if None not in facts.standards and sum(one.amount for one in facts.standards) == amount:
         return [one.amount for one in facts.standards]
     share = (amount / count).quantize(Decimal("0.01"), ROUND_DOWN)

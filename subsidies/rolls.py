@@ -127,10 +127,10 @@ class SubsidyRoll(Roll):
 
 
 # What judging and posting need of a row, and the place that a clerk finds it by.
-KEPT = (
+KEPT = frozenset({
     "name", "id_number", "certificate_no", "amount", "account_no", "account_holder", "month", "months",
     "county", "town",
-)  # fmt: skip
+})  # fmt: skip
 
 
 class ProgrammeKind(Kind):
@@ -175,16 +175,18 @@ class ProgrammeKind(Kind):
         }
 
     def pack(self, outcome: Outcome) -> dict:
-        values = outcome.data.values
-        return {name: _plain(values[name]) for name in KEPT if values.get(name) is not None} | {
-            "problems": outcome.data.problems
-        }
+        data = outcome.data
+        kept = {name: value for name, value in data.values.items() if value is not None and name in KEPT}
+        # Amounts and dates are written as texts by whoever keeps this.
+        kept["problems"] = data.problems
+        return kept
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
-        values = {name: payload[name] for name in KEPT if name in payload}
+        values = dict(payload)
+        problems = values.pop("problems")
         if "amount" in values:
             values["amount"] = Decimal(values["amount"])
-        return DataRow(sheet, row, values, [tuple(one) for one in payload["problems"]])
+        return DataRow(sheet, row, values, [tuple(one) for one in problems] if problems else [])
 
 
 def _plain(value):

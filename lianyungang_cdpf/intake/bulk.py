@@ -7,16 +7,16 @@ columns hold them (foreign keys as ids, encrypted fields as bytes); constraints 
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 
 from django.db import connection, models, transaction
 from django.db.models import Field, ForeignObject, Lookup
 
 MANY_ROWS = 2_000
-COPY_CHARACTERS = 1024 * 1024
+COPY_CHARACTERS = 256 * 1024
+FETCHED_ROWS = 2_000
 _NEEDS_ESCAPE = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -24,7 +24,10 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 @ForeignObject.register_lookup
 @Field.register_lookup
 class AnyOf(Lookup):
-    """column IN many values, as one parameter: the list goes as an array (PostgreSQL) or as JSON (SQLite)."""
+    """column IN many values, as one parameter: the list goes as an array (PostgreSQL) or as JSON (SQLite).
+
+    Django looks into every item of a list or tuple; a set, or the keys of a dict, it takes as they are.
+    """
 
     lookup_name = "any_of"
     prepare_rhs = False
@@ -57,14 +60,26 @@ def insert_rows(
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            rows = list(rows)
-            copy_in(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
-            if matched and len(rows) >= MANY_ROWS:
+            # Rows that are made as the server reads them cost no time of their own: it works on another core.
+            count = copy_in(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
+            if matched and count >= MANY_ROWS:
                 transaction.on_commit(lambda: _analyze(table), robust=True)
         else:
             holes = ", ".join(["%s"] * len(columns))
-            adapted = [tuple(map(_for_sqlite, row)) for row in rows]
+            adapted = _adapted(rows, _fields(model, columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", adapted)
+
+
+def fetched(queryset: models.QuerySet) -> Iterator[tuple]:
+    """The rows of a values_list of plain columns, as both drivers give them without being asked about every value.
+
+    Encrypted columns stay bytes.
+    """
+    statement, parameters = queryset.query.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while rows := cursor.fetchmany(FETCHED_ROWS):
+            yield from rows
 
 
 def _analyze(table: str) -> None:
@@ -99,14 +114,16 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
             cursor.execute("DROP TABLE incoming")
         else:
             sets = ", ".join(f"{quote(name)} = %s" for name in columns)
-            adapted = [tuple(map(_for_sqlite, (*row[1:], row[0]))) for row in rows]
+            adapted = _adapted(((*row[1:], row[0]) for row in rows), _fields(model, (*columns, key)))
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {quote(key)} = %s", adapted)
 
 
-def copy_in(cursor, statement: str, rows: Iterable[Sequence]) -> None:
-    """COPY rows through psycopg2's cursor. Raises Django's errors, as every other statement does."""
+def copy_in(cursor, statement: str, rows: Iterable[Sequence]) -> int:
+    """COPY rows through psycopg2's cursor; how many. Raises Django's errors, as every other statement does."""
+    stream = _CopyStream(rows)
     with connection.wrap_database_errors:
-        cursor.cursor.copy_expert(statement, _CopyStream(rows), COPY_CHARACTERS)
+        cursor.cursor.copy_expert(statement, stream, COPY_CHARACTERS)
+    return stream.count
 
 
 class _CopyStream(io.TextIOBase):
@@ -115,6 +132,7 @@ class _CopyStream(io.TextIOBase):
     def __init__(self, rows: Iterable[Sequence]):
         self._lines = ("\t".join(map(_for_copy, row)) + "\n" for row in rows)
         self._rest = ""
+        self.count = 0
 
     def readable(self):
         return True
@@ -124,6 +142,7 @@ class _CopyStream(io.TextIOBase):
         for line in self._lines:
             parts.append(line)
             length += len(line)
+            self.count += 1
             if 0 <= size <= length:
                 break
         text = "".join(parts)
@@ -152,13 +171,26 @@ _COPY_WRITERS = {
 }
 
 
-def _for_sqlite(value):
-    writer = _SQLITE_WRITERS.get(value.__class__)
-    return writer(value) if writer else value
+def _fields(model: type[models.Model], columns: Sequence[str]) -> list[Field]:
+    by_column = {field.column: field for field in model._meta.concrete_fields}
+    return [by_column[column] for column in columns]
 
 
-_SQLITE_WRITERS = {
-    Decimal: str,
-    date: date.isoformat,
-    datetime: lru_cache(maxsize=64)(lambda value: connection.ops.adapt_datetimefield_value(value)),
-}
+def _adapted(rows: Iterable[Sequence], fields: Sequence[Field]) -> Iterable[Sequence]:
+    """Rows as SQLite's driver takes them: it knows text, numbers, bytes and (by Django) Decimal, but no dates."""
+    writers = {models.DateField: date.isoformat, models.DateTimeField: _moment}
+    dated = [(at, writers[type(field)]) for at, field in enumerate(fields) if type(field) in writers]
+    return (_adapted_row(row, dated) for row in rows) if dated else rows
+
+
+def _adapted_row(row: Sequence, dated: list[tuple]) -> list:
+    values = list(row)
+    for at, write in dated:
+        if values[at] is not None:
+            values[at] = write(values[at])
+    return values
+
+
+@lru_cache(maxsize=64)
+def _moment(value: datetime):
+    return connection.ops.adapt_datetimefield_value(value)

@@ -78,19 +78,23 @@ class Plan:
     def take(self, outcome: Outcome) -> None:
         """Count an outcome; keep it where the kind keeps rows, or where something was found."""
         self.data_rows += 1
-        self.read_total += outcome.amount or 0
-        if outcome.is_bad:
+        amount = outcome.amount
+        if amount is not None:
+            self.read_total += amount
+        if outcome.codes:
             self.bad_rows += 1
             self.codes[outcome.shown_codes[0]] += 1
         else:
             self.valid_rows += 1
-            self.total += outcome.amount or 0
+            if amount is not None:
+                self.total += amount
             self.changes[outcome.change] += 1
-        self.warning_codes.update(outcome.warnings)
         found = outcome.codes or outcome.warnings
+        if outcome.warnings:
+            self.warning_codes.update(outcome.warnings)
         if self.kind.keeps_rows or (found and len(self.kept) < KEPT_FINDINGS):
             self.kept.append(outcome)
-        if self.spool is not None and not outcome.is_bad:
+        if self.spool is not None and not outcome.codes:
             self.spool.append(outcome)
 
     def valid(self) -> Iterable[Outcome]:

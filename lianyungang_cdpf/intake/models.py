@@ -78,6 +78,8 @@ class ImportJob(models.Model):
 
 
 class ImportRowQuerySet(ScopedQuerySet):
+    """What hangs off an import."""
+
     area_path = "job__area"
 
     def visible_to(self, staff):
@@ -86,7 +88,10 @@ class ImportRowQuerySet(ScopedQuerySet):
 
 
 class ImportRow(models.Model):
-    """The outcome of one data row. `codes` are the findings, first the primary one; payload the row as read."""
+    """The outcome of one data row. `codes` are the findings, first the primary one.
+
+    The payload is there where something was found: what of the row is shown with it, and the sentences.
+    """
 
     class Verdict(models.TextChoices):
         VALID = "valid", "可入账"
@@ -113,3 +118,24 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"第 {self.row} 行"
+
+
+class KeptRows(models.Model):
+    """A run of data rows as they were read, for judging them again: JSON, encrypted in one piece.
+
+    One by one they would cost more to encrypt than to judge; nobody asks for a single one of them.
+    """
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="kept_rows", verbose_name="导入批次")
+    position = models.PositiveIntegerField("次序")
+    payload = EncryptedTextField("内容")
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入原始行"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["job", "position"], name="one_run_of_rows_per_position")]
+
+    def __str__(self):
+        return f"第 {self.position} 段"

@@ -183,7 +183,7 @@ def _post(claim: Claim, kind: Kind) -> None:
 
 def _plan_again(claim: Claim, kind: Kind) -> Plan:
     job = claim.job
-    if not kind.keeps_rows:
+    if not kind.keeps_rows or not job.kept_rows.exists():
         return _plan(claim, kind)
     before = job.summary
     plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}))
@@ -197,7 +197,8 @@ def _plan_again(claim: Claim, kind: Kind) -> Plan:
 def _changes(job: ImportJob, kind: Kind, plan: Plan) -> list[dict]:
     """Rows of which something else is said now than in the preview."""
     told = {place: _without_since(codes) for place, codes in kept_findings(job).items()}
-    now = {(kept_sheet(one.sheet), one.row): ",".join(one.shown_codes)[:300] for one in plan.kept}
+    found = (one for one in plan.kept if one.codes or one.warnings)
+    now = {(kept_sheet(one.sheet), one.row): ",".join(one.shown_codes)[:300] for one in found}
     places = sorted(key for key in told.keys() | now.keys() if told.get(key, "") != now.get(key, ""))
     return [{"sheet": key[0], "row": key[1], "was": told.get(key, ""), "now": now.get(key, "")} for key in places[:500]]
 
@@ -272,6 +273,7 @@ def _refuse(claim: Claim, sentence: str) -> None:
     try:
         with transaction.atomic():
             job.rows.all().delete()
+            job.kept_rows.all().delete()
             claim.update(
                 state=ImportJob.State.REFUSED, sentence=sentence, stored_name="", phase="", finished_at=timezone.now()
             )

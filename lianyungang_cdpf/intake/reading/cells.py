@@ -114,9 +114,13 @@ def _from_wire(value: dict):
     return value
 
 
+# json.dumps makes a new encoder at every call that does not use its defaults.
+_ENCODE = json.JSONEncoder(default=_to_wire, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 def dumps(message) -> bytes:
     """One line of the pipe. JSON, never pickle: the child has touched hostile bytes."""
-    return json.dumps(message, default=_to_wire, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _ENCODE(message).encode()
 
 
 def loads(line: bytes):

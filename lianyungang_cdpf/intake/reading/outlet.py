@@ -1,6 +1,7 @@
 """The child's end of the pipe: rows become JSON lines, counted against the limits on the way.
 
-A sheet's head (hidden rows, merges) is only known at its end, but read first: so its rows wait as encoded lines.
+What a sheet's head says (merges, hidden rows) may stand behind its rows, but is read first: then the rows wait as
+encoded lines. A reader that knows the merges beforehand opens the sheet, and its rows leave as they come.
 """
 
 from typing import BinaryIO
@@ -51,6 +52,7 @@ class SheetOutlet:
         self.name = None if name is None else UNPRINTABLE.sub(REPLACEMENT, name[:MAX_NAME_CHARS])
         self.lines: list[bytes] = []
         self.waiting: list[bytes] = []
+        self.is_open = False
         self.waiting_bytes = 0
         self.has_hidden_rows = False
         self.used_columns: set[int] = set()
@@ -88,16 +90,33 @@ class SheetOutlet:
         return f"工作表“{self.name[:31]}”" if self.name else ""
 
     def _pack(self) -> None:
-        if self.waiting:
-            self.lines.append(b"[" + b",".join(self.waiting) + b"]\n")
-            self.waiting, self.waiting_bytes = [], 0
+        if not self.waiting:
+            return
+        line = b"[" + b",".join(self.waiting) + b"]\n"
+        self.waiting, self.waiting_bytes = [], 0
+        if self.is_open:
+            self.outlet.pipe.write(line)
+        else:
+            self.lines.append(line)
 
-    def close(self, hidden_columns: list[tuple[int, int]] = (), merges: list[tuple[int, int, int, int]] = ()) -> None:
-        """Send the head, then the rows. Ranges of hidden columns and merges count from 1, both ends included."""
+    def open(self, merges: list[tuple[int, int, int, int]]) -> None:
+        """Send the head before any row; what is hidden follows when the sheet closes."""
+        self._send_head(merges)
+        self.is_open = True
+
+    def _send_head(self, merges: list[tuple[int, int, int, int]]) -> None:
         if len(merges) > MAX_MERGES:
             raise Refused(f"{self.place}的合并单元格多达 {len(merges)} 处，不是正常的名册。请取消合并后重新上传。")
+        self.outlet.send({"sheet": {"name": self.name, "state": self.state, "merges": list(merges)}})
+
+    def close(self, hidden_columns: list[tuple[int, int]] = (), merges: list[tuple[int, int, int, int]] = ()) -> None:
+        """Send what has not left yet. Ranges of hidden columns and merges count from 1, both ends included."""
+        has_hidden_columns = any(a <= column <= b for a, b in hidden_columns for column in self.used_columns)
+        hidden = {"hidden": [self.has_hidden_rows, has_hidden_columns]}
+        if not self.is_open:
+            self._send_head(merges)
+            self.outlet.send(hidden)
         self._pack()
-        head = {"name": self.name, "state": self.state, "has_hidden_rows": self.has_hidden_rows}
-        head["has_hidden_columns"] = any(a <= column <= b for a, b in hidden_columns for column in self.used_columns)
-        self.outlet.send({"sheet": head | {"merges": list(merges)}})
         self.outlet.pipe.writelines(self.lines)
+        if self.is_open:
+            self.outlet.send(hidden)

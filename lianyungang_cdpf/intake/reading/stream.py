@@ -34,15 +34,16 @@ TOO_SLOW = "读取此文件超过时限（{seconds:.0f} 秒），已停止。请
 @dataclass
 class Sheet:
     """One sheet as it arrives. `name` is None for text files; `merges` are (first row, first column, last row, last
-    column) from 1; hidden rows and columns count only where something is in them. `rows` gives (number as Excel shows
-    it, cells) of the rows that hold anything, trailing blanks cut off, and must be read before the next sheet."""
+    column) from 1. `rows` gives (number as Excel shows it, cells) of the rows that hold anything, trailing blanks cut
+    off, and must be read before the next sheet. Hidden rows and columns count only where something is in them, and
+    may be known only after the last row."""
 
     name: str | None
     state: str
-    has_hidden_rows: bool
-    has_hidden_columns: bool
     merges: list[tuple[int, int, int, int]]
     rows: Iterator[tuple[int, list[Cell]]]
+    has_hidden_rows: bool = False
+    has_hidden_columns: bool = False
 
 
 class read_sheets:  # noqa: N801 - used like open()
@@ -60,6 +61,7 @@ class read_sheets:  # noqa: N801 - used like open()
         self._child: subprocess.Popen | None = None
         self._buffer = bytearray()
         self._head: dict | None = None
+        self._sheet: Sheet | None = None
         self._finished = False
 
     def __enter__(self) -> "read_sheets":
@@ -89,7 +91,8 @@ class read_sheets:  # noqa: N801 - used like open()
             head, self._head = self._head, None
             rows = self._rows()
             merges = [tuple(merge) for merge in head.pop("merges")]
-            yield Sheet(**head, merges=merges, rows=rows)
+            self._sheet = Sheet(**head, merges=merges, rows=rows)
+            yield self._sheet
             for _ in rows:
                 pass
 
@@ -107,6 +110,8 @@ class read_sheets:  # noqa: N801 - used like open()
             elif "sheet" in message:
                 self._head = message["sheet"]
                 return
+            elif "hidden" in message:
+                self._sheet.has_hidden_rows, self._sheet.has_hidden_columns = message["hidden"]
             elif "peak_rss_mb" in message:
                 return self._finish(message)
             else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .archive import part_name, part_names
 from .cells import BadCell, decode_ooxml_escapes, text_cell
 from .limits import Limits
+from .plain import plain_strings, whole_part
 from .refused import damaged
 from .xml_parts import local_name, new_parser, parse_part, spreadsheet_names
 
@@ -118,6 +119,10 @@ def _existing(part: str | None, names: dict[str, str], sheet: str) -> str:
 
 def _shared_strings(archive: zipfile.ZipFile, part: str, limits: Limits) -> list[str | BadCell | None]:
     """The text of each entry: its runs joined, phonetic guides (rPh) left out."""
+    whole = whole_part(archive, part)
+    plain = plain_strings(whole) if whole is not None else None
+    if plain is not None:
+        return [text_cell(decode_ooxml_escapes(text), limits.max_cell_chars) for text in plain]
     strings, runs, texts = [], [], []
     phonetic = False
 

@@ -10,12 +10,14 @@ import zipfile
 from .cells import BadCell, Cell, date_cell, decode_ooxml_escapes, iso_date_cell, number_cell, text_cell
 from .limits import Limits
 from .outlet import Outlet, SheetOutlet
+from .plain import PlainCell, PlainSheet, whole_part
 from .refused import Refused, damaged
 from .workbook import TRUE, SheetEntry, Workbook, read_workbook
-from .xml_parts import new_parser, parse_part, spreadsheet_names
+from .xml_parts import new_parser, parse_bytes, parse_part, spreadsheet_names
 
-CELL, VALUE = spreadsheet_names("c"), spreadsheet_names("v")
+ROW, CELL, VALUE = (spreadsheet_names(name) for name in ("row", "c", "v"))
 BOOLEANS = {"1": True, "0": False, "true": True, "false": False}
+MOST_NUMBERS = 100_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?", re.ASCII)
 
@@ -63,10 +65,88 @@ class SheetReader:
         self.merges: list[tuple[int, int, int, int]] = []
         self.number, self.row_text, self.cells, self.hidden = 0, "", [], False
         self.pieces: list[str] = []
+        self.numbers: dict[tuple[str, str, str], Cell] = {}
         self.column = 0
         self.sheet_seen = False
 
     def read(self, archive: zipfile.ZipFile, entry: SheetEntry) -> None:
+        whole = whole_part(archive, entry.part)
+        plain = PlainSheet(whole) if whole is not None else None
+        if plain and plain.exists and self._knows_frame(plain):
+            self._read_plain(plain, entry)
+        else:
+            parse_part(archive, entry.part, self._parser())
+        if not self.sheet_seen:
+            raise damaged(f"工作表“{entry.name[:31]}”没有内容部件")
+        self.outlet.close(self.hidden_columns, self.merges)
+
+    def _knows_frame(self, plain: PlainSheet) -> bool:
+        """Whether head and tail are a whole without the rows between; then columns and merges are known."""
+        calls = _by_full_name({"col": self._column_width, "mergeCell": self._merge, "sheetData": self._start_data})
+        rows = []
+
+        def start(name: str, attributes: dict) -> None:
+            if name in calls:
+                calls[name](attributes)
+            elif name in CELL or name in ROW:
+                rows.append(name)
+
+        try:
+            parse_bytes(new_parser(start), "", plain.frame)
+        except Refused:
+            rows.append("")
+        if rows:
+            self.hidden_columns, self.merges, self.sheet_seen = [], [], False
+        return not rows
+
+    def _read_plain(self, plain: PlainSheet, entry: SheetEntry) -> None:
+        """Rows as they come; from the first that is not plain on, the parser has the word, and must agree so far."""
+        merges = self.merges
+        self.outlet.open(merges)
+        for text, found in plain.rows():
+            cells = self._plain_cells(text, found)
+            if cells is None or not self.number < int(text) <= LAST_ROW:
+                break
+            self.number, self.row_text = int(text), text
+            self.outlet.row(self.number, cells)
+        if plain.is_read:
+            return
+        self.hidden_columns, self.merges = [], []
+        parse_bytes(self._parser(), entry.part, plain.head, plain.rest)
+        if self.merges != merges:
+            raise damaged(f"{self.outlet.place}的结构前后不一致")
+
+    def _plain_cells(self, text: str, found: list[PlainCell]) -> list[Cell] | None:
+        """The cells of a row, as _start_cell and _end_cell give them; None where they stand out of order."""
+        cells: list[Cell] = []
+        column, numbers, strings = 0, self.numbers, self.workbook.strings
+        for letters, row, style, kind, value in found:
+            at = COLUMNS[letters]
+            if row != text or at <= column:
+                return None
+            column = at
+            if not value:
+                continue
+            if kind == "s":
+                # The index alone, most of the time; _shared judges whatever is not one.
+                index = int(value) if len(value) < 10 and value.isdecimal() and value.isascii() else -1
+                cell = strings[index] if 0 <= index < len(strings) else self._shared(value)
+            else:
+                key = (value, kind, style)
+                cell = numbers.get(key)
+                if cell is None:
+                    cell = self._rare(kind, value) if kind == "str" else self._number(value, style)
+                    if len(numbers) < MOST_NUMBERS:
+                        numbers[key] = cell
+            if cell is not None:
+                gap = at - len(cells) - 1
+                if gap:
+                    cells.extend([None] * gap)
+                cells.append(cell)
+        self.column = column
+        return cells
+
+    def _parser(self):
         starts, ends = self._handlers()
         pieces = self.pieces
 
@@ -86,10 +166,7 @@ class SheetReader:
             elif name in ends:
                 ends[name]()
 
-        parse_part(archive, entry.part, new_parser(start, end, self.pieces.append))
-        if not self.sheet_seen:
-            raise damaged(f"工作表“{entry.name[:31]}”没有内容部件")
-        self.outlet.close(self.hidden_columns, self.merges)
+        return new_parser(start, end, self.pieces.append)
 
     def _handlers(self) -> tuple[dict, dict]:
         starts = {"row": self._start_row, "t": self._start_text, "f": self._start_text, "rPh": self._start_phonetic}
@@ -104,10 +181,14 @@ class SheetReader:
     def _start_row(self, attributes: dict) -> None:
         text = attributes.get("r")
         number = self.number + 1 if text is None else _row_number(text)
+        self._open_row(number)
+        self.cells, self.column = [], 0
+        self.hidden = attributes.get("hidden") in TRUE or attributes.get("ht") == "0"
+
+    def _open_row(self, number: int) -> None:
         if not self.number < number <= LAST_ROW:
             raise damaged(f"{self.outlet.place}第 {self.number} 行之后的行号有误")
-        self.number, self.row_text, self.cells, self.column = number, str(number), [], 0
-        self.hidden = attributes.get("hidden") in TRUE or attributes.get("ht") == "0"
+        self.number, self.row_text = number, str(number)
 
     def _start_cell(self, attributes: dict) -> None:
         self.attributes = attributes
@@ -160,7 +241,7 @@ class SheetReader:
         if self.formula is not None and not value and kind != "str":
             return BadCell("formula", f"={self.formula[:100]}")
         if kind == "n":
-            return self._number(value)
+            return self._number(value, self.attributes.get("s"))
         return self._rare(kind, value or "")
 
     def _shared(self, value: str | None) -> Cell:
@@ -169,9 +250,8 @@ class SheetReader:
             return strings[int(value)]
         return BadCell("string", (value or "")[:50])
 
-    def _number(self, value: str) -> Cell:
+    def _number(self, value: str, style: str | None) -> Cell:
         number = number_cell(value)
-        style = self.attributes.get("s")
         if style in self.workbook.dates and isinstance(number, (int, float)):
             return date_cell(number, self.workbook.date1904)
         if style in self.workbook.times and isinstance(number, (int, float)):

@@ -39,6 +39,16 @@ def parse_part(archive: zipfile.ZipFile, name: str, parser) -> None:
         raise damaged(f"部件 {name[:60]} 第 {error.lineno} 行的格式有误") from error
 
 
+def parse_bytes(parser, name: str, *pieces: bytes) -> None:
+    """The same for a part that is in memory."""
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise damaged(f"部件 {name[:60]} 第 {error.lineno} 行的格式有误") from error
+
+
 # Excel's own, and what it calls "Strict Open XML".
 SPREADSHEET_NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

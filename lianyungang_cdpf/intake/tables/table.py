@@ -78,9 +78,9 @@ class Table:
             reader = SheetReader(sheet, self.roll)
             self.found.append(reader.facts)
             if reader.find_header():
-                self.hidden_rows |= sheet.has_hidden_rows or sheet.has_hidden_columns
                 reader.name_titles(self.title_facts)
                 yield from reader.data_rows(self.title_facts, self.totals, self.month)
+                self.hidden_rows |= sheet.has_hidden_rows or sheet.has_hidden_columns
             else:
                 record_other_sheet(reader, self.totals)
                 misses += filter(None, [near_miss(reader)])
