@@ -8,7 +8,7 @@ from django.apps import apps
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
 from subsidies.models import Payment, Programme, Roll
 from tests.isolation.tables import CITY_WIDE, NOT_OURS
 
@@ -75,6 +75,10 @@ def _row(county, made, make_staff, make_person):
     return ImportRow.objects.create(job=made["intake.ImportJob"], row=4, verdict="applied", payload="{}")
 
 
+def _kept(county, made, make_staff, make_person):
+    return KeptRows.objects.create(job=made["intake.ImportJob"], position=0, payload="[]")
+
+
 def _roll(county, made, make_staff, make_person):
     return Roll.objects.create(
         programme=Programme.objects.get(code="hardship_subsidy"), month=date(2019, 3, 1), row_count=1,
@@ -99,6 +103,7 @@ MAKERS = {
     "beneficiaries.HardshipStatus": lambda county, made, *_: made["beneficiaries.Person"].hardships.get(),
     "intake.ImportJob": _job,
     "intake.ImportRow": _row,
+    "intake.KeptRows": _kept,
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
 }
