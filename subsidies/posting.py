@@ -100,20 +100,18 @@ class _Payments:
 
     def __iter__(self) -> Iterator[tuple]:
         secrets = encrypt_all([number for number, *_ in self._accounts], PLACE)
-        for outcome, (_, digest, holder), secret in zip(self._outcomes, self._accounts, secrets, strict=True):
-            yield from self._of(outcome, secret, digest, holder[:60])
-
-    def _of(self, outcome: Outcome, secret: bytes, digest: str, holder: str) -> Iterator[tuple]:
         roll_id, programme_id = self._roll.pk, self._roll.programme_id
-        facts, person, sheet = outcome.data, outcome.data.person, kept_sheet(outcome.sheet)
-        for month, standard, amount in zip(facts.months, facts.standards, _shares(facts), strict=True):
-            self.count += 1
-            self.total += amount
-            self.years.add(month.year)
-            yield (
-                roll_id, sheet, outcome.row, person.pk, programme_id, month, amount, person.area_id,
-                standard.pk if standard else None, standard.amount if standard else None, secret, digest, holder, True,
-            )  # fmt: skip
+        for outcome, (_, digest, holder), secret in zip(self._outcomes, self._accounts, secrets, strict=True):
+            facts, sheet, holder = outcome.data, kept_sheet(outcome.sheet), holder[:60]
+            person = facts.person
+            for month, standard, amount in zip(facts.months, facts.standards, _shares(facts), strict=True):
+                self.count += 1
+                self.total += amount
+                self.years.add(month.year)
+                yield (
+                    roll_id, sheet, outcome.row, person.pk, programme_id, month, amount, person.area_id,
+                    standard and standard.pk, standard and standard.amount, secret, digest, holder, True,
+                )  # fmt: skip
 
 
 def _shares(facts) -> list[Decimal]:

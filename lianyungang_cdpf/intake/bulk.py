@@ -7,6 +7,7 @@ columns hold them (foreign keys as ids, encrypted fields as bytes); constraints 
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +20,9 @@ COPY_CHARACTERS = 256 * 1024
 FETCHED_ROWS = 2_000
 _NEEDS_ESCAPE = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+# Python's own adapter of dates is on its way out, and a conversion of every row costs more than this.
+sqlite3.register_adapter(date, date.isoformat)
 
 
 @ForeignObject.register_lookup
@@ -66,7 +70,7 @@ def insert_rows(
                 transaction.on_commit(lambda: _analyze(table), robust=True)
         else:
             holes = ", ".join(["%s"] * len(columns))
-            adapted = _adapted(rows, _fields(model, columns))
+            adapted = _adapted(model, columns, rows)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", adapted)
 
 
@@ -114,7 +118,7 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
             cursor.execute("DROP TABLE incoming")
         else:
             sets = ", ".join(f"{quote(name)} = %s" for name in columns)
-            adapted = _adapted(((*row[1:], row[0]) for row in rows), _fields(model, (*columns, key)))
+            adapted = _adapted(model, (*columns, key), ((*row[1:], row[0]) for row in rows))
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {quote(key)} = %s", adapted)
 
 
@@ -171,23 +175,18 @@ _COPY_WRITERS = {
 }
 
 
-def _fields(model: type[models.Model], columns: Sequence[str]) -> list[Field]:
+def _adapted(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> Iterable[Sequence]:
+    """Rows as SQLite's driver takes them: moments are stored as Django writes them, the rest it adapts itself."""
     by_column = {field.column: field for field in model._meta.concrete_fields}
-    return [by_column[column] for column in columns]
+    moments = [at for at, column in enumerate(columns) if isinstance(by_column[column], models.DateTimeField)]
+    return (_with_moments(row, moments) for row in rows) if moments else rows
 
 
-def _adapted(rows: Iterable[Sequence], fields: Sequence[Field]) -> Iterable[Sequence]:
-    """Rows as SQLite's driver takes them: it knows text, numbers, bytes and (by Django) Decimal, but no dates."""
-    writers = {models.DateField: date.isoformat, models.DateTimeField: _moment}
-    dated = [(at, writers[type(field)]) for at, field in enumerate(fields) if type(field) in writers]
-    return (_adapted_row(row, dated) for row in rows) if dated else rows
-
-
-def _adapted_row(row: Sequence, dated: list[tuple]) -> list:
+def _with_moments(row: Sequence, moments: list[int]) -> list:
     values = list(row)
-    for at, write in dated:
+    for at in moments:
         if values[at] is not None:
-            values[at] = write(values[at])
+            values[at] = _moment(values[at])
     return values
 
 

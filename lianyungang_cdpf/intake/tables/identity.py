@@ -22,8 +22,8 @@ EARLIEST = date(1900, 1, 1)
 
 def normalise_id(text: str) -> str:
     """An ID or certificate number without blanks, full-width characters and text tricks, in capitals."""
-    if _FORM.fullmatch(text):
-        return text
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return bare(text).upper()
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections
 from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
+from lianyungang_cdpf.intake.tables.text import simplified
 from lianyungang_cdpf.intake.work import take_up_lost
 
 
@@ -15,6 +16,7 @@ class Command(DbWorker):
     help = "后台作业：读取和入账上传的文件，接手中断的作业。"
 
     def handle(self, *args, **options):
+        simplified()  # a table that the first file would wait for
         stop = threading.Event()
         watch = threading.Thread(target=self._watch, args=(stop,), daemon=True)
         watch.start()
