@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..reading import Cell
 from .columns import Roll
-from .headings import Heading, best_of, candidates, heading_key, only_holder
+from .headings import Heading, best_of, candidates, heading_key, only_holder, without_brackets
 
 NumberedRow = tuple[int, list[Cell]]
 Spans = dict[int, list[tuple[int, int]]]  # Excel row -> first and last column of its merged cells, from 0
@@ -153,7 +153,8 @@ def _only_words(row: NumberedRow) -> dict[int, str]:
 def _can_be_group_row(row: NumberedRow, below: NumberedRow) -> bool:
     """Whether a row can be the upper part of a header: short words without a colon, right above the next row."""
     keys = _only_words(row)
-    if row[0] + 1 != below[0] or not keys or any(len(key) > LONGEST_GROUP for key in keys.values()):
+    # What stands in brackets is no part of it: 残疾人身份证号码(18位).
+    if row[0] + 1 != below[0] or not keys or any(len(without_brackets(key)) > LONGEST_GROUP for key in keys.values()):
         return False
     if any(":" in text or "：" in text for text in row[1] if text):
         return False

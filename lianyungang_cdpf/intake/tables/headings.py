@@ -11,7 +11,8 @@ from .columns import Column, Roll
 from .text import compact, simplify
 
 _BRACKETS = str.maketrans("【［〔「『〈《〖[{<】］〕」』〉》〗]}>", "(" * 11 + ")" * 11)
-_ORNAMENTS = re.compile(r"^[0-9]{1,2}[.、]|[*＊★☆:_\"“”'‘’]")
+_ORNAMENTS = re.compile(r"[*＊★☆:_\"“”'‘’]")
+_NUMBERED = re.compile(r"^(?:[0-9]{1,2}[.、])+")
 _BRACKETED = re.compile(r"\(([^()]*)\)?")
 _SAME_WORDS = (("帐", "账"), ("身分", "身份"), ("帳", "账"), ("戶", "户"))
 
@@ -43,7 +44,7 @@ def heading_key(cell: Cell) -> str:
 def _key(text: str) -> str:
     if len(text) > 4 * LONGEST_HEADING:
         return ""
-    key = _ORNAMENTS.sub("", simplify(compact(text))).translate(_BRACKETS).lower()
+    key = _NUMBERED.sub("", _ORNAMENTS.sub("", simplify(compact(text)))).translate(_BRACKETS).lower()
     for one, other in _SAME_WORDS:
         key = key.replace(one, other)
     return key if len(key) <= LONGEST_HEADING else ""

@@ -13,7 +13,7 @@ from .text import bare
 
 _FORM = re.compile("[0-9]{17}[0-9X]")
 _POWER = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}|[0-9]{15,}\.0+")
-_REISSUE = re.compile("B[0-9]{1,2}$")
+_REISSUE = re.compile("(?:B[0-9]{1,2})+$")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _OFFSET = ord("0") * sum(_WEIGHTS)
 _CHECK = "10X98765432"
@@ -66,5 +66,5 @@ def sex_of(id_number: str) -> str | None:
 
 
 def certificate_core(certificate_no: str) -> str:
-    """A normalised certificate number without its reissue suffix: what two issues have in common."""
+    """A normalised certificate number without its reissue suffixes: what two issues have in common."""
     return _REISSUE.sub("", certificate_no)

@@ -28,7 +28,7 @@ class Money(Cleaner):
             return _of_text(cell)
         if cell.__class__ is int or cell.__class__ is float:
             return _of_number(cell)
-        return (cell, None) if isinstance(cell, Decimal) else NOT_AN_AMOUNT
+        return _signed(cell) if isinstance(cell, Decimal) and cell.is_finite() else NOT_AN_AMOUNT
 
 
 @lru_cache(maxsize=8192)
