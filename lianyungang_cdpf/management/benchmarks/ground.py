@@ -1,14 +1,20 @@
-"""Scratch databases for benchmarks: SQLite in a temporary folder, PostgreSQL in a cluster of its own."""
+"""Scratch databases for benchmarks: filled once, then copied for every run, so that each begins from the same state.
+
+SQLite stands in a temporary folder, PostgreSQL in a cluster of its own with its ordinary settings.
+"""
 
 import contextlib
 import os
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+MASTER = "master"
 
 
 @contextlib.contextmanager
@@ -20,6 +26,83 @@ def scratch_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class SqliteGround:
+    """SQLite files in one folder."""
+
+    vendor = "sqlite"
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.master = f"sqlite:///{folder / MASTER}.sqlite3"
+
+    @contextlib.contextmanager
+    def copy(self, name: str) -> Iterator[str]:
+        """URL of a copy of the master, gone afterwards."""
+        path = self.folder / f"{name}.sqlite3"
+        source, target = (sqlite3.connect(self.folder / f"{one}.sqlite3") for one in (MASTER, name))
+        with contextlib.closing(source), contextlib.closing(target):
+            source.backup(target)
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            for leftover in self.folder.glob(f"{name}.sqlite3*"):
+                leftover.unlink()
+
+    def settle(self) -> None:
+        """Nothing runs in the background."""
+
+
+class PostgresGround:
+    """Databases of one PostgreSQL server; `url` is that of its `postgres` database."""
+
+    vendor = "postgresql"
+
+    def __init__(self, url: str):
+        self.url = url
+        self._say(f"CREATE DATABASE {MASTER}")
+        self.master = self._of(MASTER)
+
+    def _of(self, name: str) -> str:
+        return f"{self.url.rsplit('/', 1)[0]}/{name}"
+
+    def _say(self, statement: str, url: str = "") -> None:
+        import psycopg2
+
+        with contextlib.closing(psycopg2.connect(url or self.url)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+
+    @contextlib.contextmanager
+    def copy(self, name: str) -> Iterator[str]:
+        """URL of a copy of the master, gone afterwards. What copying leaves to be written is written at once."""
+        self._say(f"CREATE DATABASE {name} TEMPLATE {MASTER}")
+        self._say("CHECKPOINT")
+        try:
+            yield self._of(name)
+        finally:
+            self._say(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def settle(self) -> None:
+        """What the server's own daemon does to a database that is left alone for some minutes."""
+        self._say("VACUUM (ANALYZE)", self.master)
+
+
+def grounds(folder: Path, wanted: tuple[str, ...]) -> Iterator[tuple[SqliteGround | PostgresGround, Path]]:
+    """Each database that is wanted and at hand, with the folder for keys and uploads of its portal."""
+    if SqliteGround.vendor in wanted:
+        yield SqliteGround(_made(folder / "sqlite")), folder / "sqlite"
+    if PostgresGround.vendor in wanted:
+        with postgres(folder) as url:
+            if url:
+                yield PostgresGround(url), _made(folder / "postgresql")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 @contextlib.contextmanager

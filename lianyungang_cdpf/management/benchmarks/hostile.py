@@ -3,18 +3,27 @@
 import contextlib
 import json
 import resource
-import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from lianyungang_cdpf.management.benchmarks import Options, legs
 
-def measure(data: Path) -> dict:
+
+def run(ground, folder: Path, corpus: Path, options: Options, say: Callable) -> dict:
+    """All files of the manifest, once."""
+    say(f"{ground.vendor}: hostile files")
+    return legs.call("hostile.measure", ground.master, folder, corpus=str(corpus))
+
+
+def measure(corpus: str) -> dict:
     """Seconds per manifest entry, the slowest first, and the highest memory of any reader, in MB."""
     from lianyungang_cdpf.accounts.models import Area, Role, Staff
-    from lianyungang_cdpf.management.benchmarks.intake import prepared_clerk
+    from lianyungang_cdpf.management.benchmarks.intake import database_facts, prepared_clerk
 
-    prepared_clerk(data)
+    data = Path(corpus)
+    prepared_clerk(data / "standards.json")
     role = Role.objects.get(code="district_clerk")
     entries = json.loads((data / "manifest.json").read_text(encoding="utf-8"))["files"]
     codes = sorted({entry["declared"]["upload_district"] for entry in entries})
@@ -24,6 +33,7 @@ def measure(data: Path) -> dict:
     }
     figures = [_cost(data / "hostile" / entry["file"], entry, clerks) for entry in entries]
     return {
+        "database": database_facts(),
         "files": len(figures),
         "refused_at_once": sum(one["at_once"] for one in figures),
         "slowest_gate_seconds": sorted(((one["gate"], one["id"]) for one in figures), reverse=True)[:5],
@@ -40,7 +50,7 @@ def _cost(path: Path, entry: dict, clerks: dict) -> dict:
     from lianyungang_cdpf.intake.actions import start_import
     from lianyungang_cdpf.intake.kinds import kind_named
     from lianyungang_cdpf.intake.reading import Refused
-    from lianyungang_cdpf.intake.work import run
+    from lianyungang_cdpf.intake.work import run as work_on
 
     declared, begun, job = entry["declared"], time.perf_counter(), None
     with open(path, "rb") as stream, contextlib.suppress(Refused):
@@ -50,14 +60,7 @@ def _cost(path: Path, entry: dict, clerks: dict) -> dict:
         )  # fmt: skip
     gate = time.perf_counter() - begun
     if job:
-        run(job.pk)
+        work_on(job.pk)
     total = time.perf_counter() - begun
     limit = entry["limits"]["max_seconds"]
     return {"id": entry["id"], "gate": round(gate, 2), "all": round(total, 2), "at_once": job is None, "limit": limit}
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    sys.stdout.write(json.dumps(measure(Path(sys.argv[1])), ensure_ascii=False))

@@ -1,126 +1,204 @@
-"""The 36,000-row roll against 130,000 people, encryption on: seconds, statements and memory of preview and posting.
+"""The 36,000-row roll against 130,000 people, encryption and row outcomes on: the portal, its peers and the floor.
 
-Peer and floor of the same run: the floor reads the workbook with python-calamine and writes as many payment and
-outcome rows, with nothing judged. Run in a process of its own per database (`bin/bench intake`).
+Every leg has a process and a copy of the database of its own, so each begins from the same state.
 """
 
 import json
-import os
-import resource
-import sys
-import time
+import pickle
+import statistics
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-MONTH = date(2022, 5, 1)
+from lianyungang_cdpf.management.benchmarks import Options, floor, legs, peers
+from lianyungang_cdpf.management.benchmarks.peers import VALID_ROWS
+
+CLERK = "bench"
+FLOOR_REPEATS = 5
+TRACE = "trace.pickle"
 
 
-def measure(data: Path) -> dict:
-    """Fill this process's database and measure; `data` is tests/data/corpus. Returns seconds, counts, MB."""
-    from django.core.management import call_command
-    from django.db import connection
+@dataclass(frozen=True)
+class Course:
+    """The files of a comparison: whom the register knows, what was paid before, and the roll."""
 
-    clerk = prepared_clerk(data)
-    loading = time.perf_counter()
-    call_command(
-        "intake", "register", str(data / "register_large.csv"), "--as", clerk.username, "--apply", stdout=_Null()
-    )
-    loading = time.perf_counter() - loading
-    history = str(data / "paid_history_large.csv")
-    call_command("intake", "payment_history", history, "--as", clerk.username, "--apply", stdout=_Null())
-    roll = next((data / "rolls").glob("31*.xlsx"))
-    result = {"database": connection.vendor, "register_seconds": round(loading, 1)}
-    job, result["preview"] = _timed(lambda: _preview(clerk, roll))
-    _, result["posting"] = _timed(lambda: _post(clerk, job))
-    job.refresh_from_db()
-    result["rows"] = {"valid": job.summary["valid_rows"], "bad": job.summary["bad_rows"], "posted": job.applied_rows}
-    result["total_valid_amount"] = job.summary["total_valid_amount"]
-    result["floor_seconds"] = round(_floor(roll, job), 2)
-    result["seconds"] = round(result["preview"]["seconds"] + result["posting"]["seconds"], 2)
-    result["times_the_floor"] = round(result["seconds"] / result["floor_seconds"], 1)
-    result["peak_mb"] = {
-        "portal": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "reader": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
-    }
+    register: str
+    history: str
+    roll: str
+    kind: str
+    month: str
+    standards: str
+
+    @property
+    def first_of_month(self) -> date:
+        return date.fromisoformat(f"{self.month}-01")
+
+
+def course(corpus: Path, small: bool = False) -> Course:
+    """The large roll of the corpus, or its 120 rows for trying the benchmark itself."""
+    size, number = ("", "29") if small else ("_large", "31")
+    roll = next((corpus / "rolls").glob(f"{number}_*.xlsx"))
+    listed = json.loads((corpus / "rolls_index.json").read_text("utf-8"))
+    facts = next(one for one in listed if one["file"] == roll.name)
+    return Course(
+        register=str(corpus / f"register{size}.csv"), history=str(corpus / f"paid_history{size}.csv"), roll=str(roll),
+        kind=facts["programme"], month=facts["month"], standards=str(corpus / "standards.json"),
+    )  # fmt: skip
+
+
+def run(ground, folder: Path, corpus: Path, options: Options, say: Callable) -> dict:
+    """Run all legs on one database; `say` tells how far it is. Returns the figures."""
+    files = asdict(course(corpus, options.small))
+
+    def leg(function: str, told: str, **order) -> dict:
+        say(f"{ground.vendor}: {told}")
+        with ground.copy("run") as url:
+            return legs.call(function, url, folder, files=files, **order)
+
+    say(f"{ground.vendor}: register and history")
+    result = {"database": legs.call("intake.prepare", ground.master, folder, files=files)}
+    ground.settle()
+    result["captured"] = leg("intake.capture", "what the portal writes", kept=str(folder))
+    count = options.repeats
+    runs = [leg("intake.portal", f"portal, run {number} of {count}") for number in range(1, count + 1)]
+    result["portal"] = summed(runs)
+    result["floor"] = leg("intake.floor_leg", "floor", kept=str(folder), repeats=FLOOR_REPEATS)
+    for name in peers.NAMES if options.with_peers else ():
+        result[name] = leg("peers.measure", f"django-import-export, {name}", kept=str(folder), name=name)
     return result
 
 
-class _Null:
+def summed(runs: list[dict]) -> dict:
+    """The median of several runs, each run beside it; of memory the highest."""
+    return {
+        "seconds": round(statistics.median(run["seconds"] for run in runs), 3),
+        "cpu_seconds": round(statistics.median(run["cpu_seconds"] for run in runs), 3),
+        "preview_seconds": round(statistics.median(run["preview"]["seconds"] for run in runs), 3),
+        "posting_seconds": round(statistics.median(run["posting"]["seconds"] for run in runs), 3),
+        "runs": [run["seconds"] for run in runs],
+        "portal_peak_mb": max(run["portal_peak_mb"] for run in runs),
+        "reader_peak_mb": max(run["reader_peak_mb"] for run in runs),
+    }
+
+
+# -- what runs in the legs' processes ----------------------------------------------------------------------------------
+
+
+class Null:
+    """Where commands may speak that nobody listens to."""
+
     def write(self, *_):
         """Say nothing."""
 
 
-def prepared_clerk(data: Path):
+def prepared_clerk(standards: Path):
+    """A prepared portal with these standards, and a clerk of the city."""
     from django.core.management import call_command
 
     from lianyungang_cdpf.accounts.models import Area, Role, Staff
 
-    call_command("prepare", "--empty", stdout=_Null())
-    call_command("load_standards", str(data / "standards.json"), stdout=_Null())
+    call_command("prepare", "--empty", stdout=Null())
+    call_command("load_standards", str(standards), stdout=Null())
     city, role = Area.objects.get(code="320700"), Role.objects.get(code="city_operator")
-    return Staff.objects.create(username="bench", area=city, role=role, is_staff=True)
+    return Staff.objects.create(username=CLERK, area=city, role=role, is_staff=True)
 
 
-def _timed(work):
+def prepare(files: dict) -> dict:
+    """Fill the database with the register and what was paid before. Returns the database's name and version."""
+    from django.core.management import call_command
+
+    from beneficiaries.models import Person
+
+    clerk = prepared_clerk(Path(files["standards"]))
+    for kind in ("register", "payment_history"):
+        path = files["register" if kind == "register" else "history"]
+        call_command("intake", kind, path, "--as", clerk.username, "--apply", stdout=Null())
+    return database_facts() | {"people": Person.objects.count()}
+
+
+def database_facts() -> dict:
+    """Vendor and version of the database of this process."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
-        begun = time.perf_counter()
-        answer = work()
-        seconds = time.perf_counter() - begun
-    beats = sum("heartbeat_at" in query["sql"] and "UPDATE" in query["sql"] for query in queries)
-    return answer, {"seconds": round(seconds, 2), "statements": len(queries) - beats, "heartbeats": beats}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()" if connection.vendor == "postgresql" else "SELECT sqlite_version()")
+        version = cursor.fetchone()[0]
+    return {"vendor": connection.vendor, "version": version.split(" (")[0].removeprefix("PostgreSQL ").split(" on ")[0]}
 
 
-def _preview(clerk, roll: Path):
+def portal(files: dict) -> dict:
+    """Preview and posting, timed, with the peaks of this process and of the reader in MiB."""
+    chosen = Course(**files)
+    with legs.readers_watched() as readers:
+        job, preview = legs.measured(lambda: preview_of(chosen))
+        _, posting = legs.measured(lambda: posted(job))
+    total = {key: round(preview[key] + posting[key], 3) for key in preview}
+    peaks = {"portal_peak_mb": legs.own_peak_mb(), "reader_peak_mb": round(max(readers))}
+    return total | {"preview": preview, "posting": posting} | peaks
+
+
+def preview_of(chosen: Course):
+    """The import of the roll by the clerk, read and judged."""
+    return read(Path(chosen.roll), chosen.kind, chosen.first_of_month)
+
+
+def read(path: Path, kind: str, month: date | None = None):
+    """A file taken in by the clerk, read and judged, as the page and the worker do it."""
     from django.core.files import File
 
+    from lianyungang_cdpf.accounts.models import Staff
     from lianyungang_cdpf.intake.actions import start_import
     from lianyungang_cdpf.intake.kinds import kind_named
-    from lianyungang_cdpf.intake.work import run
+    from lianyungang_cdpf.intake.work import run as work_on
 
-    with open(roll, "rb") as stream:
-        upload = File(stream, name=roll.name)
-        job = start_import(by=clerk, kind=kind_named("nursing_subsidy"), upload=upload, month=MONTH, queue=False)
-    run(job.pk)
+    clerk = Staff.objects.select_related("area", "zone", "role").get(username=CLERK)
+    with open(path, "rb") as stream:
+        upload = File(stream, name=path.name)
+        job = start_import(by=clerk, kind=kind_named(kind), upload=upload, month=month, queue=False)
+    work_on(job.pk)
     return job
 
 
-def _post(clerk, job):
+def posted(job):
+    """The same import, posted."""
     from lianyungang_cdpf.intake.actions import post_import
-    from lianyungang_cdpf.intake.work import run
+    from lianyungang_cdpf.intake.work import run as work_on
 
-    post_import(job=job, by=clerk, queue=False)
-    run(job.pk)
-
-
-def _floor(roll: Path, job) -> float:
-    """Seconds to read the workbook and write the rows that the portal wrote, in one transaction that is undone."""
-    import python_calamine
-    from django.db import transaction
-
-    from lianyungang_cdpf.intake.bulk import insert_rows
-    from lianyungang_cdpf.intake.models import ImportRow
-    from lianyungang_cdpf.intake.persistence import COLUMNS as ROW_COLUMNS
-    from subsidies.models import Payment
-    from subsidies.posting import COLUMNS
-
-    payments = list(Payment.objects.filter(roll__job=job).order_by("pk").values_list(*COLUMNS))
-    payments = [(*row[:10], os.urandom(49), *row[11:-1], False) for row in payments]
-    outcomes = list(ImportRow.objects.filter(job=job).values_list(*ROW_COLUMNS))
-    outcomes = [(*row[:5], row[5].encode(), b"") for row in outcomes]
-    begun = time.perf_counter()
-    python_calamine.CalamineWorkbook.from_path(str(roll)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    with transaction.atomic():
-        insert_rows(Payment, COLUMNS, payments)
-        insert_rows(ImportRow, ROW_COLUMNS, outcomes)
-        transaction.set_rollback(True)
-    return time.perf_counter() - begun
+    post_import(job=job, by=job.staff, queue=False)
+    work_on(job.pk)
+    job.refresh_from_db()
+    return job
 
 
-if __name__ == "__main__":
-    import django
+def capture(files: dict, kept: str) -> dict:
+    """The same work, not timed: how many statements it takes and what it writes, kept for the floor; and its valid
+    rows as a plain workbook, for the peers."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
-    django.setup()
-    sys.stdout.write(json.dumps(measure(Path(sys.argv[1]))))
+    chosen, before = Course(**files), floor.snapshot()
+    with CaptureQueriesContext(connection) as previewing:
+        job = preview_of(chosen)
+    with CaptureQueriesContext(connection) as posting:
+        posted(job)
+    with open(Path(kept) / TRACE, "wb") as file:
+        pickle.dump(floor.trace_since(before), file)
+    peers.write_valid_rows(job, Path(kept) / VALID_ROWS)
+    return {
+        "rows": {"valid": job.summary["valid_rows"], "bad": job.summary["bad_rows"], "posted": job.applied_rows},
+        "total": job.summary["total_valid_amount"],
+        "statements": {"preview": statements(previewing), "posting": statements(posting)},
+    }
+
+
+def statements(queries) -> int:
+    """Statements apart from the progress heartbeats."""
+    return sum(not ("heartbeat_at" in query["sql"] and query["sql"].startswith("UPDATE")) for query in queries)
+
+
+def floor_leg(files: dict, kept: str, repeats: int) -> dict:
+    """The floor of what `capture` kept."""
+    with open(Path(kept) / TRACE, "rb") as file:
+        trace = pickle.load(file)  # noqa: S301 - our own file
+    return floor.measure(Path(files["roll"]), trace, repeats)

@@ -1,43 +1,71 @@
-"""Benchmarks: `bin/bench intake`, `bin/bench hostile`. Figures in the docs come from here."""
+"""Benchmarks: `bin/bench intake`, `register`, `hostile`. Figures in the docs come from here."""
 
 import gzip
 import json
-import os
 import shutil
-import subprocess
-import sys
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lianyungang_cdpf.management.benchmarks.ground import postgres, scratch_folder
+from lianyungang_cdpf.management.benchmarks import Options, document, legs, machine
+from lianyungang_cdpf.management.benchmarks.bars import bars_of
+from lianyungang_cdpf.management.benchmarks.ground import grounds, scratch_folder
 
-PACKAGE = "lianyungang_cdpf.management.benchmarks"
-NAMES = ("intake", "hostile")
+DATABASES = ("sqlite", "postgresql")
+# By benchmark, the databases that it runs on.
+NAMES = {"intake": DATABASES, "register": DATABASES, "hostile": ("sqlite",)}
+DOCUMENT = "docs/benchmarks.md"
 
 
 class Command(BaseCommand):
-    """Runs a benchmark once per database, each in a process and a data folder of its own."""
+    """Runs a benchmark once per database; every leg has a process and a copy of the database of its own."""
 
-    help = "性能测量：intake（36000 行花名册）、hostile（恶意文件的耗时和内存）。"
+    help = (
+        "性能测量：intake（36000 行花名册，与 django-import-export 和下限比较）、"
+        "register（30 万人与 3 万人的档案）、hostile（恶意文件的耗时和内存）。"
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("name", choices=NAMES)
+        parser.add_argument("name", choices=sorted(NAMES))
         parser.add_argument("--json", action="store_true", help="标准输出只有 JSON")
+        parser.add_argument("--repeats", type=int, default=3, help="取中位数的次数，默认 3")
+        parser.add_argument("--database", choices=DATABASES, help="只用一种数据库")
+        parser.add_argument("--skip-peers", action="store_true", help="不测 django-import-export（它需要几分钟）")
+        parser.add_argument("--small", action="store_true", help="只试跑：数据很少，数字没有意义")
+        parser.add_argument("--write", action="store_true", help=f"把结果写入 {DOCUMENT}")
+        parser.add_argument("--check", action="store_true", help="有一项不达标时以 1 退出")
 
-    def handle(self, *args, **options):
+    def handle(self, *args, name: str, **options):
+        whole = not (options["small"] or options["skip_peers"] or options["database"])
+        if options["write"] and (name not in document.TITLES or not whole):
+            raise CommandError(f"只有 {'、'.join(document.TITLES)} 的完整测量可以写入 {DOCUMENT}。")
+        if options["repeats"] < 1:
+            raise CommandError("--repeats 至少是 1。")
+        section = {"machine": machine.facts(settings.BASE_DIR), "results": self._results(name, options)}
+        if options["write"]:
+            document.write(settings.BASE_DIR / DOCUMENT, name, section)
+        bars = bars_of(name, section["results"])
+        self._say(section, bars, options["json"])
+        if options["check"] and not all(bar.is_held for bar in bars):
+            raise CommandError("有指标未达标。", returncode=1)
+
+    def _results(self, name: str, options: dict) -> list[dict]:
         corpus = settings.BASE_DIR / "tests" / "data"
         if not corpus.is_dir():
             raise CommandError("找不到 tests/data：请在完整的源码目录中运行。")
+        benchmark = import_module(f"{legs.PACKAGE}.{name}")
+        chosen = Options(options["repeats"], options["small"], not options["skip_peers"])
+        wanted = (options["database"],) if options["database"] else NAMES[name]
         with scratch_folder() as folder:
             data = self._unpacked(corpus, folder)
-            results = [self._measure(options["name"], data, folder / "sqlite", None)]
-            if options["name"] == "intake":
-                with postgres(folder) as url:
-                    if url:
-                        results.append(self._measure("intake", data, folder / "postgres", url))
-        self._say(results, options["json"])
+            try:
+                return [
+                    benchmark.run(ground, place, data, chosen, self._tell) for ground, place in grounds(folder, wanted)
+                ]
+            except legs.LegFailed as error:
+                raise CommandError(f"测量失败：{error}") from error
 
     @staticmethod
     def _unpacked(corpus: Path, folder: Path) -> Path:
@@ -48,23 +76,20 @@ class Command(BaseCommand):
         shutil.unpack_archive(corpus / "hostile.tar.xz", data)
         return data
 
-    @staticmethod
-    def _measure(name: str, data: Path, folder: Path, url: str | None) -> dict:
-        folder.mkdir(mode=0o700)
-        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        environment |= {"DJANGO_SETTINGS_MODULE": "lianyungang_cdpf.settings", "PORTAL_DATA_DIR": str(folder)}
-        environment |= {"DATABASE_URL": url} if url else {}
-        words = [sys.executable, "-m", f"{PACKAGE}.{name}", str(data)]
-        done = subprocess.run(words, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
-        if done.returncode:
-            raise CommandError(f"测量失败：{done.stderr[-2000:]}")
-        return json.loads(done.stdout.splitlines()[-1])
+    def _tell(self, words: str) -> None:
+        self.stderr.write(words)
+        self.stderr.flush()
 
-    def _say(self, results: list[dict], as_json: bool) -> None:
+    def _say(self, section: dict, bars: list, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(results, ensure_ascii=False))
+            told = [{"database": bar.database, "name": bar.name, "figure": round(bar.figure, 3), "bar": bar.wanted,
+                     "held": bar.is_held} for bar in bars]  # fmt: skip
+            self.stdout.write(json.dumps(section | {"bars": told}, ensure_ascii=False))
             return
-        for result in results:
+        for result in section["results"]:
             for key, value in result.items():
                 self.stdout.write(f"{key}: {json.dumps(value, ensure_ascii=False)}")
             self.stdout.write("")
+        for bar in bars:
+            verdict = "达标" if bar.is_held else "未达标"
+            self.stdout.write(f"{bar.database}  {bar.name}: {bar.shown}（要求 {bar.wanted}）{verdict}")

@@ -1,0 +1,60 @@
+"""The bars that the import must hold, as ratios within one run, and whether it does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MOST_MB = 400
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One figure of one database against its bar; `at_least` says on which side of `limit` it must stay. Judged by
+    the figure itself, shown with two decimals."""
+
+    name: str
+    database: str
+    figure: float
+    limit: float
+    at_least: bool
+    unit: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        return self.figure >= self.limit if self.at_least else self.figure <= self.limit
+
+    @property
+    def shown(self) -> str:
+        """The figure with its unit."""
+        return f"{round(self.figure, 2):g}{self.unit}"
+
+    @property
+    def wanted(self) -> str:
+        """The bar in signs: ≥ 30, ≤ 400 MB."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g}{self.unit}"
+
+
+def bars_of(name: str, results: list[dict]) -> list[Bar]:
+    """The bars of a benchmark's figures, database by database; those of a leg that was left out are not among them."""
+    return [bar for result in results for bar in BARS.get(name, lambda result: ())(result)]
+
+
+def _of_intake(result: dict) -> Iterator[Bar]:
+    database, portal = result["database"]["vendor"], result["portal"]
+    for name, limit in (("default", 30), ("tuned", 5)):
+        if name in result:
+            figure = result[name]["seconds"] / portal["seconds"]
+            yield Bar(f"django-import-export {name} ÷ portal", database, figure, limit, at_least=True)
+    figure = portal["seconds"] / result["floor"]["seconds"]
+    yield Bar("portal ÷ floor", database, figure, 4, at_least=False)
+    both = portal["portal_peak_mb"] + portal["reader_peak_mb"]
+    yield Bar("portal and reader at their peaks", database, both, MOST_MB, at_least=False, unit=" MB")
+
+
+def _of_register(result: dict) -> Iterator[Bar]:
+    small, large = sorted((key for key in result if key.isdecimal()), key=int)
+    figure = result[large]["seconds"] / result[small]["seconds"]
+    times = int(large) // int(small) + 1
+    yield Bar(f"{int(large):,} rows ÷ {int(small):,} rows", result["database"]["vendor"], figure, times, at_least=False)
+
+
+BARS = {"intake": _of_intake, "register": _of_register}

@@ -1,0 +1,144 @@
+"""docs/benchmarks.md: written from the figures of the benchmarks, never by hand.
+
+Each section carries its figures as JSON, so that the whole file can be made again from itself: whoever edits a number
+in the text is found out by the tests.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from lianyungang_cdpf.management.benchmarks.bars import bars_of
+
+MARK = "<!-- Written by `bin/bench NAME --write`. Do not edit: the tests make this file again from its figures. -->"
+FIGURES = re.compile(r"^<!-- figures of (?P<name>[a-z]+) -->\n```json\n(?P<json>.*?)\n```$", re.MULTILINE | re.DOTALL)
+HEAD = f"""# Benchmarks
+{MARK}
+
+Speed is measured as ratios within one run, so that a slower machine says the same. Every leg has a process and a copy
+of the database of its own; SQLite and PostgreSQL run with the settings of the portal and of the distribution. Seconds
+are wall clock; CPU seconds are those of the portal's process and its reader, without the database server's.
+"""
+INTAKE = """
+The corpus's roll of 36,000 rows (35,800 valid, 200 bad; `.xlsx`) against a register of 130,000 people.
+
+- **portal**: the upload and the worker's two steps, preview and posting, as the pages do them. The file is checked and
+  read in the limited child process; every row is judged against people, certificates, hardship, standards and what
+  was paid; the outcome of every row is kept encrypted; at posting all is judged anew and written in one transaction.
+- **django-import-export, default**: a `ModelResource` of payments with nothing set but the field that identifies an
+  instance; its admin's two steps, a dry run whose differences could be shown and then the import, each reading the
+  workbook with its XLSX format. Row by row the person is looked up by the digest of the ID number, the payment that
+  may exist is looked for, the new one is saved.
+- **django-import-export, tuned**: what its documentation advises for large files: `use_bulk`, batches of 1,000,
+  `force_init_instance`, `skip_diff`, `skip_html_diff`, and `CachedForeignKeyWidget` over the two columns needed.
+- Both are given the 35,800 valid rows alone, as a plain workbook with its header in the first row, and encrypt the
+  account number as the portal does, with its digest. They do **not** find the header, tell totals and titles from
+  people, compare names, certificates, standards or accounts, say what is wrong with the 200 bad rows, keep an outcome
+  per row, store the standard paid by, or compare the file's total; and the admin's log entries (one per row) are left
+  out.
+- **floor**: python-calamine reads the workbook, and every row and column that the portal left in any table by preview
+  and posting is written again with COPY (PostgreSQL) or `executemany` (SQLite), in one transaction that is undone.
+  Nothing is judged, nothing encrypted (the bytes are those that the portal wrote). The tables are found by comparing
+  the whole database before and after, and the benchmark fails when the floor leaves one out.
+"""
+REGISTER = """
+Registers of invented people (`.csv`, 15 columns) taken into an empty portal: preview and posting.
+"""
+TITLES = {"intake": ("A roll of 36,000 rows", INTAKE), "register": ("A register of 300,000 people", REGISTER)}
+LEGS = {"portal": "portal", "default": "django-import-export, default", "tuned": "django-import-export, tuned",
+        "floor": "floor"}  # fmt: skip
+
+
+def sections_of(text: str) -> dict[str, dict]:
+    """The figures that a document carries, by benchmark."""
+    return {match["name"]: json.loads(match["json"]) for match in FIGURES.finditer(text)}
+
+
+def document(sections: dict[str, dict]) -> str:
+    """The whole file. A section is {"machine": ..., "results": [figures of a database, ...]}."""
+    return "\n".join([HEAD, *(_section(name, sections[name]) for name in TITLES if name in sections)])
+
+
+def write(path: Path, name: str, section: dict) -> None:
+    """Put the section in place of its last one; the others stay."""
+    sections = sections_of(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(document(sections | {name: section}), encoding="utf-8")
+
+
+def _section(name: str, section: dict) -> str:
+    title, words = TITLES[name]
+    tables = "\n\n".join(ROWS[name](result) for result in section["results"])
+    figures = json.dumps(section, ensure_ascii=False, indent=1)
+    return (
+        f"## {title}\n`bin/bench {name}`\n{words}\n{_machine(section)}\n\n{_bars(name, section)}\n\n{tables}\n\n"
+        f"<!-- figures of {name} -->\n```json\n{figures}\n```\n"
+    )
+
+
+def _machine(section: dict) -> str:
+    machine = section["machine"]
+    databases = ", ".join(f"{one['database']['vendor']} {one['database']['version']}" for one in section["results"])
+    libraries = ", ".join(f"{name} {number}" for name, number in machine["libraries"].items())
+    return (
+        f"Machine: {machine['cores']} cores ({machine['cpu']}), {machine['memory_gb']} GB; load before "
+        f"{machine['load_before']}. Python {machine['python']}, {libraries}; {databases}. Commit `{machine['commit']}`."
+    )
+
+
+def table(head: list[str], rows: list[list]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def _bars(name: str, section: dict) -> str:
+    rows = [
+        [bar.database, bar.name, bar.shown, bar.wanted, "held" if bar.is_held else "**missed**"]
+        for bar in bars_of(name, section["results"])
+    ]
+    return table(["database", "ratio", "measured", "bar", ""], rows)
+
+
+def _intake_rows(result: dict) -> str:
+    rows = []
+    for leg, words in LEGS.items():
+        if leg in result:
+            one = result[leg]
+            rows.append([words, _seconds(one["seconds"]), _seconds(one.get("cpu_seconds")), _parts(one), _peaks(one)])
+    captured, tables = result["captured"], result["floor"]["tables"]
+    counts = captured["statements"]
+    written = ", ".join(f"`{name}` {count:,}" for name, count in tables.items())
+    head = [result["database"]["vendor"], "seconds", "CPU seconds", "of which", "peak MB"]
+    return (
+        f"{table(head, rows)}\n\n{captured['rows']['posted']:,} rows posted, {captured['total']} yuan; "
+        f"{counts['preview']} statements for the preview, {counts['posting']} for posting. Rows written: {written}."
+    )
+
+
+def _register_rows(result: dict) -> str:
+    rows = [
+        [f"{int(key):,} rows", _seconds(one["seconds"]), _seconds(one["cpu_seconds"]), _parts(one), _peaks(one)]
+        for key, one in result.items()
+        if key.isdecimal()
+    ]
+    return table([result["database"]["vendor"], "seconds", "CPU seconds", "of which", "peak MB"], rows)
+
+
+ROWS = {"intake": _intake_rows, "register": _register_rows}
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _parts(one: dict) -> str:
+    parts = [f"{key.removesuffix('_seconds').replace('_', ' ')} {one[key]:.2f}" for key in one
+             if key.endswith("_seconds") and key != "cpu_seconds"]  # fmt: skip
+    runs = one.get("runs", [])
+    return ", ".join(parts) + (f"; median of {', '.join(f'{run:.2f}' for run in runs)}" if len(runs) > 1 else "")
+
+
+def _peaks(one: dict) -> str:
+    if "portal_peak_mb" in one:
+        return f"{one['portal_peak_mb']} + reader {one['reader_peak_mb']}"
+    return str(one.get("peak_mb", ""))
