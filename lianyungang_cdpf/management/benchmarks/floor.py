@@ -95,15 +95,30 @@ def _plain(row: Row) -> Row:
 
 
 def write(written: dict[str, Written]) -> None:
-    """Write all of it, with COPY or executemany; call inside a transaction."""
-    from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
+    """Write all of it, new rows with one COPY or executemany a table; call inside a transaction."""
+    from django.db import connection
 
-    models = models_by_table()
-    for table, one in written.items():
-        if one.new:
-            insert_rows(models[table], one.columns, one.new, matched=False)
-        if one.changed:
-            update_rows(models[table], one.columns[0], one.columns[1:], one.changed)
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table, one in written.items():
+            if one.new:
+                _insert(cursor, quote(table), [quote(name) for name in one.columns], one.new)
+            sets = ", ".join(f"{quote(name)} = %s" for name in one.columns[1:])
+            changed = [(*row[1:], row[0]) for row in one.changed]
+            if changed:
+                cursor.executemany(f"UPDATE {quote(table)} SET {sets} WHERE {quote(one.columns[0])} = %s", changed)
+
+
+def _insert(cursor, table: str, names: list[str], rows: list[Row]) -> None:
+    from django.db import connection
+
+    from lianyungang_cdpf.intake.bulk import copy_in
+
+    if connection.vendor == "postgresql":
+        copy_in(cursor, f"COPY {table} ({', '.join(names)}) FROM STDIN", rows)
+    else:
+        holes = ", ".join(["%s"] * len(names))
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({holes})", rows)
 
 
 def check_covered(trace: Trace) -> None:
