@@ -23,6 +23,7 @@ Progress = Callable[[str, int, int], None]
 KEPT_FINDINGS = 60_000
 NO_MONTH = "没有填写月份，文件的标题、工作表名和文件名里也没有：请选择发放月份后重新上传。"
 HEARTBEAT_ROWS = 5_000
+JUDGING, JUDGING_AGAIN = "核对人员与标准", "重新核对"
 LONGEST_SHEET = 64
 
 
@@ -138,10 +139,10 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
         rows = _counted_rows(table, report)
         if kind.keeps_rows:
             rows = list(rows)
-            report("核对人员与标准", 0, len(rows))
+            report(JUDGING, 0, len(rows))
         context = replace(_with_month(kind, context, table), heading=table.column_label)
         plan = Plan(kind, context, spool=None if kind.keeps_rows else Spool())
-        for outcome in kind.judge(rows, context):
+        for outcome in _judged(kind, rows, context, report, JUDGING):
             plan.take(outcome)
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
     plan.headings = _headings(table)
@@ -150,13 +151,25 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
     return plan
 
 
-def judge_again(kind: Kind, rows: list, context: Context, headings: dict) -> Plan:
+def judge_again(
+    kind: Kind, rows: list, context: Context, headings: dict, progress: Progress = lambda phase, done, total: None
+) -> Plan:
     """Judge kept rows anew, against the records as they are now."""
+    progress(JUDGING_AGAIN, 0, len(rows))
     context = replace(context, heading=lambda sheet, name: headings.get(sheet or "", {}).get(name, f"“{name}”"))
     plan = Plan(kind, context, headings=headings)
-    for outcome in kind.judge(rows, context):
+    for outcome in _judged(kind, rows, context, progress, JUDGING_AGAIN):
         plan.take(outcome)
     return plan
+
+
+def _judged(kind: Kind, rows: Iterable, context: Context, report: Progress, phase: str) -> Iterator[Outcome]:
+    """The outcomes, with progress where the number of rows is known."""
+    total = len(rows) if isinstance(rows, list) else 0
+    for count, outcome in enumerate(kind.judge(rows, context), start=1):
+        if total and count % HEARTBEAT_ROWS == 0:
+            report(phase, count, total)
+        yield outcome
 
 
 def kept_sheet(name: str | None) -> str:
