@@ -85,9 +85,7 @@ def _purge(job: ImportJob, by) -> bool:
 def _give_up(job: ImportJob, by) -> bool:
     sentence = GIVEN_UP.format(days=settings.INTAKE_ARCHIVE_DAYS["open"])
     now = timezone.now()
-    removed = _remove(
-        job, by, "到期放弃导入", state=State.DISCARDED, sentence=sentence, finished_at=now, purged_at=now
-    )
+    removed = _remove(job, by, "到期放弃导入", state=State.DISCARDED, sentence=sentence, finished_at=now, purged_at=now)
     if removed:
         job.rows.all().delete()
     return removed

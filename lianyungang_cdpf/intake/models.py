@@ -46,7 +46,9 @@ class ImportJob(models.Model):
     # Digest of the cleaned rows, whatever their order: the same rows in other bytes (saved again by Excel or WPS).
     rows_digest = digest_field("内容指纹", blank=True, db_index=True)
     # The import that a refused file had become already.
-    same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="已有批次")
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="已有批次"
+    )
     # Name below UPLOAD_ROOT, generated; blank once the file has been removed.
     stored_name = models.CharField(max_length=80, blank=True, editable=False)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.QUEUED, db_index=True)

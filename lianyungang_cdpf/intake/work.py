@@ -31,7 +31,7 @@ BUSY = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.POSTING
 MOST_ATTEMPTS = 4
 # Phases of the work; the engine names its own while it reads and judges.
 SAVING, AGAIN, WRITING = "保存核验结果", JUDGING_AGAIN, "写入"
-FAILED = "处理时出了意外，没有写入任何数据。请点“重新处理”，或者重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
+FAILED = "处理时出了意外，没有写入任何数据。请点“重新处理”或重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
 RETRIES = 3
 BEING_IMPORTED = "这个文件正在导入：请稍候，到导入列表中查看结果，不要重复提交。"
 # A finding that says what happened between two judgements: it is new each time and never missing.

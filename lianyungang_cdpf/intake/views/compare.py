@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -20,7 +19,6 @@ from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_
 # Rows of both files together up to which the preview compares by itself: some 20 µs each.
 AT_ONCE = 6_000
 PER_PAGE = 50
-NOTHING = "同月还没有入账的花名册可以比较。"
 WHATS = {"changed": "有变化", "added": "新增", "removed": "减少"}
 MASKS = {"id_number": mask_id_number, "certificate_no": mask_certificate_no, "account_no": mask_account_no}
 
@@ -78,17 +76,18 @@ def compared(request, uid):
     job = job_or_404(request.user, uid)
     kind = kind_named(job.kind)
     before = posted_before(job, request.user) if kind and kind.keeps_rows else None
-    if before is None or not job.rows_digest:
-        raise Http404(NOTHING)
-    comparison = compare(job, before, kind)
+    context = {"job": job, "short_name": shortened(job.file_name, 90), "month": month_of(job.month)}
+    if before is not None:
+        context |= _differences(request, compare(job, before, kind), kind)
+        context["before"] = earlier_of(before, request.user)
+    return render(request, "intake/compare.html", context)
+
+
+def _differences(request, comparison: Comparison, kind) -> dict:
     what = request.GET.get("what", "")
     what = what if what in WHATS else next((one for one in WHATS if getattr(comparison, one)), "changed")
     page = Paginator(getattr(comparison, what), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "job": job,
-        "short_name": shortened(job.file_name, 90),
-        "month": month_of(job.month),
-        "before": earlier_of(before, request.user),
+    return {
         "counts": _counts(comparison),
         "unchanged": count_of(comparison.unchanged),
         "what": what,
@@ -96,7 +95,6 @@ def compared(request, uid):
         "page": page,
         "lines": [_line(change, kind) for change in page],
     }
-    return render(request, "intake/compare.html", context)
 
 
 def _line(change: Change, kind) -> Line:

@@ -22,7 +22,7 @@ from lianyungang_cdpf.intake.views.compare import earlier_of, known_of
 from lianyungang_cdpf.intake.views.preview import preview_of
 from lianyungang_cdpf.intake.views.progress import WORKING, progress_of
 from lianyungang_cdpf.intake.views.result import result_of
-from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, count_of, month_of, shortened, size_of, steps_at
+from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, month_of, shortened, size_of, steps_at
 
 State = ImportJob.State
 
