@@ -23,7 +23,7 @@ Progress = Callable[[str, int, int], None]
 KEPT_FINDINGS = 60_000
 NO_MONTH = "没有填写月份，文件的标题、工作表名和文件名里也没有：请选择发放月份后重新上传。"
 HEARTBEAT_ROWS = 5_000
-JUDGING, JUDGING_AGAIN = "核对人员与标准", "重新核对"
+READING, JUDGING, JUDGING_AGAIN = "读取并核对", "核对人员与标准", "重新核对"
 LONGEST_SHEET = 64
 
 
@@ -133,7 +133,7 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
     """Read and judge a file; nothing is written. Raises Refused with a Chinese sentence when it can't be read."""
     report = progress or (lambda phase, done, total: None)
     month = f"{context.month:%Y-%m}" if context.month else None
-    report("读取文件", 0, 0)
+    report(READING, 0, 0)
     with read_sheets(path, file_name, kind.limits) as sheets:
         table = read_table(sheets, kind.roll, month=month, filename=file_name)
         rows = _counted_rows(table, report)
@@ -187,7 +187,7 @@ def _headings(table) -> dict[str, dict[str, str]]:
 def _counted_rows(rows: Iterable, report: Progress) -> Iterator:
     for count, row in enumerate(rows, start=1):
         if count % HEARTBEAT_ROWS == 0:
-            report("读取并核对", count, 0)
+            report(READING, count, 0)
         yield row
 
 

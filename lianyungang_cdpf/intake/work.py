@@ -16,7 +16,7 @@ from django.utils import timezone
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
-from lianyungang_cdpf.intake.engine import JUDGING_AGAIN, Plan, judge_again, kept_sheet, plan_file
+from lianyungang_cdpf.intake.engine import JUDGING_AGAIN, READING, Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.estimate import expected_rows
 from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
 from lianyungang_cdpf.intake.models import ImportJob
@@ -116,7 +116,7 @@ def _claim(job: ImportJob) -> Claim | None:
     posting = job.state == ImportJob.State.POSTING
     values = {
         "state": ImportJob.State.POSTING if posting else ImportJob.State.READING,
-        "phase": AGAIN if posting else "读取文件",
+        "phase": AGAIN if posting else READING,
         "phase_started_at": timezone.now(),
         "attempts": job.attempts + 1,
         "heartbeat_at": timezone.now(),

@@ -54,9 +54,10 @@
         return false;
       }
       working.querySelector(".sentence").textContent = progress.sentence;
-      working.querySelector(".time").textContent = progress.time;
-      if (progress.rows_total) {
-        bar.max = progress.rows_total;
+      working.querySelector(".clock").textContent = progress.time;
+      var most = progress.rows_total || progress.rows_expected;
+      if (most) {
+        bar.max = most;
         bar.value = progress.rows_done;
       } else {
         bar.removeAttribute("value");

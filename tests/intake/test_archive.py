@@ -201,12 +201,13 @@ def shelf(people, send, run_import, post, haizhou_clerk, city_clerk, make_person
     ImportJob.objects.filter(pk=failed.pk).update(state="failed")
     register = run_import(send(city_clerk, "register", register_of(people)))
     assert (preview.state, register.state) == ("ready", "ready")
+    third = make_person("丙", category=4, grade=1, hardship="低保")
     return {
         "queued": send(haizhou_clerk, "nursing_subsidy", rows_of(people)),
         "preview": preview,
         "failed": failed,
         "register": register,
-        "posted": post(run_import(send(haizhou_clerk, "hardship_subsidy", rows_of([make_person("丙", category=4, grade=1, hardship="低保")])))),
+        "posted": post(run_import(send(haizhou_clerk, "hardship_subsidy", rows_of([third])))),
     }  # fmt: skip
 
 

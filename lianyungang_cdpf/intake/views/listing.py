@@ -20,7 +20,7 @@ from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, count_of, month_o
 
 State = ImportJob.State
 PER_PAGE = 20
-LONGEST_SENTENCE = 60
+LONGEST_SENTENCE = 40
 # What is next, where it depends on nothing but the state.
 NEXT = {
     State.DISCARDED: "不用处理；需要时重新上传",
@@ -133,7 +133,7 @@ def next_of(job) -> str:
         bad = _count(job.bad)
         return f"{count_of(bad)} 行错误待改正" if bad else "已完成"
     if job.state == State.REFUSED:
-        return f"按说明处理：{_cut(job.sentence)}"
+        return "已经入账过，不必再导入" if job.same_as_id else f"改正后重新上传：{_cut(job.sentence)}"
     if job.state == State.FAILED:
         return "可以重新处理" if job.stored_name else "请重新上传"
     return NEXT[job.state]

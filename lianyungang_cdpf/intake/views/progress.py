@@ -110,7 +110,8 @@ def _rows(job) -> str:
     if job.rows_total:
         return f"{count_of(job.rows_done)} 行，共 {count_of(job.rows_total)} 行"
     if expected := _expected(job):
-        return f"已读 {count_of(job.rows_done)} 行，按文件大小估计约 {count_of(expected)} 行"
+        seemingly = f"按文件大小估计约 {count_of(max(round(expected, -2), 10))} 行"
+        return f"已读 {count_of(job.rows_done)} 行，{seemingly}" if job.rows_done else seemingly
     return f"已读 {count_of(job.rows_done)} 行" if job.rows_done else ""
 
 
