@@ -44,6 +44,7 @@ class ImportJob(models.Model):
     sha256 = models.CharField("文件指纹", max_length=64, db_index=True)
     size = models.PositiveBigIntegerField("大小（字节）")
     # Digest of the cleaned rows, whatever their order: the same rows in other bytes (saved again by Excel or WPS).
+    # Taken once another import of the month looks alike (intake/recognition.py).
     rows_digest = digest_field("内容指纹", blank=True, db_index=True)
     # The import that a refused file had become already.
     same_as = models.ForeignKey(

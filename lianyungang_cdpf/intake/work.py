@@ -22,7 +22,7 @@ from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
-from lianyungang_cdpf.intake.recognition import rows_digest
+from lianyungang_cdpf.intake.recognition import digest_if_alike
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, readable, stored_path
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None
             month=plan.month,
             summary=plan.summary() | {"changed_since": changed_since or [], "attempts": job.attempts},
             needs_confirmation=asks,
-            rows_digest=rows_digest(plan),
+            rows_digest=digest_if_alike(plan),
             phase="",
             rows_done=plan.data_rows,
             rows_total=plan.data_rows,
