@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.intake.kinds import Kind, kind_named
+from lianyungang_cdpf.intake.kinds import Kind
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.recognition import AlreadyPosted, posted_from
@@ -183,8 +183,7 @@ def can_retry(job: ImportJob) -> bool:
     """Whether a failed import can be started again: its file is still kept, or it failed while its rows were posted."""
     if job.state != ImportJob.State.FAILED:
         return False
-    kind = kind_named(job.kind)
-    return bool(job.stored_name) or bool(kind and kind.keeps_rows and failed_posting(job))
+    return bool(job.stored_name) or (failed_posting(job) and job.kept_rows.exists())
 
 
 def failed_posting(job: ImportJob) -> bool:

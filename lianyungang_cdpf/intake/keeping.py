@@ -88,6 +88,7 @@ def _give_up(job: ImportJob, by) -> bool:
     removed = _remove(job, by, "到期放弃导入", state=State.DISCARDED, sentence=sentence, finished_at=now, purged_at=now)
     if removed:
         job.rows.all().delete()
+        job.kept_rows.all().delete()
     return removed
 
 

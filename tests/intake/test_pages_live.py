@@ -6,7 +6,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from lianyungang_cdpf.intake.models import ImportJob
-from tests.intake.made_imports import made_import, made_preview, made_row
+from tests.intake.made_imports import made_import, made_kept, made_preview
 
 FRONT = "/admin/intake/"
 
@@ -233,13 +233,10 @@ def test_a_running_line_changes_before_ones_eyes(clerk_page, haizhou_clerk):
 def test_the_new_pages_are_sound(clerk_page, sound, haizhou_clerk):
     now = timezone.now()
     posted = made_import(haizhou_clerk, "posted", finished_at=now, applied_rows=2, stored_name="a.upload")
-    other = "320701199001011250"
-    for row in (4, 5):
-        made_row(posted, row, name="孙玉梅")
-    made_row(posted, 6, name="王长友", id_number=other)
+    one, other = "320701199001011234", "320701199001011250"
+    made_kept(posted, ("孙玉梅", one, "370"), ("孙玉梅", one, "370"), ("王长友", other, "370"))
     changed = made_import(haizhou_clerk, rows_digest="d" * 64, stored_name="b.upload")
-    made_row(changed, 4, name="孙玉梅")
-    made_row(changed, 5, name="孙玉枚")
+    made_kept(changed, ("孙玉梅", one, "370"), ("孙玉枚", one, "260.5"))
     failed = made_import(haizhou_clerk, "failed", stored_name="c.upload", sentence="处理时出了意外。", finished_at=now)
     refused = made_import(haizhou_clerk, "refused", same_as=posted, sentence="这个文件已经导入过。", finished_at=now)
     purged = made_import(haizhou_clerk, "posted", purged_at=now, finished_at=now, month=None, kind="register")
@@ -251,3 +248,6 @@ def test_the_new_pages_are_sound(clerk_page, sound, haizhou_clerk):
     addresses += [f"{FRONT}?whose=mine&month=2019-09&q=海州&state=failed"]
     for address in addresses:
         sound(address)
+    expect(clerk_page.goto(f"{FRONT}{changed.uid}/compare/") and clerk_page.locator("h2#counts")).to_have_text(
+        "有变化 1 行，新增 0 行，减少 1 行"
+    )

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_first_records'),
-        ('intake', '0001_first_records'),
+        ('intake', '0002_rows_are_kept_in_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
