@@ -17,9 +17,10 @@ from django.utils import timezone
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake import arriving
 from lianyungang_cdpf.intake.actions import ImportConflict, post_import, retry_import
+from lianyungang_cdpf.intake.engine import Spool
 from lianyungang_cdpf.intake.invariants import breaches
 from lianyungang_cdpf.intake.keeping import expired, expires_at, purge_expired
-from lianyungang_cdpf.intake.kinds import kind_named
+from lianyungang_cdpf.intake.kinds import Outcome, kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.sealing import HEAD_BYTES
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, readable, sha256_of, stored_path
@@ -113,6 +114,25 @@ def test_reading_an_import_leaves_no_file_behind(folders, people, haizhou_clerk,
     job = send(haizhou_clerk, "hardship_subsidy", rows_of(people))
     assert run_import(job).state == "ready"
     assert [path.name for path in files_below(*folders)] == [job.stored_name]
+
+
+def test_what_was_read_of_a_register_waits_sealed(folders, watched, people, city_clerk, send, run_import, post):
+    job = run_import(send(city_clerk, "register", register_of(people)))
+    assert (job.state, job.summary["valid_rows"]) == ("ready", 2)
+    assert watched()
+    for raw in watched():
+        assert raw.startswith(b"LYGS") and len(raw) > 500
+        assert people[0].id_number.encode() not in raw and "甲".encode() not in raw
+    assert post(job).state == "posted"
+
+
+def test_a_spool_gives_back_what_it_took_in_order_and_twice(folders):
+    spool = Spool()
+    taken = [Outcome(sheet="一", row=number, change="new") for number in range(1_234)]
+    for outcome in taken:
+        spool.append(outcome)
+    assert list(spool) == taken == list(spool)
+    assert list(Spool()) == []
 
 
 def test_a_large_upload_is_an_arrived_file_and_a_small_one_stays_in_memory(rf, city):
