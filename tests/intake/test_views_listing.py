@@ -132,7 +132,7 @@ def test_the_script_learns_of_a_line_what_the_page_would_say(haizhou_clerk, sign
     assert answer == [
         {
             "uid": str(job.uid), "state": "正在核验", "sign": "n", "working": True, "rows": "9",
-            "next": "核对：5 行，共 9 行",
+            "next": "核对人员与标准：5 行，共 9 行",
         }
     ]  # fmt: skip
     ImportJob.objects.update(state="posted", applied_rows=3)
