@@ -74,6 +74,18 @@ def decrypt(stored: bytes | memoryview | None, place: str) -> str:
         raise UnreadableSecret(f"{place}：密钥不对，或数据被移动、改动") from error
 
 
+def file_algorithm(key_id: int, salt: bytes) -> algorithms.SM4:
+    """The key of one sealed file: derived from a field key, for that file's random salt alone.
+
+    Raises UnreadableSecret when no key of this id is configured.
+    """
+    if key_id not in settings.FIELD_KEYS:
+        raise UnreadableSecret(f"没有编号为 {key_id} 的密钥")
+    mac = hmac.HMAC(_derived(settings.FIELD_KEYS[key_id], "encrypt-file"), hashes.SM3())
+    mac.update(salt)
+    return algorithms.SM4(mac.finalize()[:16])
+
+
 @lru_cache(maxsize=16)
 def _digest_base(master: bytes, purpose: str) -> hmac.HMAC:
     return hmac.HMAC(_derived(master, f"digest:{purpose}"), hashes.SM3())

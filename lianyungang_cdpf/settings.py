@@ -130,7 +130,11 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 UPLOAD_ROOT = DATA_DIR / "uploads"
-FILE_UPLOAD_TEMP_DIR = None
+# No upload lies in the clear on disk, not even while it arrives.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "lianyungang_cdpf.intake.arriving.SealedUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOAD_ROOT}},
@@ -150,6 +154,9 @@ INTAKE_ROLL_LIMITS = env.json("PORTAL_ROLL_LIMITS", default={})
 INTAKE_REGISTER_LIMITS = env.json("PORTAL_REGISTER_LIMITS", default={})
 # A job whose heartbeat is older than this belongs to a dead worker and is taken up again.
 INTAKE_HEARTBEAT_SECONDS = 60
+# How long an upload is kept, in days (city rule, unverified): after posting; without it; and before an open import
+# that can't be posted without its file is given up.
+INTAKE_ARCHIVE_DAYS = {"posted": 180, "unposted": 30, "open": 90} | env.json("PORTAL_ARCHIVE_DAYS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -141,6 +141,10 @@ class ProgrammeKind(Kind):
     needs_month = True
     takes_paid_on = True
     keeps_rows = True
+    compared = {
+        "name": "姓名", "id_number": "身份证号", "certificate_no": "残疾人证号", "amount": "金额",
+        "account_no": "银行账号", "account_holder": "户名", "month": "月份", "months": "月数",
+    }  # fmt: skip
     permission = "subsidies.import_roll"
     post_permission = "subsidies.post_roll"
 

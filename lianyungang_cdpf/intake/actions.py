@@ -9,6 +9,7 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.kinds import Kind
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.reading import Refused
+from lianyungang_cdpf.intake.recognition import AlreadyPosted, posted_from
 from lianyungang_cdpf.intake.uploads import Upload, stored_path
 
 # The phase of an import that is to be posted and that no worker has taken up.
@@ -50,7 +51,7 @@ def start_import(
         job = twin or _new_job(by, kind, file, month, paid_on)
     except Refused as refused:
         file.discard()
-        _keep_refusal(by, kind, file, month, refused.sentence)
+        _keep_refusal(by, kind, file, month, refused)
         raise
     except BaseException:
         file.discard()
@@ -91,16 +92,9 @@ def place_of(staff):
 
 
 def _refuse_known(by, kind: Kind, file: Upload, month: date | None) -> None:
-    if not kind.keeps_rows:
-        return
-    same = ImportJob.objects.visible_to(by).filter(kind=kind.code, sha256=file.sha256, state=ImportJob.State.POSTED)
-    for job in same:
-        if month is None or job.month == month:
-            roll = job.summary.get("result", {}).get("reference", job.pk)
-            raise Refused(
-                f"这个文件已经导入过：{timezone.localtime(job.finished_at):%Y-%m-%d %H:%M} 以“{job.file_name}”入账，"
-                f"见花名册 {roll}。内容有改动的，请保存改动后再上传。"
-            )
+    earlier = posted_from(by, kind, file.sha256, month) if kind.keeps_rows else None
+    if earlier is not None:
+        raise AlreadyPosted(earlier)
 
 
 def _open_twins(by, kind: Kind, file: Upload, month, paid_on) -> tuple[ImportJob | None, list[ImportJob]]:
@@ -114,10 +108,11 @@ def _open_twins(by, kind: Kind, file: Upload, month, paid_on) -> tuple[ImportJob
 
 
 @transaction.atomic
-def _keep_refusal(by, kind: Kind, file: Upload, month: date | None, sentence: str) -> None:
+def _keep_refusal(by, kind: Kind, file: Upload, month: date | None, refused: Refused) -> None:
     job = ImportJob.objects.create(
-        **_facts(by, kind, file, month), state=ImportJob.State.REFUSED, sentence=sentence, finished_at=timezone.now()
-    )
+        **_facts(by, kind, file, month), state=ImportJob.State.REFUSED, sentence=refused.sentence,
+        same_as=getattr(refused, "earlier", None), finished_at=timezone.now(),
+    )  # fmt: skip
     record(by=by, deed="退回文件", on=job, summary=file.sha256[:16])
 
 
@@ -169,7 +164,7 @@ def discard_import(*, job: ImportJob, by) -> ImportJob:
     states = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.FAILED)
     with transaction.atomic():
         changed = ImportJob.objects.filter(pk=job.pk, state__in=states).update(
-            state=ImportJob.State.DISCARDED, finished_at=timezone.now(), stored_name=""
+            state=ImportJob.State.DISCARDED, finished_at=timezone.now(), stored_name="", sentence=f"由{by}放弃。"
         )
         if not changed:
             job.refresh_from_db(fields=["state"])
@@ -182,6 +177,53 @@ def discard_import(*, job: ImportJob, by) -> ImportJob:
         stored_path(job.stored_name).unlink(missing_ok=True)
     job.refresh_from_db()
     return job
+
+
+def can_retry(job: ImportJob) -> bool:
+    """Whether a failed import can be started again: its file is still kept, or it failed while its rows were posted."""
+    if job.state != ImportJob.State.FAILED:
+        return False
+    return bool(job.stored_name) or (failed_posting(job) and job.kept_rows.exists())
+
+
+def failed_posting(job: ImportJob) -> bool:
+    """Whether the import failed after somebody had asked for its posting."""
+    return job.state == ImportJob.State.FAILED and "posted_by" in job.summary
+
+
+def retry_import(*, job: ImportJob, by, queue: bool = True) -> ImportJob:
+    """Start a failed import again, from its kept file or, where it failed while posting, from its judged rows.
+
+    Attempts count afresh. Asking again while it runs changes nothing. Raises ImportConflict.
+    """
+    job.refresh_from_db()
+    if job.state in (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.POSTING):
+        return job
+    if not can_retry(job):
+        raise ImportConflict(_why_no_retry(job))
+    posting = failed_posting(job)
+    # The number of attempts only ever grows: a worker that was thought dead must not take the import for its own.
+    summary = {**job.summary, "attempts": job.attempts}
+    state, phase = (ImportJob.State.POSTING, AWAITS_POSTING) if posting else (ImportJob.State.QUEUED, "")
+    if posting:
+        summary["posted_by"] = by.pk
+    with transaction.atomic():
+        changed = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.FAILED).update(
+            state=state, phase=phase, summary=summary, sentence="", finished_at=None, heartbeat_at=timezone.now(),
+            rows_done=0, rows_total=job.rows_total if posting else 0,
+        )  # fmt: skip
+        if changed:
+            record(by=by, deed="重新处理", on=job, summary="入账" if posting else "读取")
+    job.refresh_from_db()
+    if changed and queue:
+        enqueue(job)
+    return job
+
+
+def _why_no_retry(job: ImportJob) -> str:
+    if job.state == ImportJob.State.FAILED:
+        return "原文件已经删除，不能重新处理：请重新上传文件。"
+    return f"这个批次现在是“{job.get_state_display()}”，不用重新处理。"
 
 
 def enqueue(job: ImportJob) -> None:

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
+from lianyungang_cdpf.intake.arriving import scratch_folder
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
 from lianyungang_cdpf.intake.presentation import fix, label
 from lianyungang_cdpf.intake.reading import Refused, read_sheets
+from lianyungang_cdpf.intake.sealing import Sealer, unsealed
 from lianyungang_cdpf.intake.tables import contradictions, read_table, sentence
 
 Progress = Callable[[str, int, int], None]
@@ -23,27 +24,44 @@ Progress = Callable[[str, int, int], None]
 KEPT_FINDINGS = 60_000
 NO_MONTH = "没有填写月份，文件的标题、工作表名和文件名里也没有：请选择发放月份后重新上传。"
 HEARTBEAT_ROWS = 5_000
+# Outcomes of a large file that are written in one piece, and what its seal says it is.
+SPOOLED_TOGETHER, SPOOL = 500, "spool"
+READING, JUDGING, JUDGING_AGAIN = "读取并核对", "核对人员与标准", "重新核对"
 LONGEST_SHEET = 64
 
 
 class Spool:
-    """Valid outcomes of a large file, in an unnamed file of the data directory instead of memory."""
+    """Valid outcomes of a large file, sealed in an unnamed file of the data directory instead of memory."""
 
     def __init__(self):
-        folder = Path(settings.DATA_DIR) / "tmp"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the plan
+        self._file = tempfile.TemporaryFile(dir=scratch_folder())  # noqa: SIM115 - lives as long as the plan
+        self._sealer: Sealer | None = Sealer(self._file, SPOOL)
+        self._batch: list[Outcome] = []
 
     def append(self, outcome: Outcome) -> None:
-        pickle.dump(outcome, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        """Take one more; not after the first reading."""
+        self._batch.append(outcome)
+        if len(self._batch) == SPOOLED_TOGETHER:
+            self._write()
+
+    def _write(self) -> None:
+        # Together they name their classes and fields once.
+        raw = pickle.dumps(self._batch, protocol=pickle.HIGHEST_PROTOCOL)
+        self._sealer.write(len(raw).to_bytes(8) + raw)
+        self._batch = []
 
     def __iter__(self) -> Iterator[Outcome]:
+        if self._sealer is not None:
+            self._write()
+            self._sealer.close()
+            self._sealer = None
         self._file.seek(0)
-        try:
-            while True:
-                yield pickle.load(self._file)  # noqa: S301 - our own unnamed file
-        except EOFError:
-            return
+        buffer = bytearray()
+        for piece in unsealed(self._file, SPOOL):
+            buffer += piece
+            while len(buffer) >= 8 and len(buffer) >= (end := 8 + int.from_bytes(buffer[:8])):
+                yield from pickle.loads(bytes(buffer[8:end]))  # noqa: S301 - our own sealed file
+                del buffer[:end]
 
 
 @dataclass
@@ -132,16 +150,16 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
     """Read and judge a file; nothing is written. Raises Refused with a Chinese sentence when it can't be read."""
     report = progress or (lambda phase, done, total: None)
     month = f"{context.month:%Y-%m}" if context.month else None
-    report("读取文件", 0, 0)
+    report(READING, 0, 0)
     with read_sheets(path, file_name, kind.limits) as sheets:
         table = read_table(sheets, kind.roll, month=month, filename=file_name)
         rows = _counted_rows(table, report)
         if kind.keeps_rows:
             rows = list(rows)
-            report("核对人员与标准", 0, len(rows))
+            report(JUDGING, 0, len(rows))
         context = replace(_with_month(kind, context, table), heading=table.column_label)
         plan = Plan(kind, context, spool=None if kind.keeps_rows else Spool())
-        for outcome in kind.judge(rows, context):
+        for outcome in _judged(kind, rows, context, report, JUDGING):
             plan.take(outcome)
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
     plan.headings = _headings(table)
@@ -150,13 +168,25 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
     return plan
 
 
-def judge_again(kind: Kind, rows: list, context: Context, headings: dict) -> Plan:
+def judge_again(
+    kind: Kind, rows: list, context: Context, headings: dict, progress: Progress = lambda phase, done, total: None
+) -> Plan:
     """Judge kept rows anew, against the records as they are now."""
+    progress(JUDGING_AGAIN, 0, len(rows))
     context = replace(context, heading=lambda sheet, name: headings.get(sheet or "", {}).get(name, f"“{name}”"))
     plan = Plan(kind, context, headings=headings)
-    for outcome in kind.judge(rows, context):
+    for outcome in _judged(kind, rows, context, progress, JUDGING_AGAIN):
         plan.take(outcome)
     return plan
+
+
+def _judged(kind: Kind, rows: Iterable, context: Context, report: Progress, phase: str) -> Iterator[Outcome]:
+    """The outcomes, with progress where the number of rows is known."""
+    total = len(rows) if isinstance(rows, list) else 0
+    for count, outcome in enumerate(kind.judge(rows, context), start=1):
+        if total and count % HEARTBEAT_ROWS == 0:
+            report(phase, count, total)
+        yield outcome
 
 
 def kept_sheet(name: str | None) -> str:
@@ -174,7 +204,7 @@ def _headings(table) -> dict[str, dict[str, str]]:
 def _counted_rows(rows: Iterable, report: Progress) -> Iterator:
     for count, row in enumerate(rows, start=1):
         if count % HEARTBEAT_ROWS == 0:
-            report("读取并核对", count, 0)
+            report(READING, count, 0)
         yield row
 
 

@@ -72,6 +72,8 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.staff = staff
         self.quota = quota
+        # The import that a file has become already, once it was found out.
+        self.earlier = None
         # The rolls of the month are the daily work: they stand before what is brought in once.
         self.kinds = {kind.code: kind for kind in sorted(kinds_for(staff), key=lambda kind: not kind.needs_month)}
         self.fields["kind"].choices = [(kind.code, kind.label) for kind in self.kinds.values()]

@@ -1,17 +1,19 @@
-"""What must never be false of stored uploads (test-cases.md I6)."""
+"""What must never be false of stored uploads (test-cases.md I6) and of scratch files (I7)."""
 
-import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
 from lianyungang_cdpf.intake.models import ImportJob
-from lianyungang_cdpf.intake.uploads import stored_path
+from lianyungang_cdpf.intake.uploads import UnreadableUpload, sha256_of, stored_path
+
+SCRATCH_SECONDS = 3600
 
 
 def breaches() -> Iterator[str]:
-    """A Chinese sentence for every upload that is lost, altered or nobody's."""
+    """A Chinese sentence for every upload that is lost, altered or nobody's, and for what was left behind."""
     jobs = ImportJob.objects.exclude(stored_name="").values_list("pk", "stored_name", "sha256")
     owned = set()
     for pk, stored_name, sha256 in jobs.iterator(2000):
@@ -19,14 +21,25 @@ def breaches() -> Iterator[str]:
         path = stored_path(stored_name)
         if not path.is_file():
             yield f"I6：导入批次 {pk} 的文件不见了。"
-        elif _sha256(path) != sha256:
+        elif _sha256(stored_name) != sha256:
             yield f"I6：导入批次 {pk} 的文件与登记的指纹不符。"
     root = Path(settings.UPLOAD_ROOT)
     for path in sorted(root.iterdir()) if root.is_dir() else []:
         if path.name not in owned:
             yield f"I6：文件 {path.name} 不属于任何导入批次。"
+    yield from _old_scratch_files()
 
 
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _sha256(stored_name: str) -> str:
+    """Of the content in the clear; empty where the seal is broken."""
+    try:
+        return sha256_of(stored_name)
+    except UnreadableUpload:
+        return ""
+
+
+def _old_scratch_files() -> Iterator[str]:
+    folder = Path(settings.DATA_DIR) / "tmp"
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if path.is_file() and path.stat().st_mtime < time.time() - SCRATCH_SECONDS:
+            yield f"I7：临时文件 {path.name} 已超过一小时。"

@@ -73,6 +73,8 @@ class Kind:
     takes_paid_on: bool = False
     # Rows are kept with the import, so that posting need not read the file again; for large registers they are not.
     keeps_rows: bool = False
+    # By field, what the clerk calls it: the kept fields by which two files are the same, or differ; with kept rows.
+    compared: dict[str, str] = {}
     permission: str = ""
     post_permission: str = ""
     # Words by which titles name this kind, and its siblings' by name: a title that names a sibling asks the clerk.

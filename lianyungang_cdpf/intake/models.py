@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField
+from lianyungang_cdpf.fields import EncryptedTextField, digest_field
 
 
 class ImportJobQuerySet(ScopedQuerySet):
@@ -43,12 +43,22 @@ class ImportJob(models.Model):
     file_name = models.CharField("文件名", max_length=255)
     sha256 = models.CharField("文件指纹", max_length=64, db_index=True)
     size = models.PositiveBigIntegerField("大小（字节）")
-    # Name below UPLOAD_ROOT, generated; blank once a refused file has been removed.
+    # Digest of the cleaned rows, whatever their order: the same rows in other bytes (saved again by Excel or WPS).
+    # Taken once another import of the month looks alike (intake/recognition.py).
+    rows_digest = digest_field("内容指纹", blank=True, db_index=True)
+    # The import that a refused file had become already.
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="已有批次"
+    )
+    # Name below UPLOAD_ROOT, generated; blank once the file has been removed.
     stored_name = models.CharField(max_length=80, blank=True, editable=False)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.QUEUED, db_index=True)
     phase = models.CharField("进展", max_length=40, blank=True)
     rows_done = models.PositiveIntegerField("已处理行数", default=0)
     rows_total = models.PositiveIntegerField("总行数", default=0)
+    # Rows that the file seems to hold, while nobody knows; an estimate, never shown as a count.
+    rows_expected = models.PositiveIntegerField("估计行数", default=0)
+    phase_started_at = models.DateTimeField("本阶段开始", null=True, blank=True)
     heartbeat_at = models.DateTimeField("最近活动", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     sentence = models.TextField("说明", blank=True)
@@ -60,13 +70,19 @@ class ImportJob(models.Model):
     applied_rows = models.PositiveIntegerField("入账行数", default=0)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    # When the file was removed by the policy of intake/keeping.py; name, fingerprint and rows stay.
+    purged_at = models.DateTimeField("原文件删除时间", null=True, blank=True)
 
     objects = ImportJobQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "导入批次"
         ordering = ["-id"]
+        permissions = [("download_upload", "下载上传的原文件")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(purged_at__isnull=True) | Q(stored_name=""), name="a_purged_import_has_no_file"
+            ),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="import_has_its_sha256"),
             models.UniqueConstraint(
                 fields=["stored_name"], condition=~Q(stored_name=""), name="an_upload_belongs_to_one_import"

@@ -1,7 +1,8 @@
-"""Uploaded files on disk: under a generated name, hashed while they arrive, removed when refused."""
+"""Uploaded files on disk: sealed, under a generated name, hashed while they arrive, removed when refused."""
 
 import contextlib
 import hashlib
+import os
 import unicodedata
 import uuid
 from collections.abc import Iterator
@@ -10,8 +11,19 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 
 from lianyungang_cdpf.intake.reading import Limits, Refused, check_upload
+from lianyungang_cdpf.intake.sealing import BrokenSeal, Sealer, unsealed
 
 NAME_LENGTH = 200
+LOST = "系统里保存的原文件不见了，没有读取，也没有写入任何数据。请重新上传原文件，并告知系统管理员。"
+BROKEN = "系统里保存的原文件已损坏或被改动，没有读取，也没有写入任何数据。请重新上传原文件，并告知系统管理员。"
+
+
+class UnreadableUpload(Exception):
+    """A stored upload that is lost, or that is no longer what was uploaded; `sentence` says so in Chinese."""
+
+    def __init__(self, sentence: str):
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def shown_name(name: str) -> str:
@@ -44,15 +56,17 @@ class Upload:
         self.too_large = self.size > limits.max_upload_bytes
 
     def _store(self, source, most: int) -> str:
-        """Write what arrives, up to `most` bytes; the SHA-256 of all of it."""
+        """Seal what arrives, up to `most` bytes; the SHA-256 of all of it in the clear."""
         digest = hashlib.sha256()
         with open(self.path, "xb") as stream:
             self.path.chmod(0o600)
+            sealer = Sealer(stream, self.stored_name)
             for chunk in source.chunks():
                 self.size += len(chunk)
                 digest.update(chunk)
                 if self.size <= most:
-                    stream.write(chunk)
+                    sealer.write(chunk)
+            sealer.close()
         return digest.hexdigest()
 
     def check(self, limits: Limits) -> None:
@@ -60,7 +74,8 @@ class Upload:
         if self.too_large:
             limit = limits.max_upload_bytes // (1024 * 1024)
             raise Refused(f"文件“{self.name}”超过 {limit} MB：请删除多余的工作表和图片，或按乡镇拆分后分别上传。")
-        check_upload(self.path, self.name, limits)
+        with readable(self.stored_name) as path:
+            check_upload(path, self.name, limits)
 
     def discard(self) -> None:
         """Remove the file."""
@@ -72,7 +87,34 @@ def stored_path(stored_name: str) -> Path:
     return Path(settings.UPLOAD_ROOT) / stored_name
 
 
+def contents(stored_name: str) -> Iterator[bytes]:
+    """The content of a stored upload, piece by piece. Raises UnreadableUpload."""
+    try:
+        with open(stored_path(stored_name), "rb") as stream:
+            yield from unsealed(stream, stored_name)
+    except FileNotFoundError as error:
+        raise UnreadableUpload(LOST) from error
+    except BrokenSeal as error:
+        raise UnreadableUpload(BROKEN) from error
+
+
+def sha256_of(stored_name: str) -> str:
+    """The SHA-256 of a stored upload's content, as 64 hex digits. Raises UnreadableUpload."""
+    digest = hashlib.sha256()
+    for piece in contents(stored_name):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
 @contextlib.contextmanager
 def readable(stored_name: str) -> Iterator[Path]:
-    """A file that a reader can open, for as long as the block lasts: every reader of uploads comes through here."""
-    yield stored_path(stored_name)
+    """A file that a reader can open, for as long as the block lasts: every reader of uploads comes through here.
+
+    The file is memory with a path (memfd), which the reading child opens through /proc: nothing lies on disk in the
+    clear, and nothing is left behind. Raises UnreadableUpload.
+    """
+    with open(os.memfd_create("upload"), "wb") as memory:
+        for piece in contents(stored_name):
+            memory.write(piece)
+        memory.flush()
+        yield Path(f"/proc/{os.getpid()}/fd/{memory.fileno()}")

@@ -2,16 +2,20 @@
 
 from django.urls import path
 
-from lianyungang_cdpf.intake.views import deeds, front, job, rows
+from lianyungang_cdpf.intake.views import compare, deeds, front, job, listing, original, rows
 
 app_name = "intake"
 urlpatterns = [
     path("", front.front, name="front"),
+    path("states/", listing.states, name="states"),
     path("<uuid:uid>/", job.job, name="job"),
     path("<uuid:uid>/status/", job.status, name="status"),
     path("<uuid:uid>/confirm/", deeds.confirm, name="confirm"),
     path("<uuid:uid>/post/", deeds.post, name="post"),
     path("<uuid:uid>/discard/", deeds.discard, name="discard"),
+    path("<uuid:uid>/retry/", deeds.retry, name="retry"),
+    path("<uuid:uid>/compare/", compare.compared, name="compare"),
+    path("<uuid:uid>/file/", original.original, name="file"),
     path("<uuid:uid>/rows/", rows.rows, name="rows"),
     path("<uuid:uid>/rows.xlsx", rows.as_xlsx, name="rows_xlsx"),
     path("<uuid:uid>/rows.csv", rows.as_csv, name="rows_csv"),

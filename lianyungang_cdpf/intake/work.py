@@ -16,18 +16,22 @@ from django.utils import timezone
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
-from lianyungang_cdpf.intake.engine import Plan, judge_again, kept_sheet, plan_file
+from lianyungang_cdpf.intake.engine import JUDGING_AGAIN, READING, Plan, judge_again, kept_sheet, plan_file
+from lianyungang_cdpf.intake.estimate import expected_rows
 from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
-from lianyungang_cdpf.intake.uploads import readable, stored_path
+from lianyungang_cdpf.intake.recognition import digest_if_alike
+from lianyungang_cdpf.intake.uploads import UnreadableUpload, readable, stored_path
 
 log = logging.getLogger(__name__)
 
 BUSY = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.POSTING)
 MOST_ATTEMPTS = 4
-FAILED = "处理时出了意外，没有写入任何数据。请重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
+# Phases of the work; the engine names its own while it reads and judges.
+SAVING, AGAIN, WRITING = "保存核验结果", JUDGING_AGAIN, "写入"
+FAILED = "处理时出了意外，没有写入任何数据。请点“重新处理”或重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
 RETRIES = 3
 BEING_IMPORTED = "这个文件正在导入：请稍候，到导入列表中查看结果，不要重复提交。"
 # A finding that says what happened between two judgements: it is new each time and never missing.
@@ -46,7 +50,11 @@ class Claim:
 
     def beat(self, phase: str, done: int, total: int) -> None:
         """Write progress; raises Overtaken when the import is no longer ours."""
-        self.update(phase=phase, rows_done=done, rows_total=total or self.job.rows_total)
+        values = {"phase": phase, "rows_done": done, "rows_total": total or self.job.rows_total}
+        if phase != self.job.phase:
+            self.job.phase = phase
+            values["phase_started_at"] = timezone.now()
+        self.update(**values)
 
     def update(self, **values) -> None:
         """Change the import as long as the hold lasts."""
@@ -90,6 +98,9 @@ def run(job_id: int) -> None:
         log.warning("import %s was taken up by another worker", job_id)
     except Refused as refused:
         _refuse(claim, refused.sentence)
+    except UnreadableUpload as unreadable:
+        log.error("import %s: its upload cannot be read: %s", job_id, type(unreadable.__cause__).__name__)
+        _fail(claim, unreadable.sentence)
     except Exception as error:  # noqa: BLE001 - whatever happens, the clerk gets a sentence and no data goes to a log
         log.error("import %s failed: %s", job_id, type(error).__name__)
         _fail(claim)
@@ -105,7 +116,8 @@ def _claim(job: ImportJob) -> Claim | None:
     posting = job.state == ImportJob.State.POSTING
     values = {
         "state": ImportJob.State.POSTING if posting else ImportJob.State.READING,
-        "phase": "重新核对" if posting else "读取文件",
+        "phase": AGAIN if posting else READING,
+        "phase_started_at": timezone.now(),
         "attempts": job.attempts + 1,
         "heartbeat_at": timezone.now(),
     }
@@ -142,6 +154,7 @@ def _read(claim: Claim, kind: Kind) -> None:
 def _plan(claim: Claim, kind: Kind) -> Plan:
     job = claim.job
     with readable(job.stored_name) as path:
+        claim.update(rows_expected=expected_rows(path))
         return plan_file(kind, path, job.file_name, context_of(job), claim.beat)
 
 
@@ -149,6 +162,7 @@ def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None
     """Keep the plan and show it to the clerk."""
     job = claim.job
     asks = bool(plan.questions) and job.confirmed_at is None
+    claim.beat(SAVING, 0, plan.data_rows)
     with transaction.atomic():
         keep_rows(job, plan)
         claim.update(
@@ -156,6 +170,7 @@ def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None
             month=plan.month,
             summary=plan.summary() | {"changed_since": changed_since or [], "attempts": job.attempts},
             needs_confirmation=asks,
+            rows_digest=digest_if_alike(plan),
             phase="",
             rows_done=plan.data_rows,
             rows_total=plan.data_rows,
@@ -178,7 +193,7 @@ def _post(claim: Claim, kind: Kind) -> None:
             log.warning("import %s: posting is tried again after %s", claim.job.pk, type(error).__name__)
             if attempt == RETRIES - 1:
                 raise
-            claim.beat("重新核对", 0, 0)
+            claim.beat(AGAIN, 0, 0)
 
 
 def _plan_again(claim: Claim, kind: Kind) -> Plan:
@@ -186,7 +201,7 @@ def _plan_again(claim: Claim, kind: Kind) -> Plan:
     if not kind.keeps_rows or not job.kept_rows.exists():
         return _plan(claim, kind)
     before = job.summary
-    plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}))
+    plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}), claim.beat)
     plan.sheets = before["sheets"]
     plan.file_warnings = [one["code"] for one in before["file_warnings"]]
     plan.declared_total = Decimal(before["declared_total"]) if before["declared_total"] else None
@@ -210,7 +225,7 @@ def _without_since(codes: str) -> str:
 def apply_plan(claim: Claim, plan: Plan) -> None:
     """Write the valid rows and close the import, in one transaction."""
     job, staff = claim.job, claim.job.staff
-    claim.beat("写入", 0, plan.valid_rows)
+    claim.beat(WRITING, 0, plan.valid_rows)
     with transaction.atomic():
         claim.hold()
         result = plan.kind.apply(plan.valid(), plan.context, job)
@@ -240,6 +255,9 @@ def read_and_post(job: ImportJob, kind: Kind, *, all_or_nothing: bool) -> Plan:
     except Refused as refused:
         _refuse(claim, refused.sentence)
         raise
+    except UnreadableUpload as unreadable:
+        _fail(claim, unreadable.sentence)
+        raise Refused(unreadable.sentence) from unreadable
     except Exception:
         _fail(claim)
         raise
@@ -255,7 +273,7 @@ def _read_and_post(claim: Claim, kind: Kind, all_or_nothing: bool) -> Plan:
         if plan.questions or not plan.valid_rows or (all_or_nothing and plan.bad_rows):
             break
         previewed = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state=ImportJob.State.READY)
-        if not previewed.update(state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase="写入"):
+        if not previewed.update(state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase=WRITING):
             raise Overtaken
         try:
             apply_plan(claim, plan)
@@ -283,10 +301,12 @@ def _refuse(claim: Claim, sentence: str) -> None:
     stored_path(job.stored_name).unlink(missing_ok=True)
 
 
-def _fail(claim: Claim) -> None:
+def _fail(claim: Claim, sentence: str = FAILED) -> None:
+    """Keep the sentence; the file stays, so that the import can be started again."""
     job = claim.job
     mine = ImportJob.objects.filter(pk=job.pk, attempts=job.attempts, state__in=BUSY)
-    mine.update(state=ImportJob.State.FAILED, sentence=FAILED.format(job=job.pk), phase="", finished_at=timezone.now())
+    sentence = sentence.format(job=job.pk)
+    mine.update(state=ImportJob.State.FAILED, sentence=sentence, phase="", finished_at=timezone.now())
 
 
 def take_up_lost() -> int:

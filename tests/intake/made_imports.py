@@ -4,7 +4,7 @@ import json
 from datetime import date
 from itertools import count
 
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
 
 NUMBERS = count(1)
 SUMMARY = {
@@ -74,3 +74,10 @@ def made_preview(staff, **fields):
     made_row(job, 7, "ID_CHECKSUM,BANK_LUHN", said="末位应为 7，表中为 4")
     made_row(job, 8, "AMOUNT_NOT_STANDARD", said="应为 370.00 元")
     return job
+
+
+def made_kept(job, *people, sheet="伊山镇"):
+    """The rows of an import as they were read, from row 4: (name, ID number, amount) each."""
+    rows = [(sheet, number, *person, []) for number, person in enumerate(people, start=4)]
+    payload = json.dumps([["name", "id_number", "amount", "problems"], rows], ensure_ascii=False)
+    return KeptRows.objects.create(job=job, position=0, payload=payload)

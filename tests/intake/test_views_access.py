@@ -10,8 +10,8 @@ from django.urls import reverse
 from lianyungang_cdpf.intake.models import ImportJob
 from tests.intake.made_imports import made_import, made_preview
 
-PAGES = ["job", "status", "rows", "rows_xlsx", "rows_csv"]
-DEEDS = ["confirm", "post", "discard"]
+PAGES = ["job", "status", "rows", "rows_xlsx", "rows_csv", "compare", "file"]
+DEEDS = ["confirm", "post", "discard", "retry"]
 
 
 def without_token(answer):
@@ -36,9 +36,19 @@ def test_a_role_that_does_not_import_gets_a_403_in_chinese(make_staff, sign_in, 
     assert "权限" in answer.content.decode()
 
 
-@pytest.mark.parametrize("role", ["leader", "auditor", "system_admin"])
-def test_leaders_auditors_and_administrators_do_not_import(make_staff, sign_in, role):
+@pytest.mark.parametrize("role", ["leader", "system_admin"])
+def test_leaders_and_administrators_do_not_import(make_staff, sign_in, role):
     assert sign_in(make_staff("no", area="320700", role=role)).get("/admin/intake/").status_code == 403
+
+
+def test_an_auditor_sees_imports_and_does_nothing_with_them(haizhou_clerk, make_staff, sign_in):
+    job = made_preview(haizhou_clerk)
+    auditor = sign_in(make_staff("auditor", area="320700", role="auditor"))
+    page = auditor.get("/admin/intake/").content.decode()
+    assert job.file_name in page and "上传并核验" not in page
+    for name in DEEDS:
+        assert auditor.post(address(name, job.uid), {"mode": "valid"}).status_code == 403
+    assert ImportJob.objects.get().state == ImportJob.State.READY
 
 
 def test_a_town_clerk_imports_registers_and_no_rolls(make_staff, sign_in):

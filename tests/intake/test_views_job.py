@@ -80,7 +80,10 @@ def test_a_worker_that_fell_silent_is_not_called_at_work(clerk):
 
 def test_progress_tells_nothing_but_progress(clerk):
     status = clerk.get(address(made_preview(clerk.staff), "status")).json()
-    assert set(status) == {"state", "label", "working", "phase", "rows_done", "rows_total", "sentence"}
+    assert set(status) == {
+        "state", "label", "working", "phase", "rows_done", "rows_total", "rows_expected", "elapsed", "left", "sentence",
+        "time", "steps",
+    }  # fmt: skip
     assert status["working"] is False
 
 

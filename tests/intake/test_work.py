@@ -263,7 +263,7 @@ def test_an_import_that_kills_its_workers_is_given_up_with_a_sentence(send, peop
     job = age(send(haizhou_clerk, "hardship_subsidy", rows_of(people)), state="reading", attempts=work.MOST_ATTEMPTS)
     assert work.take_up_lost() == 0 and queued == []
     job.refresh_from_db()
-    assert job.state == "failed" and "请重新上传" in job.sentence
+    assert job.state == "failed" and "重新上传" in job.sentence
 
 
 def test_previews_that_were_shown_are_no_failures(preview, people, haizhou_clerk, queued):
@@ -332,7 +332,7 @@ def test_a_discarded_import_stays_so_whatever_its_reader_does(send, people, haiz
     monkeypatch.setattr(work, "plan_file", gone)
     work.run(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.sentence) == ("discarded", "")
+    assert (job.state, job.sentence) == ("discarded", "由海州经办员放弃。")
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------

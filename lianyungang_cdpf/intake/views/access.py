@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
+from lianyungang_cdpf.intake.actions import failed_posting
 from lianyungang_cdpf.intake.kinds import all_kinds, kind_named, kinds_for
 from lianyungang_cdpf.intake.models import ImportJob
 
@@ -62,3 +63,14 @@ def may_post(staff, job) -> bool:
     if kind is None or not staff.has_perm(kind.permission):
         return False
     return not kind.post_permission or staff.has_perm(kind.post_permission)
+
+
+def may_retry(staff, job) -> bool:
+    """Whether the staff member may start a failed import again: who may import, or post where it failed posting."""
+    return may_post(staff, job) if failed_posting(job) else may_import(staff, job)
+
+
+def may_download(staff, job) -> bool:
+    """Whether the staff member may have the original file: who imports this kind, and who reads the audit log."""
+    allowed = staff.has_perm("intake.download_upload")
+    return allowed and (may_import(staff, job) or staff.has_perm("audit.view_auditline"))

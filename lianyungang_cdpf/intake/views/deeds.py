@@ -1,4 +1,4 @@
-"""What is done with a checked file: answer its questions, post it, give it up. Each deed may be sent twice."""
+"""What is done with an import: answer its questions, post it, give it up, start it again. Each may be sent twice."""
 
 from functools import wraps
 
@@ -6,11 +6,17 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from lianyungang_cdpf.intake.actions import ImportConflict, confirm_import, discard_import, post_import
+from lianyungang_cdpf.intake.actions import (
+    ImportConflict,
+    confirm_import,
+    discard_import,
+    post_import,
+    retry_import,
+)
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.reading import Refused
-from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, staff_page
+from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, may_retry, staff_page
 from lianyungang_cdpf.intake.views.job import job_page
 
 State = ImportJob.State
@@ -75,4 +81,11 @@ def post(request, job):
 def discard(request, job):
     """Give the file up; nothing of it enters the records."""
     discard_import(job=job, by=request.user)
+    return ""
+
+
+@deed(may_retry, NOT_IMPORTING, {State.QUEUED, State.READING, State.POSTING})
+def retry(request, job):
+    """Start a failed import again."""
+    retry_import(job=job, by=request.user)
     return ""

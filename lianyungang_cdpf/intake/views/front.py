@@ -1,22 +1,21 @@
 """The first step: choose a file; below it the imports of one's place."""
 
 import uuid
-from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from lianyungang_cdpf.intake.actions import start_import
 from lianyungang_cdpf.intake.forms import MEBIBYTE, ImportForm, UploadQuota
-from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS, Refused
-from lianyungang_cdpf.intake.views.access import staff_page, visible_jobs, visible_kinds
-from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, count_of, month_of, shortened, steps_at
+from lianyungang_cdpf.intake.recognition import AlreadyPosted
+from lianyungang_cdpf.intake.views.access import staff_page
+from lianyungang_cdpf.intake.views.compare import earlier_of
+from lianyungang_cdpf.intake.views.listing import list_of
+from lianyungang_cdpf.intake.views.wording import steps_at
 
-PER_PAGE = 20
 REMEMBERED = 20
 
 
@@ -66,14 +65,14 @@ def _started(request, form):
             paid_on=data.get("paid_on"),
         )
     except Refused as refusal:
+        # The import that the file has become, to be linked to.
+        form.earlier = refusal.earlier if isinstance(refusal, AlreadyPosted) else None
         form.add_error("file", shown(refusal.sentence))
         return None
 
 
 def _page(request, form, status=200):
-    jobs, filters = _filtered(request)
-    page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    labels = {kind.code: kind.label for kind in visible_kinds(request.user)}
+    earlier = earlier_of(form.earlier, request.user) if form.earlier else None
     context = {
         "form": form,
         "first_steps": steps_at(0),
@@ -82,57 +81,7 @@ def _page(request, form, status=200):
         "roll_limit": ROLL_LIMITS.max_upload_bytes // MEBIBYTE,
         "register_limit": REGISTER_LIMITS.max_upload_bytes // MEBIBYTE,
         "extensions": ROLL_LIMITS.allowed_extensions,
-        "page": page,
-        "jobs": [_line(job, labels, request.user.place_name) for job in page],
-        "states": ImportJob.State.choices,
-        "kinds": form.kinds.values() if form.kinds else visible_kinds(request.user),
-        **filters,
+        "earlier": earlier,
+        **list_of(request),
     }
     return render(request, "intake/front.html", context, status=status)
-
-
-def _filtered(request):
-    """The imports that the list shows; a filter that is not on offer is no filter."""
-    state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
-    jobs = visible_jobs(request.user).defer("summary")
-    if state in ImportJob.State.values:
-        jobs = jobs.filter(state=state)
-    else:
-        state = ""
-    # An unknown kind finds nothing by itself, and a null byte would not reach the database.
-    if kind and kind.isprintable():
-        jobs = jobs.filter(kind=kind[:40])
-    return jobs, {"state": state, "kind": kind}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One import in the list."""
-
-    uid: uuid.UUID
-    state: str
-    sign: str
-    kind: str
-    month: str
-    file_name: str
-    rows: str
-    staff: str
-    place: str
-    created_at: object
-
-
-def _line(job, labels, own_place) -> Line:
-    rows = job.applied_rows if job.state == ImportJob.State.POSTED else job.rows_total
-    place = str(job.zone or job.area)
-    return Line(
-        uid=job.uid,
-        state=job.get_state_display(),
-        sign=STATE_SIGNS[job.state],
-        kind=labels.get(job.kind, job.kind),
-        month=month_of(job.month),
-        file_name=shortened(job.file_name),
-        rows=count_of(rows) if rows else "",
-        staff=shown(job.staff),
-        place="" if place == own_place else place,
-        created_at=job.created_at,
-    )

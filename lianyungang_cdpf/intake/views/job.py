@@ -1,23 +1,30 @@
 """The page of one import, whatever its state, and its progress for the script that watches it."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from lianyungang_cdpf.intake.actions import can_retry, failed_posting
+from lianyungang_cdpf.intake.keeping import expires_at, needs_file
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
-from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, staff_page
+from lianyungang_cdpf.intake.views.access import (
+    job_or_404,
+    may_download,
+    may_import,
+    may_post,
+    may_retry,
+    staff_page,
+    visible_jobs,
+)
+from lianyungang_cdpf.intake.views.compare import earlier_of, known_of
 from lianyungang_cdpf.intake.views.preview import preview_of
+from lianyungang_cdpf.intake.views.progress import WORKING, progress_of
 from lianyungang_cdpf.intake.views.result import result_of
-from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, count_of, month_of, shortened, size_of, steps_at
+from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, month_of, shortened, size_of, steps_at
 
 State = ImportJob.State
-WORKING = {State.QUEUED, State.READING, State.POSTING}
 
 
 @staff_page
@@ -46,6 +53,9 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "may_import": may_import(request.user, job),
         "may_post": may_post(request.user, job),
         "sentence": shown(job.sentence),
+        "may_download": may_download(request.user, job),
+        "expires_at": expires_at(job, kind),
+        "needs_file": needs_file(job, kind),
         **_body(request, job),
     }
     return render(request, "intake/job.html", context, status=status)
@@ -56,10 +66,21 @@ def _body(request, job) -> dict:
     if job.state in WORKING:
         return {"body": "intake/working.html", "progress": progress_of(job)}
     if job.state == State.READY:
-        return {"body": "intake/preview.html", "preview": preview_of(job), "asks": job.needs_confirmation}
+        known = known_of(job, request.user)
+        return {"body": "intake/preview.html", "preview": preview_of(job), "asks": job.needs_confirmation} | known
     if job.state == State.POSTED:
         return {"body": "intake/posted.html", "result": result_of(job, request.user)}
-    return {"body": "intake/ended.html"}
+    return {"body": "intake/ended.html"} | _ended(request, job)
+
+
+def _ended(request, job) -> dict:
+    """What can be done about an import that ended without rows, and which import a refused file had become."""
+    earlier = visible_jobs(request.user).filter(pk=job.same_as_id).first() if job.same_as_id else None
+    return {
+        "can_retry": can_retry(job) and may_retry(request.user, job),
+        "retries_posting": failed_posting(job),
+        "earlier": earlier_of(earlier, request.user) if earlier else None,
+    }
 
 
 @staff_page
@@ -67,34 +88,3 @@ def _body(request, job) -> dict:
 def status(request, uid):
     """How far the import is, as JSON: state, phase, rows, and one sentence that says it."""
     return JsonResponse(progress_of(job_or_404(request.user, uid)))
-
-
-def progress_of(job) -> dict:
-    """Rows done and to do, and the sentence for them; `working` while there is something to wait for."""
-    working = job.state in WORKING
-    return {
-        "state": job.state,
-        "label": job.get_state_display(),
-        "working": working,
-        "phase": shown(job.phase),
-        "rows_done": job.rows_done,
-        "rows_total": job.rows_total,
-        "sentence": _progress_sentence(job) if working else job.get_state_display(),
-    }
-
-
-def _progress_sentence(job) -> str:
-    if job.state == State.QUEUED:
-        return "排队中，轮到后自动开始。"
-    if _is_stalled(job):
-        return "处理中断，系统会自动重新接手，请稍候。"
-    doing = shown(job.phase) or job.get_state_display()
-    if not job.rows_total:
-        return f"{doing}。"
-    return f"{doing}：{count_of(job.rows_done)} 行，共 {count_of(job.rows_total)} 行。"
-
-
-def _is_stalled(job) -> bool:
-    """Whether the worker has been silent for so long that another one will take the job up."""
-    patience = timedelta(seconds=settings.INTAKE_HEARTBEAT_SECONDS)
-    return job.heartbeat_at is not None and job.heartbeat_at < timezone.now() - patience
