@@ -176,6 +176,7 @@ def discard_import(*, job: ImportJob, by) -> ImportJob:
             raise ImportConflict(f"这个批次现在是“{job.get_state_display()}”，不能放弃。")
         job.rows.all().delete()
         job.kept_rows.all().delete()
+        job.decisions.all().delete()
         record(by=by, deed="放弃导入", on=job)
     # Only now that the deed stands: a transaction that fails brings no file back.
     if job.stored_name:

@@ -58,6 +58,7 @@ class Plan:
     declared_total: Decimal | None = None
     data_rows: int = 0
     valid_rows: int = 0
+    left_out: int = 0
     bad_rows: int = 0
     total: Decimal = Decimal("0.00")
     # Sum of every amount that could be read, bad rows included: what a file's own total is compared with.
@@ -66,6 +67,8 @@ class Plan:
     spool: Spool | None = None
     # By sheet and field, the column as the clerk sees it; kept so that rows judged later name it too.
     headings: dict[str, dict[str, str]] = field(default_factory=dict)
+    # By sheet, [field, the field that its cell is named by]: what the pages on which rows are corrected show.
+    cells: dict[str, list] = field(default_factory=dict)
     codes: Counter = field(default_factory=Counter)
     warning_codes: Counter = field(default_factory=Counter)
     changes: Counter = field(default_factory=Counter)
@@ -81,6 +84,10 @@ class Plan:
         amount = outcome.amount
         if amount is not None:
             self.read_total += amount
+        if outcome.left_out:
+            self.left_out += 1
+            self.kept.append(outcome)
+            return
         if outcome.codes:
             self.bad_rows += 1
             self.codes[outcome.shown_codes[0]] += 1
@@ -99,7 +106,7 @@ class Plan:
 
     def valid(self) -> Iterable[Outcome]:
         """The outcomes that can be applied."""
-        return (one for one in self.kept if not one.is_bad) if self.spool is None else self.spool
+        return (one for one in self.kept if not (one.is_bad or one.left_out)) if self.spool is None else self.spool
 
     def summary(self) -> dict:
         """The plan as JSON, without personal data: what the preview page shows."""
@@ -113,9 +120,11 @@ class Plan:
             "sheets": self.sheets,
             "file_warnings": [{"code": code, "sentence": sentence(code)} for code in self.file_warnings],
             "questions": [{"where": where, "sentence": sentence} for where, sentence in self.questions],
-            "errors": _counted(self.codes),
-            "warnings": _counted(self.warning_codes),
+            "errors": counted(self.codes),
+            "warnings": counted(self.warning_codes),
             "headings": self.headings,
+            "cells": self.cells,
+            "left_out": self.left_out,
             "new": self.changes["new"],
             "changed": self.changes["changed"],
             "unchanged": self.changes["unchanged"],
@@ -123,13 +132,19 @@ class Plan:
         }
 
 
-def _counted(codes: Counter) -> list[dict]:
+def counted(codes: Counter) -> list[dict]:
+    """Findings with their names, remedies and numbers of rows, the commonest first."""
     rows = sorted(codes.items(), key=lambda pair: -pair[1])
     return [{"code": code, "label": label(code), "fix": fix(code), "rows": count} for code, count in rows]
 
 
-def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress: Progress | None = None) -> Plan:
-    """Read and judge a file; nothing is written. Raises Refused with a Chinese sentence when it can't be read."""
+def plan_file(
+    kind: Kind, path: Path, file_name: str, context: Context, progress: Progress | None = None, judge=None
+) -> Plan:
+    """Read and judge a file; nothing is written. Raises Refused with a Chinese sentence when it can't be read.
+
+    `judge` stands in for the kind's own where staff have decided about rows.
+    """
     report = progress or (lambda phase, done, total: None)
     month = f"{context.month:%Y-%m}" if context.month else None
     report("读取文件", 0, 0)
@@ -141,20 +156,26 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
             report("核对人员与标准", 0, len(rows))
         context = replace(_with_month(kind, context, table), heading=table.column_label)
         plan = Plan(kind, context, spool=None if kind.keeps_rows else Spool())
-        for outcome in kind.judge(rows, context):
+        for outcome in (judge or kind.judge)(rows, context):
             plan.take(outcome)
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
     plan.headings = _headings(table)
+    plan.cells = {kept_sheet(one.name): table.cells_of(one) for one in table.found if one.kind == "roll"}
     if kind.needs_month:
         plan.questions = _questions(kind, context, table)
     return plan
 
 
-def judge_again(kind: Kind, rows: list, context: Context, headings: dict) -> Plan:
-    """Judge kept rows anew, against the records as they are now."""
-    context = replace(context, heading=lambda sheet, name: headings.get(sheet or "", {}).get(name, f"“{name}”"))
+def with_headings(context: Context, headings: dict) -> Context:
+    """The context of rows that were read before, with their columns as the clerk sees them."""
+    return replace(context, heading=lambda sheet, name: headings.get(sheet or "", {}).get(name, f"“{name}”"))
+
+
+def judge_again(kind: Kind, rows: list, context: Context, headings: dict, judge=None) -> Plan:
+    """Judge kept rows anew, against the records as they are now; `judge` as for plan_file."""
+    context = with_headings(context, headings)
     plan = Plan(kind, context, headings=headings)
-    for outcome in kind.judge(rows, context):
+    for outcome in (judge or kind.judge)(rows, context):
         plan.take(outcome)
     return plan
 

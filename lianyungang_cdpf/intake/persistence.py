@@ -9,6 +9,7 @@ from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.engine import Plan, kept_sheet
 from lianyungang_cdpf.intake.kinds import Kind, Outcome
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
+from lianyungang_cdpf.intake.tables.corrected import written
 
 COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
 KEPT_COLUMNS = ("job_id", "position", "payload")
@@ -23,7 +24,7 @@ def keep_rows(job: ImportJob, plan: Plan) -> None:
     """Store the outcomes of a plan, and the rows behind them, in place of those of an earlier one."""
     ImportRow.objects.filter(job=job).delete()
     KeptRows.objects.filter(job=job).delete()
-    insert_rows(ImportRow, COLUMNS, (_row(job, plan.kind, outcome) for outcome in plan.kept), matched=False)
+    insert_rows(ImportRow, COLUMNS, (stored(job, plan.kind, outcome) for outcome in plan.kept), matched=False)
     if plan.kind.keeps_rows:
         runs = encrypt_all(_runs(plan), KEPT_PLACE)
         insert_rows(KeptRows, KEPT_COLUMNS, ((job.pk, *numbered) for numbered in enumerate(runs)), matched=False)
@@ -39,10 +40,17 @@ def _runs(plan: Plan) -> Iterator[str]:
         yield _ENCODE([names, [(one.sheet, one.row, *map(values.get, names)) for one, values in rows]])
 
 
-def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
-    if not outcome.codes and not outcome.warnings:
+def stored(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False) -> tuple:
+    """The values of COLUMNS for an outcome; `whole` with its payload where nothing was found too."""
+    if not whole and not outcome.codes and not outcome.warnings:
         return (job.pk, kept_sheet(outcome.sheet), outcome.row, VALID, "", b"", b"")
     payload = kind.pack(outcome)
+    if outcome.is_bad or outcome.left_out:
+        # A wrong row can be put right on a page, which shows all of it.
+        payload |= {"read": written(kind.roll, outcome.data.values), "problems": outcome.data.problems}
+        payload |= {"warnings": outcome.warnings} if outcome.warnings else {}
+    elif outcome.change:
+        payload["change"] = outcome.change
     if outcome.messages:
         payload["messages"] = [
             {"code": code, "column": column, "sentence": sentence} for code, column, sentence in outcome.messages
@@ -54,6 +62,8 @@ def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
 
 
 def _verdict(outcome: Outcome) -> ImportRow.Verdict:
+    if outcome.left_out:
+        return ImportRow.Verdict.LEFT_OUT
     if outcome.is_bad:
         return ImportRow.Verdict.BAD
     return ImportRow.Verdict.WARNED if outcome.warnings else ImportRow.Verdict.VALID
