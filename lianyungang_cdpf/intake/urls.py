@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianyungang_cdpf.intake.views import deeds, front, job, rows
+from lianyungang_cdpf.intake.views import deeds, front, grid, job, rows
 
 app_name = "intake"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<uuid:uid>/confirm/", deeds.confirm, name="confirm"),
     path("<uuid:uid>/post/", deeds.post, name="post"),
     path("<uuid:uid>/discard/", deeds.discard, name="discard"),
+    path("<uuid:uid>/grid/", grid.grid, name="grid"),
+    path("<uuid:uid>/grid/row/", grid.decide, name="grid_row"),
     path("<uuid:uid>/rows/", rows.rows, name="rows"),
     path("<uuid:uid>/rows.xlsx", rows.as_xlsx, name="rows_xlsx"),
     path("<uuid:uid>/rows.csv", rows.as_csv, name="rows_csv"),

@@ -90,6 +90,8 @@ ROUTES = {
     "admin/intake/<uuid:uid>/confirm/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/post/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/discard/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/grid/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/grid/row/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows.xlsx": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows.csv": Row("scoped", _job, NO_JOB),

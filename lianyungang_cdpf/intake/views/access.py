@@ -62,3 +62,8 @@ def may_post(staff, job) -> bool:
     if kind is None or not staff.has_perm(kind.permission):
         return False
     return not kind.post_permission or staff.has_perm(kind.post_permission)
+
+
+def may_accept(staff) -> bool:
+    """Whether the staff member reviews imports: lets rows through against a check, with a reason."""
+    return staff.has_perm("intake.accept_row")

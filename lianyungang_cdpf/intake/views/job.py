@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
-from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, staff_page
+from lianyungang_cdpf.intake.views.access import job_or_404, may_accept, may_import, may_post, staff_page
+from lianyungang_cdpf.intake.views.decided import decided_of
 from lianyungang_cdpf.intake.views.preview import preview_of
 from lianyungang_cdpf.intake.views.result import result_of
 from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, count_of, month_of, shortened, size_of, steps_at
@@ -47,6 +48,7 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "may_post": may_post(request.user, job),
         "sentence": shown(job.sentence),
         **_body(request, job),
+        **_decided(request, job, kind),
     }
     return render(request, "intake/job.html", context, status=status)
 
@@ -60,6 +62,13 @@ def _body(request, job) -> dict:
     if job.state == State.POSTED:
         return {"body": "intake/posted.html", "result": result_of(job, request.user)}
     return {"body": "intake/ended.html"}
+
+
+def _decided(request, job, kind) -> dict:
+    """What was decided about rows, and whether the page with the rows is of use."""
+    if job.state not in {State.READY, State.POSTED, State.UNDONE}:
+        return {}
+    return {"decided": decided_of(job, kind), "may_accept": may_accept(request.user)}
 
 
 @staff_page
