@@ -88,7 +88,9 @@ class RegisterJudge:
         while batch := list(islice(rows, BATCH)):
             known = known_people({row.values["id_number"] for row in batch if row.values.get("id_number")})
             for row in batch:
-                yield self._outcome(row, Entry(row.values, known.get(row.values.get("id_number")), problems=row.problems))
+                yield self._outcome(
+                    row, Entry(row.values, known.get(row.values.get("id_number")), problems=row.problems)
+                )
 
     def _outcome(self, row, entry: Entry) -> Outcome:
         findings = list(row.problems)

@@ -6,8 +6,8 @@ from django.db.models import Q
 from beneficiaries.models import Grade, HukouType
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
-from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from subsidies.payments import PaymentAcceptanceQuerySet, PaymentQuerySet, RollQuerySet
 
 
@@ -196,9 +196,7 @@ class Payment(models.Model):
 class PaymentAcceptance(models.Model):
     """Why a payment was made against a check: written by a reviewer before posting, never changed after."""
 
-    payment = models.OneToOneField(
-        Payment, models.PROTECT, related_name="acceptance", verbose_name="补贴发放"
-    )
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="acceptance", verbose_name="补贴发放")
     codes = models.CharField("接受的问题", max_length=300)
     reason = models.CharField("接受理由", max_length=300)
     accepted_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="接受人")

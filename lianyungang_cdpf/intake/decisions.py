@@ -34,7 +34,7 @@ def judge_of(job: ImportJob, kind: Kind) -> Callable:
 
 
 def cells_of(summary: dict, kind: Kind, sheet: str) -> list:
-    """[field, the field that its cell is named by] of a sheet; of all fields for previews made before cells were kept."""
+    """[field, the field that its cell is named by] of a sheet; of all fields where the preview names no cells."""
     return summary.get("cells", {}).get(sheet) or [[name, name] for name in kind.roll.columns]
 
 

@@ -71,7 +71,9 @@ def decide(request, uid):
     messages.success(request, f"第 {row} 行：{said}")
     query = request.GET.copy()
     query["at"] = kept.pk if kept else ""
-    return redirect(f"{reverse('intake:grid', args=[job.uid])}?{query.urlencode()}#{_grid(request, job).anchor(sheet, row)}")
+    return redirect(
+        f"{reverse('intake:grid', args=[job.uid])}?{query.urlencode()}#{_grid(request, job).anchor(sheet, row)}"
+    )
 
 
 def _require_right(staff, job, name: str) -> None:
@@ -90,7 +92,13 @@ def _number(text) -> int:
 
 def _attempt(request, job, name: str, sheet: str, row: int) -> tuple[str, int, set]:
     """The sentence of what hinders the deed ("" when it was done), its status, and the rows judged anew."""
-    place = {"job": job, "sheet": sheet, "row": row, "version": _number(request.POST.get("version")), "by": request.user}
+    place = {
+        "job": job,
+        "sheet": sheet,
+        "row": row,
+        "version": _number(request.POST.get("version")),
+        "by": request.user,
+    }
     if name == "save":
         prefix = "cell-"
         place["texts"] = {

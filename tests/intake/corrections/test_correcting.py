@@ -155,7 +155,8 @@ def test_the_second_of_two_who_change_a_row_is_told_and_nothing_is_lost(spoilt, 
 
 
 @pytest.mark.parametrize(
-    ("state", "said"), [("posting", "正在入账"), ("posted", "已经入账"), ("discarded", "已放弃"), ("reading", "正在核验")]
+    ("state", "said"),
+    [("posting", "正在入账"), ("posted", "已经入账"), ("discarded", "已放弃"), ("reading", "正在核验")],
 )
 def test_an_import_that_is_not_waiting_is_not_corrected(spoilt, correct, state, said):
     ImportJob.objects.update(state=state)
@@ -216,4 +217,3 @@ def test_posting_asked_for_at_the_same_time_ends_the_correcting(spoilt, correct,
     with pytest.raises(ImportConflict):
         correct(spoilt, 3, amount="370")
     assert version_of(spoilt, 3) == 0
-
