@@ -110,7 +110,7 @@ class DecidedJudge:
         if texts:
             outcome.warnings.insert(0, CORRECTED)
             names = "、".join(heading_text(context.heading(outcome.sheet, field)) for field in texts)
-            said = f"{names}由{decision.corrected_by}于 {_when(decision.corrected_at)} 在网页上改正。"
+            said = f"{names}由{decision.corrected_by}于{_when(decision.corrected_at)}在网页上改正。"
             outcome.messages.append((CORRECTED, "", said))
         found = set(outcome.codes)
         if decision.accepted_by_id is None or outcome.is_foreign or not found:
@@ -123,7 +123,7 @@ class DecidedJudge:
 
     def _left_out(self, row: DataRow) -> Outcome:
         decision = self.decisions[kept_sheet(row.sheet), row.row]
-        said = f"由{decision.corrected_by}于 {_when(decision.corrected_at)} 删去，不入账。"
+        said = f"由{decision.corrected_by}于{_when(decision.corrected_at)}删去，不入账。"
         amount = row.values.get("amount")
         return Outcome(row.sheet, row.row, [], [LEFT_OUT], [(LEFT_OUT, "", said)], amount, data=row, left_out=True)
 
@@ -131,8 +131,9 @@ class DecidedJudge:
 def said_of_acceptance(decision: RowDecision) -> str:
     """Who accepted what, and why."""
     names = "、".join(label(code) for code in decision.accepted_codes.split(","))
-    return f"{decision.accepted_by}于 {_when(decision.accepted_at)} 接受“{names}”，理由：{decision.reason}"
+    return f"{decision.accepted_by}于{_when(decision.accepted_at)}接受“{names}”，理由：{decision.reason}"
 
 
 def _when(moment) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    """In words: a date in digits alone looks like a number that is to be masked."""
+    return f"{timezone.localtime(moment):%Y年%m月%d日 %H:%M}"

@@ -190,6 +190,7 @@ def grid_page(request, job, *, problem: tuple[str, int, str] | None = None, stat
         "has_money": any(column.summed for column in grid.kind.roll.columns.values()),
         "problem": problem[2] if problem else "",
         "query": filters.urlencode(),
+        "heading": "改正错误行" if grid.sees_whole else "审核例外" if may_accept(request.user) else "错误行",
         "kind_label": grid.kind.label,
         "month": month_of(job.month),
         "short_name": shortened(job.file_name, 90),

@@ -160,7 +160,7 @@ def test_the_imports_page_says_what_the_file_said_and_who_corrected_it(clerk, re
         )
         assert "处理过的行 2 行" in text and "改正 1 行，删去 0 行，审核接受 1 行" in text
         assert "金额：文件中 1 ，改为 370" in text and "海州经办员" in text
-        assert "审核员于" in text and "理由：存折账号，姓名为生僻字" in text
+        assert "审核员于2" in text and "理由：存折账号，姓名为生僻字" in text
         assert people[0].id_number not in text and people[2].id_number not in text
 
 
