@@ -24,7 +24,7 @@ from lianyungang_cdpf.intake.decisions import (
 from lianyungang_cdpf.intake.engine import KEPT_FINDINGS, kept_sheet, with_headings
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, kind_named
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, RowDecision
-from lianyungang_cdpf.intake.persistence import COLUMNS, stored
+from lianyungang_cdpf.intake.persistence import COLUMNS, kept_rows, stored
 from lianyungang_cdpf.intake.presentation import label
 from lianyungang_cdpf.intake.reading import read_sheets
 from lianyungang_cdpf.intake.recounting import of_outcome, of_stored, recounted
@@ -212,10 +212,11 @@ def _stored_anew(job: ImportJob, kind: Kind, decision: RowDecision, outcomes: li
         place = kept_sheet(outcome.sheet), outcome.row
         row = known.get(place)
         pairs.append((of_stored(row, outcome), of_outcome(outcome)))
-        values = dict(zip(COLUMNS, stored(job, kind, outcome), strict=True))
+        is_mine = place == (decision.sheet, decision.row)
+        values = dict(zip(COLUMNS, stored(job, kind, outcome, whole=is_mine), strict=True))
         is_same = row is not None and (row.verdict, row.codes) == (values["verdict"], values["codes"])
         is_kept = kind.keeps_rows or values["codes"]
-        if place != (decision.sheet, decision.row) and (is_same or (row is None and not is_kept)):
+        if not is_mine and (is_same or (row is None and not is_kept)):
             continue
         if not is_kept:
             row.delete()
@@ -318,7 +319,8 @@ class _Desk:
         """The other rows of the file about these people."""
         if not numbers:
             return []
-        rows = self._kept_rows(numbers) if self.kind.keeps_rows else self._rows_of_file()
+        is_kept = self.kind.keeps_rows and self.job.kept_rows.exists()
+        rows = kept_rows(self.job, self.kind) if is_kept else self._rows_of_file()
         mine = decision.sheet, decision.row
         found = []
         for row in rows:
@@ -331,13 +333,6 @@ class _Desk:
                 found.append(row)
         return found
 
-    def _kept_rows(self, numbers: set[str]) -> Iterable[DataRow]:
-        """Of tens of thousands of rows only those that hold one of the numbers are taken apart."""
-        quoted = [json.dumps(number) for number in numbers]
-        for sheet, row, payload in self.job.rows.values_list("sheet", "row", "payload").iterator(5000):
-            if any(number in payload for number in quoted):
-                yield self.kind.unpack(json.loads(payload), sheet or None, row)
-
     def _rows_of_file(self) -> Iterable[DataRow]:
         month = f"{self.context.month:%Y-%m}" if self.context.month else None
         with (
@@ -349,6 +344,6 @@ class _Desk:
 
 def kept_of(row: ImportRow, kind: Kind) -> dict:
     """A wrong row as its file has it: {"read": ..., "problems": ...}."""
-    payload = json.loads(row.payload)
+    payload = json.loads(row.payload or "{}")
     read = payload.get("read") or {name: str(payload[name]) for name in kind.roll.columns if payload.get(name)}
     return {"read": read, "problems": payload.get("problems", [])}

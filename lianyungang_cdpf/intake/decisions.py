@@ -90,7 +90,11 @@ class DecidedJudge:
                 yield row
 
     def overlaid(self, row: DataRow, decision: RowDecision, context: Context) -> DataRow:
-        """The row with the decision's corrections."""
+        """The row with the decision's corrections.
+
+        Kept rows are kept anew with what was corrected; what is laid over is what the file has.
+        """
+        row = self.original(decision, context) if self.kind.keeps_rows else row
         texts = texts_of(decision)
         if not texts:
             return row

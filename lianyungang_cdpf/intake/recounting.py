@@ -38,7 +38,7 @@ def of_stored(row: ImportRow | None, outcome: Outcome) -> Counted:
     """What the row has added so far. Rows that are not kept were right, and differ in nothing else from `outcome`."""
     if row is None:
         return Counted(False, False, "", (), outcome.amount or Decimal(0), outcome.change)
-    payload = json.loads(row.payload)
+    payload = json.loads(row.payload or "{}")
     codes = row.codes.split(",") if row.codes else []
     is_bad, left_out = row.verdict == ImportRow.Verdict.BAD, row.verdict == ImportRow.Verdict.LEFT_OUT
     warnings = () if left_out else payload.get("warnings", ()) if is_bad else codes
@@ -47,7 +47,7 @@ def of_stored(row: ImportRow | None, outcome: Outcome) -> Counted:
         left_out,
         codes[0] if is_bad else "",
         tuple(warnings),
-        Decimal(payload.get("amount") or 0),
+        Decimal(payload.get("amount") or 0) if row.payload else outcome.amount or Decimal(0),
         payload.get("change", outcome.change),
     )
 

@@ -101,6 +101,21 @@ def past_the_constraints(sql: str, *values):
             cursor.execute(sql, values)
 
 
+def test_a_roll_that_lost_its_reasons_is_found(send, run_import, post, standards, make_person, haizhou_clerk, reviewer):
+    from lianyungang_cdpf.intake.correcting import accept_row
+
+    person = make_person("王芳", category=4, grade=1, hardship="低保")
+    rows = [["姓名", "身份证号", "金额"], ["王口", person.id_number, "370"]]
+    job = run_import(send(haizhou_clerk, "hardship_subsidy", rows))
+    accept_row(job=job, sheet="", row=2, reason="姓名为生僻字，Excel 丢失", version=0, by=reviewer)
+    post(job)
+    said = io.StringIO()
+    call_command("check_invariants", stdout=said)
+    assert "全部相符" in said.getvalue()
+    PaymentAcceptance.objects.all().delete()
+    assert "没有留下理由" in breaches()
+
+
 def test_an_exception_without_a_reason_is_found(roll):
     past_the_constraints("UPDATE subsidies_paymentacceptance SET reason = %s", "好")
     assert "没有写明理由" in breaches()

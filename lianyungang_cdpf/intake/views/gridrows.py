@@ -117,7 +117,7 @@ class Grid:
         return f"r{self.sheets.index(sheet) if sheet in self.sheets else 0}-{row}"
 
     def _row(self, row: ImportRow, decision: RowDecision | None) -> GridRow:
-        payload = json.loads(row.payload)
+        payload = json.loads(row.payload or "{}")
         codes = [code for code in row.codes.split(",") if code]
         is_bad = row.verdict == ImportRow.Verdict.BAD
         warnings = payload.get("warnings", []) if is_bad else codes

@@ -68,6 +68,21 @@ def test_corrections_hold_when_the_rows_are_shown_again(spoilt, correct, people,
     assert (post(job).state, job.applied_rows) == ("posted", 2)
 
 
+def test_put_back_after_the_rows_were_shown_again_is_as_the_file_has_it(spoilt, correct, people, post, haizhou_clerk):
+    from datetime import date
+
+    before = told(spoilt)
+    correct(spoilt, 3, id_number=people[1].id_number, amount="370")
+    people[0].died_on = date(2019, 1, 1)
+    people[0].save()
+    job = post(spoilt)
+    assert job.state == "ready"
+    put_row_back(job=job, sheet="", row=3, version=1, by=haizhou_clerk)
+    assert told(job)["", 3] == before["", 3]
+    assert_as_judged_whole(job)
+    assert (post(job).state, job.applied_rows) == ("posted", 1)
+
+
 # -- the other rows of the file --------------------------------------------------------------------------------------
 
 
