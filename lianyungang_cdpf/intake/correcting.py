@@ -319,8 +319,13 @@ class _Desk:
         """The other rows of the file about these people."""
         if not numbers:
             return []
-        is_kept = self.kind.keeps_rows and self.job.kept_rows.exists()
-        rows = kept_rows(self.job, self.kind) if is_kept else self._rows_of_file()
+        if self.kind.keeps_rows and self.job.kept_rows.exists():
+            rows = kept_rows(self.job, self.kind, holding=numbers)
+            kept = [row for row in rows if (kept_sheet(row.sheet), row.row) not in judge.decisions]
+            # What was typed into a row stands in its decision.
+            rows = [*kept, *(judge.original(one, self.context) for one in judge.decisions.values())]
+        else:
+            rows = self._rows_of_file()
         mine = decision.sheet, decision.row
         found = []
         for row in rows:

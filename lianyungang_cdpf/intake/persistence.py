@@ -1,7 +1,7 @@
 """A plan kept with its import: the outcome of every row, and the rows themselves for judging them again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
 from lianyungang_cdpf.fields import encrypt, encrypt_all
@@ -69,12 +69,18 @@ def _verdict(outcome: Outcome) -> ImportRow.Verdict:
     return ImportRow.Verdict.WARNED if outcome.warnings else ImportRow.Verdict.VALID
 
 
-def kept_rows(job: ImportJob, kind: Kind) -> list:
-    """The data rows of an import, as they were read; in the file's order."""
-    runs = map(json.loads, job.kept_rows.order_by("position").values_list("payload", flat=True))
+def kept_rows(job: ImportJob, kind: Kind, *, holding: Collection[str] = ()) -> list:
+    """The data rows of an import, as they were read; in the file's order.
+
+    With `holding` only those of the runs in which one of these texts stands: the others need not be taken apart.
+    """
+    runs = job.kept_rows.order_by("position").values_list("payload", flat=True)
+    if holding:
+        quoted = [_ENCODE(text) for text in holding]
+        runs = (run for run in runs.iterator(1) if any(text in run for text in quoted))
     return [
         kind.unpack({name: one for name, one in zip(names, values, strict=True) if one is not None}, sheet, row)
-        for names, rows in runs
+        for names, rows in map(json.loads, runs)
         for sheet, row, *values in rows
     ]
 

@@ -96,6 +96,7 @@ def past_the_constraints(sql: str, *values):
             cursor.execute(sql, values)
             cursor.execute("PRAGMA ignore_check_constraints = 0")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for one in PaymentAcceptance._meta.constraints:
                 cursor.execute(f"ALTER TABLE {PaymentAcceptance._meta.db_table} DROP CONSTRAINT {one.name}")
             cursor.execute(sql, values)
