@@ -139,8 +139,10 @@ def post_import(*, job: ImportJob, by, all_or_nothing: bool = False, queue: bool
     job.refresh_from_db()
     if job.state in (ImportJob.State.POSTING, ImportJob.State.POSTED):
         return job
-    _check_postable(job, all_or_nothing)
     with transaction.atomic():
+        # A row that is being corrected at this moment has moved the counts before, or is refused after.
+        job.summary = ImportJob.objects.select_for_update().values_list("summary", flat=True).get(pk=job.pk)
+        _check_postable(job, all_or_nothing)
         changed = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.READY).update(
             state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase=AWAITS_POSTING,
             heartbeat_at=timezone.now(), rows_done=0, summary={**job.summary, "posted_by": by.pk},

@@ -109,7 +109,7 @@ def test_by_keyboard_alone_three_rows_are_corrected_one_accepted_and_all_posted(
     press(page, "Enter")
     expect(page.locator("h2#state")).to_have_text("正在入账", timeout=PATIENCE)
     run(messy.pk)
-    page.goto(reverse("intake:job", args=[messy.uid]))
+    # The page follows the work by itself.
     expect(page.locator("h2#state")).to_contain_text("已入账 6 行，2,220.00 元", timeout=PATIENCE)
     assert Payment.objects.count() == 6
     assert PaymentAcceptance.objects.get().reason == REASON
