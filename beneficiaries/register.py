@@ -69,6 +69,8 @@ class Entry:
     # The certificate's status, where the row gives no certificate number.
     status: str = ""
     hardship: str | None = None
+    # What reading found, kept so that a wrong row can be shown as it stands in the file.
+    problems: list = field(default_factory=list)
 
 
 class RegisterJudge:
@@ -86,7 +88,9 @@ class RegisterJudge:
         while batch := list(islice(rows, BATCH)):
             known = known_people({row.values["id_number"] for row in batch if row.values.get("id_number")})
             for row in batch:
-                yield self._outcome(row, Entry(row.values, known.get(row.values.get("id_number"))))
+                yield self._outcome(
+                    row, Entry(row.values, known.get(row.values.get("id_number")), problems=row.problems)
+                )
 
     def _outcome(self, row, entry: Entry) -> Outcome:
         findings = list(row.problems)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from beneficiaries.admin import SEARCH_HELP, WHOLE_ACCOUNT
 from beneficiaries.exports import county_name, town_name
@@ -19,11 +19,18 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
-from subsidies.exports import PaymentsFile, RollsFile, StandardsFile, payment_state, roll_place
-from subsidies.filters import MonthFilter, PaymentStateFilter, RollPlaceFilter
+from subsidies.exports import (
+    PaymentsFile,
+    RollsFile,
+    StandardsFile,
+    exception_in_words,
+    payment_state,
+    roll_place,
+)
+from subsidies.filters import ExceptionFilter, MonthFilter, PaymentStateFilter, RollPlaceFilter
 from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
-from subsidies.models import Payment, Programme, ProgrammeCheck, Roll, Standard
+from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
 from subsidies.paying import PERMISSION, mark_roll_paid
 from subsidies.standards import eligibility_in_words
 
@@ -33,7 +40,7 @@ class CheckInline(ScopedTabularInline):
 
     model = ProgrammeCheck
     form = CheckForm
-    fields = ("label", "severity")
+    fields = ("label", "severity", "acceptable")
     readonly_fields = ("label",)
 
     def has_add_permission(self, request, obj=None):
@@ -133,14 +140,14 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
         "total_shown",
         "paid_on",
     )
-    list_filter = ("programme", MonthFilter, RollPlaceFilter, "state")
+    list_filter = ("programme", MonthFilter, RollPlaceFilter, "state", ExceptionFilter)
     list_select_related = ("programme", "area", "zone")
     search_fields = ("reference",)
     search_help_text = "批次号"
     actions = ("mark_paid",)
     fields = (
         "reference", "programme", "month_shown", "place", "state", "row_count", "payment_count", "total_shown",
-        "payments_link", "job", "posted_by", "posted_at", "paid_on", "paid_by",
+        "payments_link", "exceptions", "job", "posted_by", "posted_at", "paid_on", "paid_by",
     )  # fmt: skip
 
     def has_mark_paid_permission(self, request):
@@ -191,6 +198,19 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
         address = reverse(f"{self.admin_site.name}:subsidies_payment_changelist")
         return format_html('<a href="{}?roll__id__exact={}">查看 {} 笔发放</a>', address, roll.pk, roll.payment_count)
 
+    @admin.display(description="有例外的发放")
+    def exceptions(self, roll):
+        """The payments made against a check, each with its reason; none on most rolls."""
+        kept = PaymentAcceptance.objects.filter(payment__roll=roll).select_related("accepted_by", "payment")
+        lines = [(exception_in_words(one), f"第 {one.payment.row} 行") for one in kept.order_by("payment_id")[:50]]
+        if not lines:
+            return "没有"
+        address = reverse(f"{self.admin_site.name}:subsidies_payment_changelist")
+        link = format_html(
+            '<a href="{}?roll__id__exact={}&amp;exception=yes">查看 {} 笔</a>', address, roll.pk, kept.count()
+        )
+        return format_html("{}{}", link, format_html_join("", "<br>{1}：{0}", lines))
+
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
@@ -198,7 +218,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     resource_classes = [PaymentsFile]
     list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
-    list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter)
+    list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter, ExceptionFilter)
     list_select_related = ("person", "programme", "roll", "area__parent__parent")
     linked_lookups = ("roll",)
     search_fields = ("person__name",)
@@ -208,7 +228,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
         account = "account_no" if request.user.has_perm(WHOLE_ACCOUNT) else "account_shown"
         return (
             "name", "id_number_shown", "county", "town", "programme", "month_shown", "amount_shown", "standard_amount",
-            account, "account_holder", "roll_link", "sheet", "row", "state",
+            account, "account_holder", "roll_link", "sheet", "row", "state", "exception",
         )  # fmt: skip
 
     account_shown = masked("account_no", mask_account_no, "银行账号")
@@ -265,3 +285,9 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     @admin.display(description="状态")
     def state(self, payment):
         return payment_state(payment)
+
+    @admin.display(description="审核例外")
+    def exception(self, payment):
+        """What was accepted, by whom, when and why."""
+        kept = PaymentAcceptance.objects.filter(payment=payment).select_related("accepted_by").first()
+        return exception_in_words(kept) if kept else "没有"

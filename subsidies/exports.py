@@ -1,5 +1,7 @@
 """Rolls and payments as files: numbers masked for everybody, as on the screen."""
 
+from django.utils.timezone import localtime
+
 from beneficiaries.exports import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
@@ -14,6 +16,12 @@ def roll_place(roll) -> str:
 def payment_state(payment) -> str:
     """How far a payment is: 已撤销, or the state of its roll."""
     return payment.roll.get_state_display() if payment.live else Roll.State.UNDONE.label
+
+
+def exception_in_words(acceptance) -> str:
+    """Who let a payment through against which check, when and why."""
+    when = f"{localtime(acceptance.accepted_at):%Y-%m-%d %H:%M}"
+    return f"{acceptance.accepted_by}于 {when} 接受“{acceptance}”，理由：{acceptance.reason}"
 
 
 class RollsFile(ListResource):

@@ -35,6 +35,18 @@ class RollPlaceFilter(AreaFilter):
         return queryset.filter(zone=zone) if zone else super().queryset(request, queryset)
 
 
+class ExceptionFilter(SimpleListFilter):
+    """有例外的发放: payments that a reviewer let through against a check, and the rolls that have some."""
+
+    title, parameter_name = "审核例外", "exception"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "有例外的发放")]
+
+    def queryset(self, request, queryset):
+        return queryset.with_exceptions() if self.value() == "yes" else queryset
+
+
 class PaymentStateFilter(SimpleListFilter):
     """已入账, 已发放 or 已撤销, as the payment itself stands."""
 

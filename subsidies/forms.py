@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from beneficiaries.models import Hardship
 from subsidies.checks import FIXED
-from subsidies.models import Payment, Programme, ProgrammeCheck, Standard
+from subsidies.models import ACCEPTABLE, Payment, Programme, ProgrammeCheck, Standard
 from subsidies.standards import validate_eligibility
 
 
@@ -46,16 +46,25 @@ class ProgrammeForm(forms.ModelForm):
 
 
 class CheckForm(forms.ModelForm):
-    """The severity of one check; what would let wrong money out is no matter of choice."""
+    """The severity of one check and whether reviewers may accept it; what would let wrong money out is no choice."""
 
     class Meta:
         model = ProgrammeCheck
-        fields = ("severity",)
+        fields = ("severity", "acceptable")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.code in FIXED and "severity" in self.fields:
             self.fields["severity"].disabled = True
+        if self.instance.code not in ACCEPTABLE and "acceptable" in self.fields:
+            self.fields["acceptable"].disabled = True
+
+    def clean_acceptable(self):
+        """Only what costs nobody anything when it is wrong may be accepted row by row."""
+        acceptable = self.cleaned_data["acceptable"]
+        if acceptable and self.instance.code not in ACCEPTABLE:
+            raise ValidationError("这一项关系到发给谁、发多少，不能由审核人员接受。")
+        return acceptable
 
 
 class StandardForm(forms.ModelForm):

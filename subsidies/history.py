@@ -36,6 +36,7 @@ class Entry:
     programme: Programme | None
     month: date | None
     values: dict
+    problems: list
 
 
 def judge(rows: Iterable, context: Context) -> Iterator[Outcome]:
@@ -66,7 +67,7 @@ def _entries(batch: list, programmes: dict) -> list[Entry]:
         named = values.get("programme") or ""
         programme = programmes.get(named) or programmes.get(name_key(named))
         month = date.fromisoformat(f"{values['month']}-01") if values.get("month") else None
-        entries.append(Entry(known.get(values.get("id_number")), programme, month, values))
+        entries.append(Entry(known.get(values.get("id_number")), programme, month, values, row.problems))
     return entries
 
 

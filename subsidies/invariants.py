@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
-from subsidies.models import Payment, Roll
+from lianyungang_cdpf.intake.models import A_REASON
+from subsidies.models import Payment, PaymentAcceptance, Roll
 
 
 def breaches() -> Iterator[str]:
@@ -14,6 +15,32 @@ def breaches() -> Iterator[str]:
         yield f"I1：花名册 {row['roll__reference']} 有 {row['n']} 笔发放属于别的补贴项目。"
     for row in _paid_twice():
         yield f"I2：人员 {row['person']} 的项目 {row['programme']} 在 {row['month']:%Y-%m} 有 {row['n']} 笔有效发放。"
+    yield from _acceptances_that_do_not_hold()
+
+
+def _acceptances_that_do_not_hold() -> Iterator[str]:
+    """An exception has a reason and somebody who wrote it, who is none of those that prepared the row."""
+    short = ~Q(reason__regex=A_REASON) | Q(codes="")
+    prepared = Q(accepted_by=F("uploaded_by")) | Q(accepted_by=F("corrected_by"))
+    prepared |= Q(accepted_by=F("payment__roll__job__staff"))
+    kept = PaymentAcceptance.objects.order_by("pk").values_list("payment_id", flat=True)
+    for payment in kept.filter(short):
+        yield f"I1：发放 {payment} 有审核例外，却没有写明理由。"
+    for payment in kept.filter(prepared):
+        yield f"I1：发放 {payment} 的审核例外由上传或改正这一行的人自己接受。"
+    for roll in _rolls_without_the_reasons():
+        yield f"I1：花名册 {roll} 入账时有审核接受的行，发放中却没有留下理由。"
+
+
+def _rolls_without_the_reasons():
+    """Rolls of whose import a row is marked as entered by acceptance, and none of whose payments says why."""
+    entered = Roll.objects.filter(job__state="posted", job__rows__codes__startswith="W_ACCEPTED")
+    return (
+        entered.exclude(payments__acceptance__isnull=False)
+        .order_by("pk")
+        .distinct()
+        .values_list("reference", flat=True)
+    )
 
 
 def _rolls_that_do_not_add_up() -> Iterator[str]:

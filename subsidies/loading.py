@@ -39,7 +39,12 @@ def add_missing_checks(programme: Programme) -> None:
     """Give the programme a severity, as data, for every check that has none."""
     known = set(programme.checks.values_list("code", flat=True))
     ProgrammeCheck.objects.bulk_create(
-        ProgrammeCheck(programme=programme, code=check["code"], severity=check["severity"])
+        ProgrammeCheck(
+            programme=programme,
+            code=check["code"],
+            severity=check["severity"],
+            acceptable=check.get("acceptable", False),
+        )
         for check in shipped()["checks"]
         if check["code"] not in known
     )

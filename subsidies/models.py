@@ -6,8 +6,9 @@ from django.db.models import Q
 from beneficiaries.models import Grade, HukouType
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.intake.models import A_REASON
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
-from subsidies.payments import PaymentQuerySet, RollQuerySet
+from subsidies.payments import PaymentAcceptanceQuerySet, PaymentQuerySet, RollQuerySet
 
 
 class Programme(models.Model):
@@ -39,12 +40,21 @@ class Severity(models.TextChoices):
     IGNORE = "ignore", "不检查"
 
 
+# What a programme may let a reviewer accept row by row. Nothing else: without a person, a place or a standard amount
+# there is nobody or nothing to pay, the dead are not paid, and the database says no to a month paid twice.
+ACCEPTABLE = ("NAME_MISMATCH", "CERT_MISMATCH", "CERT_EXPIRED", "CERT_CANCELLED", "BANK_LUHN")
+
+
 class ProgrammeCheck(models.Model):
-    """How severe a check is for a programme; a check without a row here is an error."""
+    """How severe a check is for a programme, and whether a reviewer may accept a row against it.
+
+    A check without a row here is an error that nobody accepts.
+    """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="checks", verbose_name="补贴项目")
     code = models.CharField("检查", max_length=24)
     severity = models.CharField("严重程度", max_length=8, choices=Severity.choices, default=Severity.ERROR)
+    acceptable = models.BooleanField("审核可接受", default=False)
 
     objects = CityWideQuerySet.as_manager()
 
@@ -52,7 +62,10 @@ class ProgrammeCheck(models.Model):
         verbose_name = verbose_name_plural = "检查项"
         ordering = ["programme", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "code"], name="one_severity_per_programme_and_check")
+            models.UniqueConstraint(fields=["programme", "code"], name="one_severity_per_programme_and_check"),
+            models.CheckConstraint(
+                condition=Q(acceptable=False) | Q(code__in=ACCEPTABLE), name="only_harmless_checks_are_acceptable"
+            ),
         ]
 
     def __str__(self):
@@ -180,7 +193,47 @@ class Payment(models.Model):
         return f"{self.month:%Y-%m} {self.amount}元"
 
 
+class PaymentAcceptance(models.Model):
+    """Why a payment was made against a check: written by a reviewer before posting, never changed after."""
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="acceptance", verbose_name="补贴发放")
+    codes = models.CharField("接受的问题", max_length=300)
+    reason = models.CharField("接受理由", max_length=300)
+    accepted_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="接受人")
+    accepted_at = models.DateTimeField("接受时间")
+    # Who prepared the row: copied, so that the database can hold preparer and reviewer apart.
+    uploaded_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="上传人")
+    corrected_by = models.ForeignKey(
+        "accounts.Staff", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="改正人"
+    )
+
+    objects = PaymentAcceptanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发放例外"
+        ordering = ["payment"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__regex=A_REASON) & ~Q(codes=""), name="payment_acceptance_has_its_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(accepted_by=models.F("uploaded_by")), name="payment_accepted_by_another_than_uploaded_it"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_by__isnull=True) | ~Q(accepted_by=models.F("corrected_by")),
+                name="payment_accepted_by_another_than_corrected_it",
+            ),
+        ]
+
+    def __str__(self):
+        return "、".join(FINDINGS.get(code, OTHER)[0] for code in self.codes.split(","))
+
+
 PERSONAL_DATA = {
+    PaymentAcceptance: {
+        "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
+        "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",
+    },
     Payment: {
         "id": "record", "roll": "record", "sheet": "record", "row": "record", "person": "record",
         "programme": "sensitive", "month": "record", "amount": "sensitive", "area": "personal", "standard": "record",

@@ -18,6 +18,10 @@ class RollQuerySet(ScopedQuerySet):
         """Rolls that have been posted and not undone."""
         return self.exclude(state="undone")
 
+    def with_exceptions(self):
+        """Rolls on which a payment was made against a check, with a reviewer's reason."""
+        return self.filter(payments__acceptance__isnull=False).distinct()
+
 
 class PaymentQuerySet(ScopedQuerySet):
     """Payments are seen by the place where the person lived when it was posted."""
@@ -26,6 +30,10 @@ class PaymentQuerySet(ScopedQuerySet):
         """Payments that have not been undone, on rolls that stand."""
         return self.filter(live=True)
 
+    def with_exceptions(self):
+        """Payments that a reviewer let through against a check, each with a written reason."""
+        return self.filter(acceptance__isnull=False)
+
     def in_year(self, year: int):
         """Payments whose month lies in the year."""
         return self.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31))
@@ -33,3 +41,9 @@ class PaymentQuerySet(ScopedQuerySet):
     def of_programme(self, code: str, year: int):
         """What counts for a coverage target: live payments of the programme in the year."""
         return self.live().in_year(year).filter(programme__code=code)
+
+
+class PaymentAcceptanceQuerySet(ScopedQuerySet):
+    """Seen with the payment."""
+
+    area_path = "payment__area"

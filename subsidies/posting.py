@@ -12,7 +12,7 @@ from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.metrics.models import ChangeStamp
-from subsidies.models import Payment, Programme, Roll
+from subsidies.models import Payment, PaymentAcceptance, Programme, Roll
 
 SOURCE = "subsidies.payment"
 COLUMNS = (
@@ -57,6 +57,28 @@ def post_payments(*, by, roll: Roll, outcomes: Iterable[Outcome]) -> Roll:
     stamp_years(roll.programme, payments.years)
     record(by=by, deed="花名册入账", on=roll, summary=f"{roll.reference}：{roll.row_count} 行，{roll.total:,.2f} 元")
     return roll
+
+
+def keep_acceptances(*, roll: Roll, outcomes: Iterable[Outcome]) -> None:
+    """Keep with each payment of an accepted row why and by whom it was let through; nothing to do on other rolls.
+
+    Call inside the transaction that posts the roll.
+    """
+    accepted = {(kept_sheet(one.sheet), one.row): one.acceptance for one in outcomes if one.acceptance is not None}
+    if not accepted:
+        return
+    numbers = {row for _, row in accepted}
+    payments = Payment.objects.filter(roll=roll, row__any_of=list(numbers)).values_list("pk", "sheet", "row")
+    PaymentAcceptance.objects.bulk_create(
+        PaymentAcceptance(
+            payment_id=pk, codes=decision.accepted_codes, reason=decision.reason,
+            accepted_by_id=decision.accepted_by_id, accepted_at=decision.accepted_at,
+            uploaded_by_id=decision.uploaded_by_id, corrected_by_id=decision.corrected_by_id,
+        )
+        for pk, sheet, row in payments
+        if (decision := accepted.get((sheet, row)))
+    )  # fmt: skip
+    record(by=roll.posted_by, deed="带例外入账", on=roll, summary=f"{roll.reference}：{len(accepted)} 行")
 
 
 def stamp_years(programme: Programme, years: set[int]) -> None:

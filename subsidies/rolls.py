@@ -30,7 +30,7 @@ from lianyungang_cdpf.intake.tables import (
 from subsidies import history
 from subsidies.judging import RollJudge
 from subsidies.models import Programme
-from subsidies.posting import open_roll, post_payments
+from subsidies.posting import keep_acceptances, open_roll, post_payments
 
 
 class SubsidyRoll(Roll):
@@ -171,12 +171,17 @@ class ProgrammeKind(Kind):
         )
         outcomes = list(outcomes)
         post_payments(by=context.by, roll=roll, outcomes=outcomes)
+        keep_acceptances(roll=roll, outcomes=outcomes)
         return {
             "applied_rows": len(outcomes),
             "roll": roll.pk,
             "reference": roll.reference,
             "total": f"{roll.total:.2f}",
         }
+
+    def acceptable(self) -> set[str]:
+        """The checks that the programme lets a reviewer accept, as its data say."""
+        return set(self.programme.checks.filter(acceptable=True).values_list("code", flat=True))
 
     def pack(self, outcome: Outcome) -> dict:
         data = outcome.data
@@ -223,6 +228,7 @@ class PaymentHistoryKind(Kind):
     permission = "subsidies.import_history"
     post_permission = "subsidies.import_history"
     words = ("历史发放", "发放记录")
+    told_apart_by = ("programme", "month", "id_number")
 
     def __init__(self):
         self.limits = REGISTER_LIMITS.__class__(**{**vars_of(REGISTER_LIMITS), **settings.INTAKE_REGISTER_LIMITS})

@@ -134,8 +134,10 @@ def post_import(*, job: ImportJob, by, all_or_nothing: bool = False, queue: bool
     job.refresh_from_db()
     if job.state in (ImportJob.State.POSTING, ImportJob.State.POSTED):
         return job
-    _check_postable(job, all_or_nothing)
     with transaction.atomic():
+        # A row that is being corrected at this moment has moved the counts before, or is refused after.
+        job.summary = ImportJob.objects.select_for_update().values_list("summary", flat=True).get(pk=job.pk)
+        _check_postable(job, all_or_nothing)
         changed = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.READY).update(
             state=ImportJob.State.POSTING, all_or_nothing=all_or_nothing, phase=AWAITS_POSTING,
             heartbeat_at=timezone.now(), rows_done=0, summary={**job.summary, "posted_by": by.pk},
@@ -171,6 +173,7 @@ def discard_import(*, job: ImportJob, by) -> ImportJob:
             raise ImportConflict(f"这个批次现在是“{job.get_state_display()}”，不能放弃。")
         job.rows.all().delete()
         job.kept_rows.all().delete()
+        job.decisions.all().delete()
         record(by=by, deed="放弃导入", on=job)
     # Only now that the deed stands: a transaction that fails brings no file back.
     if job.stored_name:

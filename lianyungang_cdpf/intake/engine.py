@@ -76,6 +76,7 @@ class Plan:
     declared_total: Decimal | None = None
     data_rows: int = 0
     valid_rows: int = 0
+    left_out: int = 0
     bad_rows: int = 0
     total: Decimal = Decimal("0.00")
     # Sum of every amount that could be read, bad rows included: what a file's own total is compared with.
@@ -84,6 +85,8 @@ class Plan:
     spool: Spool | None = None
     # By sheet and field, the column as the clerk sees it; kept so that rows judged later name it too.
     headings: dict[str, dict[str, str]] = field(default_factory=dict)
+    # By sheet, [field, the field that its cell is named by]: what the pages on which rows are corrected show.
+    cells: dict[str, list] = field(default_factory=dict)
     codes: Counter = field(default_factory=Counter)
     warning_codes: Counter = field(default_factory=Counter)
     changes: Counter = field(default_factory=Counter)
@@ -99,6 +102,10 @@ class Plan:
         amount = outcome.amount
         if amount is not None:
             self.read_total += amount
+        if outcome.left_out:
+            self.left_out += 1
+            self.kept.append(outcome)
+            return
         if outcome.codes:
             self.bad_rows += 1
             self.codes[outcome.shown_codes[0]] += 1
@@ -117,7 +124,7 @@ class Plan:
 
     def valid(self) -> Iterable[Outcome]:
         """The outcomes that can be applied."""
-        return (one for one in self.kept if not one.is_bad) if self.spool is None else self.spool
+        return (one for one in self.kept if not (one.is_bad or one.left_out)) if self.spool is None else self.spool
 
     def summary(self) -> dict:
         """The plan as JSON, without personal data: what the preview page shows."""
@@ -131,9 +138,11 @@ class Plan:
             "sheets": self.sheets,
             "file_warnings": [{"code": code, "sentence": sentence(code)} for code in self.file_warnings],
             "questions": [{"where": where, "sentence": sentence} for where, sentence in self.questions],
-            "errors": _counted(self.codes),
-            "warnings": _counted(self.warning_codes),
+            "errors": counted(self.codes),
+            "warnings": counted(self.warning_codes),
             "headings": self.headings,
+            "cells": self.cells,
+            "left_out": self.left_out,
             "new": self.changes["new"],
             "changed": self.changes["changed"],
             "unchanged": self.changes["unchanged"],
@@ -141,13 +150,19 @@ class Plan:
         }
 
 
-def _counted(codes: Counter) -> list[dict]:
+def counted(codes: Counter) -> list[dict]:
+    """Findings with their names, remedies and numbers of rows, the commonest first."""
     rows = sorted(codes.items(), key=lambda pair: -pair[1])
     return [{"code": code, "label": label(code), "fix": fix(code), "rows": count} for code, count in rows]
 
 
-def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress: Progress | None = None) -> Plan:
-    """Read and judge a file; nothing is written. Raises Refused with a Chinese sentence when it can't be read."""
+def plan_file(
+    kind: Kind, path: Path, file_name: str, context: Context, progress: Progress | None = None, judge=None
+) -> Plan:
+    """Read and judge a file; nothing is written. Raises Refused with a Chinese sentence when it can't be read.
+
+    `judge` stands in for the kind's own where staff have decided about rows.
+    """
     report = progress or (lambda phase, done, total: None)
     month = f"{context.month:%Y-%m}" if context.month else None
     report(READING, 0, 0)
@@ -159,31 +174,42 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
             report(JUDGING, 0, len(rows))
         context = replace(_with_month(kind, context, table), heading=table.column_label)
         plan = Plan(kind, context, spool=None if kind.keeps_rows else Spool())
-        for outcome in _judged(kind, rows, context, report, JUDGING):
+        for outcome in _judged(judge or kind.judge, rows, context, report, JUDGING):
             plan.take(outcome)
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
     plan.headings = _headings(table)
+    plan.cells = {kept_sheet(one.name): table.cells_of(one) for one in table.found if one.kind == "roll"}
     if kind.needs_month:
         plan.questions = _questions(kind, context, table)
     return plan
 
 
+def with_headings(context: Context, headings: dict) -> Context:
+    """The context of rows that were read before, with their columns as the clerk sees them."""
+    return replace(context, heading=lambda sheet, name: headings.get(sheet or "", {}).get(name, f"“{name}”"))
+
+
 def judge_again(
-    kind: Kind, rows: list, context: Context, headings: dict, progress: Progress = lambda phase, done, total: None
+    kind: Kind,
+    rows: list,
+    context: Context,
+    headings: dict,
+    progress: Progress = lambda phase, done, total: None,
+    judge=None,
 ) -> Plan:
-    """Judge kept rows anew, against the records as they are now."""
+    """Judge kept rows anew, against the records as they are now; `judge` as for plan_file."""
     progress(JUDGING_AGAIN, 0, len(rows))
-    context = replace(context, heading=lambda sheet, name: headings.get(sheet or "", {}).get(name, f"“{name}”"))
+    context = with_headings(context, headings)
     plan = Plan(kind, context, headings=headings)
-    for outcome in _judged(kind, rows, context, progress, JUDGING_AGAIN):
+    for outcome in _judged(judge or kind.judge, rows, context, progress, JUDGING_AGAIN):
         plan.take(outcome)
     return plan
 
 
-def _judged(kind: Kind, rows: Iterable, context: Context, report: Progress, phase: str) -> Iterator[Outcome]:
+def _judged(judge, rows: Iterable, context: Context, report: Progress, phase: str) -> Iterator[Outcome]:
     """The outcomes, with progress where the number of rows is known."""
     total = len(rows) if isinstance(rows, list) else 0
-    for count, outcome in enumerate(kind.judge(rows, context), start=1):
+    for count, outcome in enumerate(judge(rows, context), start=1):
         if total and count % HEARTBEAT_ROWS == 0:
             report(phase, count, total)
         yield outcome

@@ -27,6 +27,10 @@ class Outcome:
     # The row names somebody of another place: nothing that the register knows of them is told.
     is_foreign: bool = False
     change: str = ""  # "", "new", "changed" or "unchanged", for kinds that update records
+    # Left out by the clerk: neither right nor wrong, and not applied.
+    left_out: bool = False
+    # The decision by which a reviewer let the row through against its findings; they then stand among the warnings.
+    acceptance: object = None
 
     @property
     def is_bad(self) -> bool:
@@ -77,6 +81,8 @@ class Kind:
     compared: dict[str, str] = {}
     permission: str = ""
     post_permission: str = ""
+    # Two rows that agree in these fields are one too many: a change of one of them may change another row's verdict.
+    told_apart_by: tuple[str, ...] = ("id_number",)
     # Words by which titles name this kind, and its siblings' by name: a title that names a sibling asks the clerk.
     words: tuple[str, ...] = ()
     rivals: dict[str, tuple[str, ...]] = {}
@@ -92,6 +98,10 @@ class Kind:
     def pack(self, outcome: Outcome) -> dict:
         """What is kept of a row, JSON-ready: at least name, id_number, amount, where the kind has them."""
         raise NotImplementedError
+
+    def acceptable(self) -> set[str]:
+        """The findings against which a reviewer may let a row through, with a written reason."""
+        return set()
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
         """The data row behind a kept payload; only for kinds that keep rows."""

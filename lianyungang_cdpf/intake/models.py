@@ -78,7 +78,7 @@ class ImportJob(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "导入批次"
         ordering = ["-id"]
-        permissions = [("download_upload", "下载上传的原文件")]
+        permissions = [("download_upload", "下载上传的原文件"), ("accept_row", "接受有例外的行")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(purged_at__isnull=True) | Q(stored_name=""), name="a_purged_import_has_no_file"
@@ -113,6 +113,7 @@ class ImportRow(models.Model):
         VALID = "valid", "可入账"
         WARNED = "warned", "可入账（有提醒）"
         BAD = "bad", "有错误"
+        LEFT_OUT = "left_out", "已删去，不入账"
         APPLIED = "applied", "已入账"
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows", verbose_name="导入批次")
@@ -155,3 +156,80 @@ class KeptRows(models.Model):
 
     def __str__(self):
         return f"第 {self.position} 段"
+
+
+class RowDecisionQuerySet(ScopedQuerySet):
+    area_path = "job__area"
+
+    def visible_to(self, staff):
+        """Decisions about rows of the imports that the staff member may see."""
+        return self.filter(job__in=ImportJob.objects.visible_to(staff))
+
+
+# At least five characters, blanks at the ends not counted.
+A_REASON = r"^\s*\S.{3,}\S"
+NOT_ACCEPTED = Q(accepted_by__isnull=True, accepted_at__isnull=True, accepted_codes="", reason="")
+ACCEPTED = Q(accepted_by__isnull=False, accepted_at__isnull=False, reason__regex=A_REASON) & ~Q(accepted_codes="")
+
+
+class RowDecision(models.Model):
+    """What staff decided about one row of an import: cells corrected, the row left out, its findings accepted.
+
+    Keyed by sheet and row, not by the ImportRow: those are written anew whenever the import is judged again.
+    """
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="decisions", verbose_name="导入批次")
+    sheet = models.CharField("工作表", max_length=64, blank=True)
+    row = models.PositiveIntegerField("行号")
+    # Raised by every change, so that of two people at one row the second one is told.
+    version = models.PositiveIntegerField("版本", default=0)
+    # JSON of the row as the file has it: {"read": {field: text}, "problems": [[code, field, text], ...]}.
+    original = EncryptedTextField("文件原文")
+    # JSON of the cells corrected: {field: text as typed}.
+    values = EncryptedTextField("改正内容")
+    left_out = models.BooleanField("已删去", default=False)
+    corrected_by = models.ForeignKey(
+        "accounts.Staff", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="改正人"
+    )
+    corrected_at = models.DateTimeField("改正时间", null=True, blank=True)
+    accepted_codes = models.CharField("接受的问题", max_length=300, blank=True)
+    reason = models.CharField("接受理由", max_length=300, blank=True)
+    accepted_by = models.ForeignKey(
+        "accounts.Staff", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接受人"
+    )
+    accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
+    # The import's `staff`, copied so that the database can hold the two apart.
+    uploaded_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="上传人")
+
+    objects = RowDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行的处理"
+        ordering = ["job", "sheet", "row"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "sheet", "row"], name="one_decision_per_row_of_an_import"),
+            models.CheckConstraint(condition=NOT_ACCEPTED | ACCEPTED, name="accepted_row_has_its_reason"),
+            models.CheckConstraint(
+                condition=Q(accepted_by__isnull=True) | ~Q(accepted_by=models.F("uploaded_by")),
+                name="nobody_accepts_a_row_they_uploaded",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_by__isnull=True)
+                | Q(corrected_by__isnull=True)
+                | ~Q(accepted_by=models.F("corrected_by")),
+                name="nobody_accepts_a_row_they_corrected",
+            ),
+        ]
+
+    def __str__(self):
+        return f"第 {self.row} 行"
+
+
+PERSONAL_DATA = {
+    RowDecision: {
+        "id": "record", "job": "record", "sheet": "record", "row": "record", "version": "record",
+        "original": "secret", "values": "secret", "left_out": "record", "corrected_by": "record",
+        "corrected_at": "record", "accepted_codes": "sensitive", "reason": "personal", "accepted_by": "record",
+        "accepted_at": "record", "uploaded_by": "record",
+    },
+}  # fmt: skip

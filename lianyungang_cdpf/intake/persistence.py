@@ -1,7 +1,7 @@
 """A plan kept with its import: the outcome of every row, and the rows themselves for judging them again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
 from lianyungang_cdpf.fields import encrypt, encrypt_all
@@ -9,6 +9,7 @@ from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.engine import Plan, kept_sheet
 from lianyungang_cdpf.intake.kinds import Kind, Outcome
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
+from lianyungang_cdpf.intake.tables.corrected import written
 
 COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
 KEPT_COLUMNS = ("job_id", "position", "payload")
@@ -23,7 +24,7 @@ def keep_rows(job: ImportJob, plan: Plan) -> None:
     """Store the outcomes of a plan, and the rows behind them, in place of those of an earlier one."""
     ImportRow.objects.filter(job=job).delete()
     KeptRows.objects.filter(job=job).delete()
-    insert_rows(ImportRow, COLUMNS, (_row(job, plan.kind, outcome) for outcome in plan.kept), matched=False)
+    insert_rows(ImportRow, COLUMNS, (stored(job, plan.kind, outcome) for outcome in plan.kept), matched=False)
     if plan.kind.keeps_rows:
         runs = encrypt_all(_runs(plan), KEPT_PLACE)
         insert_rows(KeptRows, KEPT_COLUMNS, ((job.pk, *numbered) for numbered in enumerate(runs)), matched=False)
@@ -39,10 +40,17 @@ def _runs(plan: Plan) -> Iterator[str]:
         yield _ENCODE([names, [(one.sheet, one.row, *map(values.get, names)) for one, values in rows]])
 
 
-def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
-    if not outcome.codes and not outcome.warnings:
+def stored(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False) -> tuple:
+    """The values of COLUMNS for an outcome; `whole` with its payload where nothing was found too."""
+    if not whole and not outcome.codes and not outcome.warnings:
         return (job.pk, kept_sheet(outcome.sheet), outcome.row, VALID, "", b"", b"")
     payload = kind.pack(outcome)
+    if outcome.is_bad or outcome.left_out:
+        # A wrong row can be put right on a page, which shows all of it.
+        payload |= {"read": written(kind.roll, outcome.data.values), "problems": outcome.data.problems}
+        payload |= {"warnings": outcome.warnings} if outcome.warnings else {}
+    elif outcome.change:
+        payload["change"] = outcome.change
     if outcome.messages:
         payload["messages"] = [
             {"code": code, "column": column, "sentence": sentence} for code, column, sentence in outcome.messages
@@ -54,17 +62,25 @@ def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
 
 
 def _verdict(outcome: Outcome) -> ImportRow.Verdict:
+    if outcome.left_out:
+        return ImportRow.Verdict.LEFT_OUT
     if outcome.is_bad:
         return ImportRow.Verdict.BAD
     return ImportRow.Verdict.WARNED if outcome.warnings else ImportRow.Verdict.VALID
 
 
-def kept_rows(job: ImportJob, kind: Kind) -> list:
-    """The data rows of an import, as they were read; in the file's order."""
-    runs = map(json.loads, job.kept_rows.order_by("position").values_list("payload", flat=True))
+def kept_rows(job: ImportJob, kind: Kind, *, holding: Collection[str] = ()) -> list:
+    """The data rows of an import, as they were read; in the file's order.
+
+    With `holding` only those of the runs in which one of these texts stands: the others need not be taken apart.
+    """
+    runs = job.kept_rows.order_by("position").values_list("payload", flat=True)
+    if holding:
+        quoted = [_ENCODE(text) for text in holding]
+        runs = (run for run in runs.iterator(1) if any(text in run for text in quoted))
     return [
         kind.unpack({name: one for name, one in zip(names, values, strict=True) if one is not None}, sheet, row)
-        for names, rows in runs
+        for names, rows in map(json.loads, runs)
         for sheet, row, *values in rows
     ]
 

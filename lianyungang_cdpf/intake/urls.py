@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianyungang_cdpf.intake.views import compare, deeds, front, job, listing, original, rows
+from lianyungang_cdpf.intake.views import compare, deeds, front, grid, job, listing, original, rows
 
 app_name = "intake"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<uuid:uid>/retry/", deeds.retry, name="retry"),
     path("<uuid:uid>/compare/", compare.compared, name="compare"),
     path("<uuid:uid>/file/", original.original, name="file"),
+    path("<uuid:uid>/grid/", grid.grid, name="grid"),
+    path("<uuid:uid>/grid/row/", grid.decide, name="grid_row"),
     path("<uuid:uid>/rows/", rows.rows, name="rows"),
     path("<uuid:uid>/rows.xlsx", rows.as_xlsx, name="rows_xlsx"),
     path("<uuid:uid>/rows.csv", rows.as_csv, name="rows_csv"),

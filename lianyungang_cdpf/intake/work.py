@@ -16,6 +16,7 @@ from django.utils import timezone
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
+from lianyungang_cdpf.intake.decisions import judge_of
 from lianyungang_cdpf.intake.engine import JUDGING_AGAIN, READING, Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.estimate import expected_rows
 from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
@@ -155,7 +156,7 @@ def _plan(claim: Claim, kind: Kind) -> Plan:
     job = claim.job
     with readable(job.stored_name) as path:
         claim.update(rows_expected=expected_rows(path))
-        return plan_file(kind, path, job.file_name, context_of(job), claim.beat)
+        return plan_file(kind, path, job.file_name, context_of(job), claim.beat, judge_of(job, kind))
 
 
 def present(claim: Claim, plan: Plan, changed_since: list | None = None) -> None:
@@ -201,7 +202,9 @@ def _plan_again(claim: Claim, kind: Kind) -> Plan:
     if not kind.keeps_rows or not job.kept_rows.exists():
         return _plan(claim, kind)
     before = job.summary
-    plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}), claim.beat)
+    headings, judge = before.get("headings", {}), judge_of(job, kind)
+    plan = judge_again(kind, kept_rows(job, kind), context_of(job), headings, claim.beat, judge)
+    plan.cells = before.get("cells", {})
     plan.sheets = before["sheets"]
     plan.file_warnings = [one["code"] for one in before["file_warnings"]]
     plan.declared_total = Decimal(before["declared_total"]) if before["declared_total"] else None
@@ -292,6 +295,7 @@ def _refuse(claim: Claim, sentence: str) -> None:
         with transaction.atomic():
             job.rows.all().delete()
             job.kept_rows.all().delete()
+            job.decisions.all().delete()
             claim.update(
                 state=ImportJob.State.REFUSED, sentence=sentence, stored_name="", phase="", finished_at=timezone.now()
             )

@@ -36,6 +36,6 @@ def top_links(request) -> list[Link]:
     if request.user.has_perm("targets.view_target"):
         links.append(Link("驾驶舱", reverse("board:index"), here == "board"))
     links.append(Link("业务台账", reverse("admin:work"), here == "admin"))
-    if may_import(request.user):
+    if may_import(request.user) or request.user.has_perm("intake.view_importjob"):
         links.append(Link("花名册导入", reverse("intake:front"), here == "intake"))
     return links

@@ -17,6 +17,7 @@ import history      | city | own | –   | –   | –   | own | –    | –   
 see rolls           | city | own | own | own | own | –   | –    | city | –
 import rolls        | city | own | –   | –   | –   | –   | –    | –    | –
 post rolls          | city | own | –   | –   | –   | –   | –    | –    | –
+accept rows         | –    | –   | own | –   | –   | –   | –    | –    | –
 mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | –
 see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | –
 keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city
@@ -33,6 +34,7 @@ PERMISSIONS = {
     "see rolls": ["subsidies.view_roll", "subsidies.view_payment"],
     "import rolls": ["subsidies.import_roll"],
     "post rolls": ["subsidies.post_roll"],
+    "accept rows": ["intake.accept_row"],
     "mark as paid": ["subsidies.mark_roll_paid"],
     "see whole accounts": ["beneficiaries.view_whole_account"],
     "keep accounts": ["accounts.add_staff", "accounts.change_staff", "accounts.view_staff", "accounts.view_role"],

@@ -29,7 +29,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page(city):
     assert answer.url == f"{reverse('admin:login')}?next=/admin/intake/"
 
 
-@pytest.mark.parametrize("role", ["district_reviewer", "civil_affairs_approver", "finance"])
+@pytest.mark.parametrize("role", ["civil_affairs_approver", "finance"])
 def test_a_role_that_does_not_import_gets_a_403_in_chinese(make_staff, sign_in, role):
     answer = sign_in(make_staff("no", role=role)).get("/admin/intake/")
     assert answer.status_code == 403
@@ -75,9 +75,18 @@ def test_donghai_clerk_cannot_do_anything_with_a_haizhou_import(haizhou_clerk, d
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_reviewer_of_the_same_county_cannot_open_an_import(haizhou_clerk, make_staff, sign_in, name):
+def test_a_reviewer_of_the_same_county_opens_an_import_and_finance_does_not(haizhou_clerk, make_staff, sign_in, name):
     job = made_preview(haizhou_clerk)
-    assert sign_in(make_staff("reviewer", role="district_reviewer")).get(address(name, job.uid)).status_code == 403
+    assert sign_in(make_staff("reviewer", role="district_reviewer")).get(address(name, job.uid)).status_code == 200
+    assert sign_in(make_staff("finance", role="finance")).get(address(name, job.uid)).status_code == 403
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_reviewer_neither_answers_posts_nor_discards(haizhou_clerk, make_staff, sign_in, name):
+    job = made_preview(haizhou_clerk)
+    reviewer = sign_in(make_staff("reviewer", role="district_reviewer"))
+    assert reviewer.post(address(name, job.uid), {"mode": "valid"}).status_code == 403
+    assert ImportJob.objects.get().state == ImportJob.State.READY
 
 
 def test_the_list_shows_ones_own_place_alone(haizhou_clerk, donghai_clerk, city_clerk, sign_in):

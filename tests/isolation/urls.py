@@ -94,6 +94,8 @@ ROUTES = {
     "admin/intake/<uuid:uid>/retry/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/compare/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/file/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/grid/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/grid/row/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows.xlsx": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows.csv": Row("scoped", _job, NO_JOB),

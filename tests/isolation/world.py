@@ -1,15 +1,17 @@
 """One record of every scoped model in two counties, each with marks that must never be seen in the other."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from django.apps import apps
+from django.utils import timezone
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
-from subsidies.models import Payment, Programme, Roll
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, RowDecision
+from subsidies.models import Payment, PaymentAcceptance, Programme, Roll
 from tests.isolation.tables import CITY_WIDE, NOT_OURS
 
 
@@ -79,6 +81,21 @@ def _kept(county, made, make_staff, make_person):
     return KeptRows.objects.create(job=made["intake.ImportJob"], position=0, payload="[]")
 
 
+def _decision(county, made, make_staff, make_person):
+    """Corrected and accepted; row and reason hold the county's marks."""
+    staff = made["accounts.Staff"]
+    reviewer = make_staff(f"{county.letters}_reviewer", area=county.code, role="district_reviewer")
+    original = json.dumps({"read": {"name": county.name, "id_number": county.id_number}, "problems": []})
+    ImportRow.objects.create(
+        job=made["intake.ImportJob"], row=5, verdict="warned", codes="W_ACCEPTED,NAME_MISMATCH", payload=original
+    )
+    return RowDecision.objects.create(
+        job=made["intake.ImportJob"], row=5, version=1, original=original, values='{"name": "改"}', uploaded_by=staff,
+        corrected_by=staff, corrected_at=timezone.now(), accepted_codes="NAME_MISMATCH",
+        reason=f"{county.name}的户口本", accepted_by=reviewer, accepted_at=timezone.now(),
+    )  # fmt: skip
+
+
 def _roll(county, made, make_staff, make_person):
     return Roll.objects.create(
         programme=Programme.objects.get(code="hardship_subsidy"), month=date(2019, 3, 1), row_count=1,
@@ -95,6 +112,14 @@ def _payment(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _acceptance(county, made, make_staff, make_person):
+    decision = made["intake.RowDecision"]
+    return PaymentAcceptance.objects.create(
+        payment=made["subsidies.Payment"], codes=decision.accepted_codes, reason=decision.reason,
+        accepted_by=decision.accepted_by, accepted_at=decision.accepted_at, uploaded_by=decision.uploaded_by,
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
@@ -104,8 +129,10 @@ MAKERS = {
     "intake.ImportJob": _job,
     "intake.ImportRow": _row,
     "intake.KeptRows": _kept,
+    "intake.RowDecision": _decision,
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
+    "subsidies.PaymentAcceptance": _acceptance,
 }
 
 

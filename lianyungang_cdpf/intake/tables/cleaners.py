@@ -7,6 +7,7 @@ Cleaners of values are idempotent: what they return is clean already.
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from ..reading import BadCell, Cell
@@ -43,6 +44,12 @@ class Cleaner:
     def for_month(self, month: str | None) -> "Cleaner":
         """The cleaner of a roll of this month ("2019-03"): only months care."""
         return self
+
+    def written(self, value) -> str:
+        """A value as a clerk would write it; `clean` reads it back as the same value."""
+        if value is None:
+            return ""
+        return value if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
     def is_evidence(self, cell: Cell) -> bool:
         """Whether the cell alone shows that its row is about somebody: a long number, readable or spoilt."""
@@ -219,6 +226,10 @@ class Category(Cleaner):
             return 7, None
         return (found[0][1], None) if found else (None, "CATEGORY_FORMAT")
 
+    def written(self, value) -> str:
+        """视力 for 1."""
+        return next((word for word, number in _CATEGORIES.items() if number == value), "")
+
 
 class Grade(Cleaner):
     """Grade of disability 1-4, alone or out of the same texts as the category."""
@@ -231,6 +242,10 @@ class Grade(Cleaner):
             return int(match[2]), None
         match = _GRADE.search(text)
         return (_GRADES[match[1] or match[2]], None) if match else (None, "GRADE_FORMAT")
+
+    def written(self, value) -> str:
+        """一级 for 1."""
+        return next((f"{word}级" for word, number in _GRADES.items() if number == value), "")
 
 
 class Choice(Cleaner):
@@ -246,6 +261,11 @@ class Choice(Cleaner):
             return BLANK
         value = self.values.get(text)
         return value, None if value is not None else self.code
+
+    def written(self, value) -> str:
+        """The first writing in Chinese of what is stored; the stored word where there is none."""
+        ways = (writing for writing, stored in self.values.items() if stored == value and not writing.isascii())
+        return next(ways, value or "")
 
 
 class HouseholdStatus(Cleaner):

@@ -69,6 +69,22 @@ class Table:
                         return facts.header.label(facts.header.columns[name])
         return f"“{column.label}”"
 
+    def cells_of(self, facts: SheetFacts) -> list[list[str]]:
+        """[field, the field that its cell is named by] of every field that the sheet has, from left to right.
+
+        Category and grade may share one cell, and an ID number may be read out of the certificate number.
+        """
+        at, order = facts.header.columns, list(self.roll.columns)
+        first: dict[int, str] = {}
+        cells = [
+            [field, first.setdefault(index, field)]
+            for field, index in sorted(at.items(), key=lambda pair: (pair[1], order.index(pair[0])))
+        ]
+        for field, column in self.roll.columns.items():
+            if field not in at and column.instead and column.instead[0] in at:
+                cells.append([field, first[at[column.instead[0]]]])
+        return cells
+
     def __iter__(self) -> Iterator[DataRow]:
         misses: list[str] = []
         for sheet in self._sheets:

@@ -74,3 +74,8 @@ def may_download(staff, job) -> bool:
     """Whether the staff member may have the original file: who imports this kind, and who reads the audit log."""
     allowed = staff.has_perm("intake.download_upload")
     return allowed and (may_import(staff, job) or staff.has_perm("audit.view_auditline"))
+
+
+def may_accept(staff) -> bool:
+    """Whether the staff member reviews imports: lets rows through against a check, with a reason."""
+    return staff.has_perm("intake.accept_row")

@@ -31,6 +31,7 @@ class Finding:
     is_error: bool
     sentence: str
     others: tuple[str, ...]
+    is_left_out: bool = False
 
     @property
     def label(self) -> str:
@@ -81,6 +82,7 @@ def finding_of(row: ImportRow) -> Finding:
         is_error=row.verdict == ImportRow.Verdict.BAD,
         sentence=_sentence(payload, primary),
         others=tuple(label(code) for code in codes[1:]),
+        is_left_out=row.verdict == ImportRow.Verdict.LEFT_OUT,
     )
 
 
@@ -114,9 +116,14 @@ def masked(sentence: str, code: str) -> str:
 def found_rows(job, *, errors: bool, code: str = ""):
     """Rows with errors, or rows that may be posted but carry a warning; with `code`, those where it is primary."""
     rows = ImportRow.objects.filter(job=job).exclude(codes="").order_by("id")
-    bad = ImportRow.Verdict.BAD
-    rows = rows.filter(verdict=bad) if errors else rows.exclude(verdict=bad)
+    bad, left_out = ImportRow.Verdict.BAD, ImportRow.Verdict.LEFT_OUT
+    rows = rows.filter(verdict=bad) if errors else rows.exclude(verdict__in=[bad, left_out])
     return _with_primary(rows).filter(primary=code) if code else rows
+
+
+def left_out_rows(job):
+    """Rows that the clerk left out: neither wrong nor to be posted."""
+    return ImportRow.objects.filter(job=job, verdict=ImportRow.Verdict.LEFT_OUT).order_by("id")
 
 
 def _with_primary(rows):

@@ -11,6 +11,7 @@ from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import (
     job_or_404,
+    may_accept,
     may_download,
     may_import,
     may_post,
@@ -19,6 +20,7 @@ from lianyungang_cdpf.intake.views.access import (
     visible_jobs,
 )
 from lianyungang_cdpf.intake.views.compare import earlier_of, known_of
+from lianyungang_cdpf.intake.views.decided import decided_of
 from lianyungang_cdpf.intake.views.preview import preview_of
 from lianyungang_cdpf.intake.views.progress import WORKING, progress_of
 from lianyungang_cdpf.intake.views.result import result_of
@@ -57,6 +59,7 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "expires_at": expires_at(job, kind),
         "needs_file": needs_file(job, kind),
         **_body(request, job),
+        **_decided(request, job, kind),
     }
     return render(request, "intake/job.html", context, status=status)
 
@@ -81,6 +84,13 @@ def _ended(request, job) -> dict:
         "retries_posting": failed_posting(job),
         "earlier": earlier_of(earlier, request.user) if earlier else None,
     }
+
+
+def _decided(request, job, kind) -> dict:
+    """What was decided about rows, and whether the page with the rows is of use."""
+    if job.state not in {State.READY, State.POSTED, State.UNDONE}:
+        return {}
+    return {"decided": decided_of(job, kind), "may_accept": may_accept(request.user)}
 
 
 @staff_page

@@ -55,6 +55,8 @@ def facts_of(summary: dict) -> list[tuple[str, str, str]]:
     """(name, figure, unit) of the row of large figures."""
     counts = (("数据行", "data_rows"), ("可入账", "valid_rows"), ("有错误", "bad_rows"))
     facts = [(name, count_of(summary.get(key)), "行") for name, key in counts]
+    if summary.get("left_out"):
+        facts.append(("删去", count_of(summary["left_out"]), "行"))
     if has_money(summary):
         facts.append(("可入账金额", money_of(summary["total_valid_amount"]), "元"))
     return facts + changes_of(summary)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.presentation import FINDINGS, label, neutral
-from lianyungang_cdpf.intake.views.access import job_or_404, staff_page
-from lianyungang_cdpf.intake.views.findings import counts_of, finding_of, found_rows
+from lianyungang_cdpf.intake.views.access import job_or_404, may_import, staff_page
+from lianyungang_cdpf.intake.views.findings import counts_of, finding_of, found_rows, left_out_rows
 from lianyungang_cdpf.intake.views.wording import count_of, shortened
 
 PER_PAGE = 50
@@ -45,6 +45,7 @@ def rows(request, uid):
     counts = counts_of(job, errors=errors)
     context = {
         "job": job,
+        "may_import": may_import(request.user, job),
         "short_name": shortened(job.file_name, 90),
         "errors": errors,
         "code": code,
@@ -97,15 +98,16 @@ def as_csv(request, uid):
 
 
 def _lines(job):
-    """The headings, then every row with errors, then every row with warnings."""
+    """The headings, then every row with errors, with warnings, and left out."""
     yield COLUMNS
-    for errors in (True, False):
-        for row in found_rows(job, errors=errors).iterator(chunk_size=2_000):
+    lists = (found_rows(job, errors=True), found_rows(job, errors=False), left_out_rows(job))
+    for listed in lists:
+        for row in listed.iterator(chunk_size=2_000):
             yield [neutral(text)[:LONGEST_CELL] for text in _cells(finding_of(row))]
 
 
 def _cells(finding):
-    kind = "错误" if finding.is_error else "提醒"
+    kind = "错误" if finding.is_error else "删去" if finding.is_left_out else "提醒"
     return (
         kind,
         finding.sheet,
