@@ -69,6 +69,12 @@ def test_a_town_clerk_is_offered_no_roll(make_staff):
 def test_kinds_stand_in_their_groups(haizhou_clerk):
     groups = {name: [kind.code for kind in kinds] for name, kinds in ImportForm(staff=haizhou_clerk).groups}
     assert groups == {
-        "补贴花名册": ["hardship_subsidy", "nursing_subsidy"],
+        "补贴花名册": [
+            "hardship_subsidy",
+            "nursing_subsidy",
+            "pension_premium",
+            "commercial_insurance",
+            "education_grant",
+        ],
         "基础数据": ["register", "payment_history"],
     }

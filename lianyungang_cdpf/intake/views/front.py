@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from lianyungang_cdpf.intake.actions import start_import
 from lianyungang_cdpf.intake.forms import MEBIBYTE, ImportForm, UploadQuota
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS, Refused
 from lianyungang_cdpf.intake.views.access import staff_page, visible_jobs, visible_kinds
@@ -73,7 +74,7 @@ def _started(request, form):
 def _page(request, form, status=200):
     jobs, filters = _filtered(request)
     page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    labels = {kind.code: kind.label for kind in visible_kinds(request.user)}
+    kinds = {kind.code: kind for kind in visible_kinds(request.user)}
     context = {
         "form": form,
         "first_steps": steps_at(0),
@@ -83,9 +84,9 @@ def _page(request, form, status=200):
         "register_limit": REGISTER_LIMITS.max_upload_bytes // MEBIBYTE,
         "extensions": ROLL_LIMITS.allowed_extensions,
         "page": page,
-        "jobs": [_line(job, labels, request.user.place_name) for job in page],
+        "jobs": [_line(job, kinds.get(job.kind), request.user.place_name) for job in page],
         "states": ImportJob.State.choices,
-        "kinds": form.kinds.values() if form.kinds else visible_kinds(request.user),
+        "kinds": form.kinds.values() if form.kinds else kinds.values(),
         **filters,
     }
     return render(request, "intake/front.html", context, status=status)
@@ -121,15 +122,15 @@ class Line:
     created_at: object
 
 
-def _line(job, labels, own_place) -> Line:
+def _line(job, kind, own_place) -> Line:
     rows = job.applied_rows if job.state == ImportJob.State.POSTED else job.rows_total
     place = str(job.zone or job.area)
     return Line(
         uid=job.uid,
         state=job.get_state_display(),
         sign=STATE_SIGNS[job.state],
-        kind=labels.get(job.kind, job.kind),
-        month=month_of(job.month),
+        kind=kind.label if kind else job.kind,
+        month=month_of(job.month, kind.period if kind else MONTH),
         file_name=shortened(job.file_name),
         rows=count_of(rows) if rows else "",
         staff=shown(job.staff),

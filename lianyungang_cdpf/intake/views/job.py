@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, staff_page
 from lianyungang_cdpf.intake.views.preview import preview_of
@@ -35,7 +36,7 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "problem": problem,
         "kind": kind,
         "kind_label": kind.label if kind else job.kind,
-        "month": month_of(job.month),
+        "month": month_of(job.month, kind.period if kind else MONTH),
         "file_name": shown(job.file_name),
         "short_name": shortened(job.file_name, 90),
         "size": size_of(job.size),
