@@ -26,6 +26,7 @@ from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, Programme, ProgrammeCheck, Roll, Standard
 from subsidies.paying import PERMISSION, mark_roll_paid
 from subsidies.standards import ages_in_words, eligibility_in_words
+from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
 
 
 class CheckInline(ScopedTabularInline):
@@ -202,7 +203,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
     list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter)
     list_select_related = ("person", "programme", "roll", "area__parent__parent")
-    linked_lookups = ("roll",)
+    linked_lookups = ("roll", "policy")
     search_fields = ("person__name",)
     search_help_text = SEARCH_HELP
 

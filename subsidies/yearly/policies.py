@@ -52,9 +52,9 @@ def number_of(values: dict) -> str:
 
 
 def terms_of(values: dict) -> Terms | None:
-    """What a row says of its policy; None while days or premium are missing."""
+    """What a row says of its policy; None while days or premium are missing or impossible."""
     first, last, premium = values.get("starts_on"), values.get("ends_on"), values.get("amount")
-    if not first or not last or premium is None:
+    if not first or not last or premium is None or premium <= 0:
         return None
     return Terms(first, last, premium, (values.get("product") or "")[:LONGEST], (values.get("insurer") or "")[:LONGEST])
 

@@ -15,6 +15,15 @@ from lianyungang_cdpf.intake.tables import (
 from subsidies.rolls import SubsidyRoll
 from subsidies.yearly.cells import PolicyDay, PremiumYear, SchoolYear, StageOfSchool
 
+# How the groups over a parent's columns are called, on two-row headers: 残疾家长 over 姓名 and 残疾证号.
+PARENTS = ("残疾家长", "残疾人家长", "家长情况", "家长信息", "父母情况", "残疾父母", "监护人情况", "监护人信息")
+
+
+def under_parents(*leaves: str) -> str:
+    """The headings of a parent's columns below any of the groups."""
+    return " ".join(group + leaf for group in PARENTS for leaf in leaves)
+
+
 NOT_THE_AMOUNT = "标准 上期 累计 补发 扣 退 大写 单价 追回 保额 限额 档"
 
 
@@ -173,6 +182,7 @@ class EducationGrantRoll(PeopleRoll):
     category = Column(Text(), "残疾类别 残疾类型 类别等级 残疾类别等级", whole="残疾类别及等级", informative=True)
     parent_name = Column(
         PersonName(),
+        under_parents("姓名"),
         "家长姓名 残疾家长姓名 父母姓名 残疾人家长姓名 家长(残疾人)姓名 监护人姓名 父(母)姓名 残疾父母姓名",
         whole="家长 父亲姓名 母亲姓名 残疾家长 监护人",
         prefer=("家长 父 母", "监护"),
@@ -181,11 +191,13 @@ class EducationGrantRoll(PeopleRoll):
     parent_certificate_no = Column(
         CertificateNumber(),
         "家长残疾证号 家长残疾人证号 父母残疾证号 父母残疾人证号 监护人残疾证号 家长残疾证号码 家长残疾证",
+        under_parents("残疾证号", "残疾人证号", "残疾证"),
         "父(母)残疾证号",
         of_person=False,
     )
     parent_id_number = Column(
         IdNumber(),
+        under_parents("身份证号", "身份证号码"),
         "家长身份证号 家长身份证号码 父母身份证号 监护人身份证号 家长身份证 监护人身份证号码 父母身份证号码",
         of_person=False,
         never="残疾证",
