@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 
-from lianyungang_cdpf.accounts.scoping import ScopedQuerySet, in_scope
+from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 
 
 class RollQuerySet(ScopedQuerySet):
@@ -83,8 +83,6 @@ class PolicyQuerySet(ScopedQuerySet):
 
     def visible_to(self, staff):
         """Policies of the staff member's place, and those on which people of their place are insured."""
-        condition = in_scope(staff)
-        if condition is None:
-            return self.none()
+        own = super().visible_to(staff).order_by().values("pk")
         insured = apps.get_model("subsidies.Payment").objects.visible_to(staff).filter(policy__isnull=False)
-        return self.filter(condition | Q(pk__in=insured.order_by().values("policy")))
+        return self.filter(Q(pk__in=own) | Q(pk__in=insured.order_by().values("policy")))

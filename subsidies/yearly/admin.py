@@ -8,9 +8,9 @@ from django.utils.html import format_html
 from beneficiaries.admin import SEARCH_HELP
 from beneficiaries.exports import county_name, town_name
 from beneficiaries.models import Person
+from lianyungang_cdpf.accounts import scoping
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
-from lianyungang_cdpf.accounts.scoping import in_scope
 from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
@@ -104,7 +104,7 @@ class InsurancePolicyAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     def get_queryset(self, request):
         """With the number of living entries on the policy that the reader may see."""
-        condition = in_scope(request.user, "payments__area")
+        condition = scoping.in_scope(request.user, "payments__area")
         seen = Q(pk__in=[]) if condition is None else condition & Q(payments__live=True)
         return super().get_queryset(request).annotate(insured=Count("payments", filter=seen))
 

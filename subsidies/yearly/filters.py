@@ -15,7 +15,7 @@ class _YearFilter(SimpleListFilter):
 
     def lookups(self, request, model_admin):
         rows = model_admin.model.objects.visible_to(request.user).order_by(f"-{self.field}")
-        return [(year, self.shown(year)) for year in rows.values_list(self.field, flat=True).distinct()]
+        return [(str(year), self.shown(year)) for year in rows.values_list(self.field, flat=True).distinct()]
 
     def shown(self, year: int) -> str:
         return f"{year}年"
@@ -46,7 +46,7 @@ class PolicyYearFilter(SimpleListFilter):
     def lookups(self, request, model_admin):
         terms = model_admin.model.objects.visible_to(request.user).order_by().values_list("starts_on", "ends_on")
         years = {year for first, last in terms.distinct() for year in range(first.year, last.year + 1)}
-        return [(year, f"{year}年") for year in sorted(years, reverse=True)]
+        return [(str(year), f"{year}年") for year in sorted(years, reverse=True)]
 
     def queryset(self, request, queryset):
         chosen = self.value()
