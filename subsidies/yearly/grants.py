@@ -1,22 +1,22 @@
 """教育专项补贴: students, themselves disabled or children of a disabled parent, and writing their grants."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 
 from beneficiaries.family import NewMember, add_family_members
-from beneficiaries.identity import account_digest, certificate_digest
+from beneficiaries.identity import certificate_digest
 from lianyungang_cdpf.fields import encrypt
-from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from subsidies.counting import years_counted
-from subsidies.judging import Facts, Known
-from subsidies.models import EducationGrant, Payment, Roll, StudentKind
-from subsidies.posting import COLUMNS, PLACE, accounts_on_file, close_roll
-from subsidies.yearly.posting import payment_row, write_details
+from subsidies.judging import BAD_AMOUNT, Facts, Known
+from subsidies.models import EducationGrant, Roll, StudentKind
+from subsidies.posting import COLUMNS, PLACE, Account, accounts_on_file, close_roll
+from subsidies.yearly.posting import payment_row, write_details, write_rows
 from subsidies.yearly.terms import TermJudge
 
 DETAILS = ("school_year", "school", "stage", "student_no", "kind", "parent_id")
+NO_ACCOUNT = ("", "", "")
 ID_CHARACTERS, LONGEST_SCHOOL, LONGEST_HOLDER = 18, 80, 60
 NUMBER_PLACE = f"{EducationGrant._meta.db_table}.student_no"
 
@@ -57,23 +57,25 @@ class GrantJudge(TermJudge):
         for one in facts:
             one.parent = parents[one.parent_number].person
 
-    def _person_findings(self, facts: GrantFacts, bad: set[str]) -> Iterator[tuple[str, str]]:
+    def _person_findings(self, facts: GrantFacts, bad: Set[str]) -> list[tuple[str, str]]:
         if facts.is_holder:
             facts.parent = None
-            yield from super()._person_findings(facts, bad)
+            found = super()._person_findings(facts, bad)
         else:
-            yield from self._findings_by_parent(facts, bad)
-        told, own = facts.values.get("kind"), kind_of(facts)
-        if told and told != own and (facts.is_holder or facts.parent):
-            yield "W_STUDENT_KIND", "kind"
+            found = list(self._findings_by_parent(facts, bad))
+        told = facts.values.get("kind")
+        if told and told != kind_of(facts) and (facts.is_holder or facts.parent) and not self._is_foreign(facts):
+            found.append(("W_STUDENT_KIND", "kind"))
+        return found
 
-    def _findings_by_parent(self, facts: GrantFacts, bad: set[str]) -> Iterator[tuple[str, str]]:
+    def _findings_by_parent(self, facts: GrantFacts, bad: Set[str]) -> Iterator[tuple[str, str]]:
         """A child who is not disabled: everything that the certificate decides, the parent's decides."""
-        self.seen[facts.id_number] += 1
+        is_repeated = facts.id_number in self.seen
+        self.seen.add(facts.id_number)
         if self._is_foreign(facts):
             yield "WRONG_DISTRICT", "parent_certificate_no"
             return
-        if self.seen[facts.id_number] > 1:
+        if is_repeated:
             yield "DUPLICATE_IN_FILE", "id_number"
         if not facts.parent_number:
             yield "PARENT_MISSING", "parent_certificate_no"
@@ -82,7 +84,7 @@ class GrantJudge(TermJudge):
         else:
             yield from self._student_findings(facts)
             yield from self._parent_findings(facts)
-            yield from self._money_findings(facts, bad)
+            yield from self._with_conditions(facts, list(self._money_findings(facts, bad)))
 
     def _student_findings(self, facts: GrantFacts) -> Iterator[tuple[str, str]]:
         student, values = facts.person, facts.values
@@ -107,21 +109,21 @@ class GrantJudge(TermJudge):
         if self._is_elsewhere(parent, values):
             yield "WRONG_DISTRICT", "county"
 
-    def _money_findings(self, facts: GrantFacts, bad: set[str]) -> Iterator[tuple[str, str]]:
-        ineligible = list(self._eligibility_findings(replace(facts, person=facts.parent)))
+    def _money_findings(self, facts: GrantFacts, bad: Set[str]) -> Iterator[tuple[str, str]]:
+        ineligible = self._eligibility_findings(facts.parent)
         yield from ineligible
         hindered = any(self._is_error(code) for code, _ in ineligible) or "STAGE_UNKNOWN" in bad
-        readable = facts.values.get("amount") is not None and not bad & {"AMOUNT_FORMAT", "AMOUNT_NEGATIVE"}
+        readable = facts.values.get("amount") is not None and not bad & BAD_AMOUNT
         if readable and not hindered and not self._amount_is_standard(facts):
             yield "AMOUNT_NOT_STANDARD", "amount"
 
     def _is_foreign(self, facts: GrantFacts) -> bool:
         """Whether the parent, or the student on file, is somebody of another place."""
-        return any(one is not None and self._is_out_of_scope(one) for one in (facts.person, facts.parent))
+        return any(one is not None and not one.place.is_ours for one in (facts.person, facts.parent))
 
     def _sorted(self, facts: GrantFacts, row, findings) -> Outcome:
         outcome = super()._sorted(facts, row, findings)
-        outcome.is_foreign = self._is_foreign(facts)
+        outcome.is_foreign |= self._is_foreign(facts)
         return outcome
 
     def _judged(self, facts: GrantFacts) -> Known:
@@ -144,14 +146,15 @@ def post_grants(*, by, roll: Roll, outcomes: list[Outcome]) -> Roll:
     """
     students = _students(by, roll, outcomes)
     rows, details = [], []
-    accounts = accounts_on_file([one.data.person.pk for one in outcomes if one.data.person])
+    known = [one.data.person.pk for one in outcomes if one.data.person and not one.data.values.get("account_no")]
+    accounts = accounts_on_file(known) if known else {}
     for one in outcomes:
         pk, area = students[one.data.id_number]
-        rows.append(payment_row(roll, one, pk, area, _account(one.data, accounts.get(pk, ("", "")))))
+        rows.append(payment_row(roll, one, pk, area, _account(one.data, accounts.get(pk, NO_ACCOUNT))))
         details.append((pk, _details(one.data)))
-    insert_rows(Payment, COLUMNS, rows)
+    write_rows(roll, COLUMNS, rows)
     write_details(EducationGrant, DETAILS, roll, details)
-    return close_roll(by=by, roll=roll, row_count=len(outcomes), rows=rows, years=years_counted(roll))
+    return close_roll(by=by, roll=roll, years=years_counted(roll))
 
 
 def _students(by, roll: Roll, outcomes: list[Outcome]) -> dict[str, tuple[int, int]]:
@@ -163,11 +166,10 @@ def _students(by, roll: Roll, outcomes: list[Outcome]) -> dict[str, tuple[int, i
     return known | {one.id_number: (added[one.id_number], one.area_id) for one in new}
 
 
-def _account(facts: GrantFacts, on_file: tuple[str, str]) -> tuple[bytes, str, str]:
+def _account(facts: GrantFacts, on_file: Account) -> tuple[bytes, str, str]:
     account, holder = facts.values.get("account_no"), facts.values.get("account_holder") or ""
-    if not account:
-        account, holder = on_file
-    return encrypt(account, PLACE), account_digest(account), holder[:LONGEST_HOLDER]
+    number, digest, holder = (account, facts.account_digest, holder) if account else on_file
+    return encrypt(number, PLACE), digest, holder[:LONGEST_HOLDER]
 
 
 def _details(facts: GrantFacts) -> tuple:

@@ -11,7 +11,7 @@ from subsidies.yearly.policies import PolicyJudge, post_policies
 from subsidies.yearly.premiums import PremiumJudge, post_premiums
 from subsidies.yearly.rolls import EducationGrantRoll, InsuranceRoll, PensionPremiumRoll
 
-PERSON = ("name", "id_number", "certificate_no", "county", "town", "amount")
+PERSON = frozenset({"name", "id_number", "certificate_no", "county", "town", "amount"})
 
 
 class YearlyKind(ProgrammeKind):
@@ -32,7 +32,7 @@ class PensionKind(YearlyKind):
 
     roll = PensionPremiumRoll
     period = YEAR
-    kept = (*PERSON, "year", "tier", "insured_place", "drawing", "receipt_no", "confirmed_on")
+    kept = PERSON | {"year", "tier", "insured_place", "drawing", "receipt_no", "confirmed_on"}
     days = ("confirmed_on",)
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
@@ -48,7 +48,7 @@ class InsuranceKind(YearlyKind):
     roll = InsuranceRoll
     period = POLICY
     needs_month = False
-    kept = (*PERSON, "policy_no", "product", "insurer", "starts_on", "ends_on")
+    kept = PERSON | {"policy_no", "product", "insurer", "starts_on", "ends_on"}
     days = ("starts_on", "ends_on")
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
@@ -67,10 +67,10 @@ class EducationKind(YearlyKind):
 
     roll = EducationGrantRoll
     period = SCHOOL_YEAR
-    kept = (
-        *PERSON, "school_year", "school", "stage", "student_no", "kind", "parent_name", "parent_certificate_no",
+    kept = PERSON | {
+        "school_year", "school", "stage", "student_no", "kind", "parent_name", "parent_certificate_no",
         "parent_id_number", "account_no", "account_holder",
-    )  # fmt: skip
+    }  # fmt: skip
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
         return GrantJudge(self.programme, context).judge(list(rows))

@@ -1,20 +1,19 @@
 """投保清单: who is insured on which policy, and writing the policies and their insured."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.timezone import localdate
 
-from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from subsidies.counting import years_counted
 from subsidies.judging import Facts
 from subsidies.models import InsurancePolicy, Payment, Roll
 from subsidies.posting import close_roll
-from subsidies.yearly.posting import NO_ACCOUNT, WITH_POLICY, payment_row
+from subsidies.yearly.posting import NO_ACCOUNT, WITH_POLICY, payment_row, write_rows
 from subsidies.yearly.terms import TermJudge
 
 LONGEST = 60
@@ -90,21 +89,19 @@ class PolicyJudge(TermJudge):
             self.insured.setdefault(person, {})[number] = Terms(*said)
         return set()
 
-    def _person_findings(self, facts: Facts, bad: set[str]) -> Iterator[tuple[str, str]]:
+    def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
         number, terms = number_of(facts.values), terms_of(facts.values)
         # A person may be on two policies: only the same person on the same policy is there twice.
-        for code, column in super()._person_findings(facts, bad):
-            if code != "DUPLICATE_IN_FILE":
-                yield code, column
-        self.seen[facts.id_number, number] += 1
-        if self.seen[facts.id_number, number] > 1:
-            yield "DUPLICATE_IN_FILE", "id_number"
+        found = [finding for finding in super()._person_findings(facts, bad) if finding[0] != "DUPLICATE_IN_FILE"]
+        if (facts.id_number, number) in self.seen:
+            found.append(("DUPLICATE_IN_FILE", "id_number"))
+        self.seen.add((facts.id_number, number))
         if terms is None or "POLICY_PERIOD" in bad:
-            return
+            return found
         if not terms.agrees_with(self.policies.setdefault(number, terms)):
-            yield "POLICY_MISMATCH", "policy_no"
-        if facts.person is not None:
-            yield from self._insured_already(facts.person.pk, number, terms)
+            found.append(("POLICY_MISMATCH", "policy_no"))
+        insured = self._insured_already(facts.person.pk, number, terms) if facts.person else ()
+        return [*found, *insured]
 
     def _insured_already(self, person: int, number: str, terms: Terms) -> Iterator[tuple[str, str]]:
         insured = self.insured.get(person, {})
@@ -142,8 +139,8 @@ def post_policies(*, by, roll: Roll, outcomes: list[Outcome]) -> Roll:
          policies[number_of(one.data.values)])
         for one in outcomes
     ]  # fmt: skip
-    insert_rows(Payment, WITH_POLICY, rows)
-    return close_roll(by=by, roll=roll, row_count=len(outcomes), rows=rows, years=years_counted(roll))
+    write_rows(roll, WITH_POLICY, rows)
+    return close_roll(by=by, roll=roll, years=years_counted(roll))
 
 
 def _policies(roll: Roll, outcomes: Iterable[Outcome]) -> dict[str, int]:

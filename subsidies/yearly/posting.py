@@ -1,6 +1,7 @@
 """Rows of a yearly list become payments with what stands beside them: a few statements whatever the rows."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db import models
 
@@ -11,6 +12,7 @@ from subsidies.models import Payment, Roll
 from subsidies.posting import COLUMNS
 
 WITH_POLICY = (*COLUMNS, "policy_id")
+AMOUNT = COLUMNS.index("amount")
 
 
 def payment_row(roll: Roll, outcome: Outcome, person: int, area: int, account: tuple) -> tuple:
@@ -25,6 +27,13 @@ def payment_row(roll: Roll, outcome: Outcome, person: int, area: int, account: t
 
 
 NO_ACCOUNT = (b"", "", "")
+
+
+def write_rows(roll: Roll, columns: tuple, rows: list[tuple]) -> None:
+    """Insert the payments of a roll, one to each row of its list, and give it their number and sum."""
+    insert_rows(Payment, columns, rows)
+    roll.row_count = roll.payment_count = len(rows)
+    roll.total = sum((row[AMOUNT] for row in rows), Decimal(0))
 
 
 def write_details(model: type[models.Model], columns: tuple, roll: Roll, details: Iterable[tuple[int, tuple]]) -> None:

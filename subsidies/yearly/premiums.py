@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.kinds import Outcome
 from subsidies.counting import years_counted
 from subsidies.judging import Facts
-from subsidies.models import Payment, PensionPremium, Roll
+from subsidies.models import PensionPremium, Roll
 from subsidies.posting import COLUMNS, close_roll
-from subsidies.yearly.posting import NO_ACCOUNT, payment_row, write_details
+from subsidies.yearly.posting import NO_ACCOUNT, payment_row, write_details, write_rows
 from subsidies.yearly.terms import TermJudge
 
 DETAILS = ("year", "tier", "insured_place", "receipt_no", "confirmed_on")
@@ -23,8 +22,8 @@ class PremiumJudge(TermJudge):
         if year and year != self.term.year:
             yield "PERIOD_MISMATCH", "year", str(year)
 
-    def _eligibility_findings(self, facts: Facts) -> Iterator[tuple[str, str]]:
-        yield from super()._eligibility_findings(facts)
+    def _conditions(self, facts: Facts) -> Iterator[tuple[str, str]]:
+        yield from super()._conditions(facts)
         if facts.values.get("drawing") == "yes":
             yield "DRAWING_PENSION", "drawing"
 
@@ -35,9 +34,9 @@ def post_premiums(*, by, roll: Roll, outcomes: list[Outcome]) -> Roll:
     Call inside a transaction. Raises IntegrityError when somebody's premium of the year was posted meanwhile.
     """
     rows = [payment_row(roll, one, one.data.person.pk, one.data.person.area_id, NO_ACCOUNT) for one in outcomes]
-    insert_rows(Payment, COLUMNS, rows)
+    write_rows(roll, COLUMNS, rows)
     write_details(PensionPremium, DETAILS, roll, ((one.data.person.pk, _details(one.data)) for one in outcomes))
-    return close_roll(by=by, roll=roll, row_count=len(outcomes), rows=rows, years=years_counted(roll))
+    return close_roll(by=by, roll=roll, years=years_counted(roll))
 
 
 def _details(facts: Facts) -> tuple:

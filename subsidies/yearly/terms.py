@@ -1,13 +1,13 @@
 """What judging the yearly lists shares: the term that a row is for, the ages, one standard for the whole term."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 
 from django.utils.timezone import localdate
 
 from beneficiaries.people import age_on
-from lianyungang_cdpf.intake.kinds import Context
+from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import DataRow, birth_date_of
 from subsidies.judging import Facts, RollJudge
 from subsidies.models import Programme
@@ -41,10 +41,8 @@ class TermJudge(RollJudge):
             self.month = reference_month(self.term)
 
     def _facts(self, row):
-        found = [*row.problems, *self._problems(row.values)]
         term, number = self._term(row.values), row.values.get("id_number") or ""
-        facts = self.facts_class(None, number, [term], [None], row.values, row.problems)
-        return facts, DataRow(row.sheet, row.row, row.values, found)
+        return self.facts_class(None, number, [term], [None], row.values, row.problems)
 
     def _term(self, values: dict) -> date:
         """The first month of what the row is for."""
@@ -54,8 +52,25 @@ class TermJudge(RollJudge):
         """What is wrong with the row whoever it is about: (code, column, text)."""
         return iter(())
 
-    def _eligibility_findings(self, facts: Facts) -> Iterator[tuple[str, str]]:
-        yield from super()._eligibility_findings(facts)
+    def _outcome(self, facts: Facts, row) -> Outcome:
+        wrong = list(self._problems(row.values))
+        if wrong:
+            row = DataRow(row.sheet, row.row, row.values, [*row.problems, *wrong])
+        return super()._outcome(facts, row)
+
+    def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
+        found = super()._person_findings(facts, bad)
+        return found if facts.person is None else self._with_conditions(facts, found)
+
+    def _with_conditions(self, facts: Facts, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """With what the term's own conditions say; who does not meet them has no amount that could be right."""
+        unmet = list(self._conditions(facts))
+        if any(self._is_error(code) for code, _ in unmet):
+            found = [finding for finding in found if finding[0] != "AMOUNT_NOT_STANDARD"]
+        return [*found, *unmet]
+
+    def _conditions(self, facts: Facts) -> Iterator[tuple[str, str]]:
+        """Conditions that are not of the certificate and the household: those that the person does not meet."""
         if not self._is_of_age(facts):
             yield "AGE_NOT_ELIGIBLE", "id_number"
 
@@ -77,8 +92,8 @@ class TermJudge(RollJudge):
     def _standard_of(self, facts: Facts):
         person = self._judged(facts)
         grade = person.certificate[4] if person.certificate else None
-        classes = (*self._classes(facts), *sorted(person.statuses))
-        return self.book.amount_for(facts.months[0], grade, person.path, person.hukou_type, classes)
+        classes = (*self._classes(facts), *person.classes)
+        return self.book.amount_for(facts.months[0], grade, person.place.path, person.hukou_type, classes)
 
     def _judged(self, facts: Facts):
         """Whose certificate and household count."""
