@@ -129,8 +129,7 @@ class EducationGrantAdmin(DetailAdmin):
     resource_classes = [GrantsFile]
     list_select_related = (*DetailAdmin.list_select_related, "parent")
     list_display = (
-        "name", "id_number_shown", "town", "school_year_shown", "kind", "stage", "school", "amount_shown", "reference",
-        "state",
+        "name", "id_number_shown", "town", "school_year_shown", "kind", "stage", "school", "amount_shown", "state",
     )  # fmt: skip
     list_filter = (SchoolYearFilter, "kind", "stage", AreaFilter, DetailStateFilter)
     fields = (*WHO, "school_year_shown", "kind", "stage", "school", "number_shown", "parent_shown", *PAID)
