@@ -21,7 +21,9 @@ def mask_account_no(text: str) -> str:
     return f"****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
 
 
-_SECRET_COLUMNS = {"id_number", "certificate_no", "account_no", "phone"}
+_SECRET_COLUMNS = {
+    "id_number", "certificate_no", "account_no", "phone", "parent_id_number", "parent_certificate_no", "student_no",
+}  # fmt: skip
 
 
 def masked(column: str, text: str) -> str:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import ImportJob
+from subsidies.counting import years_counted
 from subsidies.models import Payment, Roll
 from subsidies.posting import stamp_years
 
@@ -28,9 +29,8 @@ def undo_roll(*, roll: Roll, by) -> Roll:
     )
     if not changed:
         raise RollStands("只有“已入账”且尚未发放的花名册可以撤销。")
-    payments = Payment.objects.filter(roll=roll, live=True)
-    years = {month.year for month in payments.values_list("month", flat=True).distinct()}
-    count = payments.update(live=False)
+    years = years_counted(roll)
+    count = Payment.objects.filter(roll=roll, live=True).update(live=False)
     stamp_years(roll.programme, years)
     ImportJob.objects.filter(pk=roll.job_id).update(state=ImportJob.State.UNDONE)
     record(by=by, deed="撤销花名册", on=roll, summary=f"{roll.reference}：{count} 笔，{timezone.localdate():%Y-%m-%d}")

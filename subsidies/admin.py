@@ -32,7 +32,8 @@ from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
 from subsidies.paying import PERMISSION, mark_roll_paid
-from subsidies.standards import eligibility_in_words
+from subsidies.standards import ages_in_words, eligibility_in_words
+from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
 
 
 class CheckInline(ScopedTabularInline):
@@ -65,7 +66,7 @@ class ProgrammeAdmin(ScopedAdmin):
 
     form = ProgrammeForm
     inlines = (StandardInline, CheckInline)
-    list_display = ("name", "code", "who", "standard_count")
+    list_display = ("name", "code", "period", "who", "standard_count")
     search_fields = ("name", "code")
 
     def get_queryset(self, request):
@@ -76,7 +77,9 @@ class ProgrammeAdmin(ScopedAdmin):
         return ("code", "who") if obj else ()
 
     def get_fields(self, request, obj=None):
-        return ("name", "code", "words", "who", "eligibility", "position") if obj else ProgrammeForm.Meta.fields
+        if not obj:
+            return ProgrammeForm.Meta.fields
+        return ("name", "code", *ProgrammeForm.Meta.fields[2:-2], "who", "eligibility", "position")
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -85,7 +88,7 @@ class ProgrammeAdmin(ScopedAdmin):
 
     @admin.display(description="享受条件说明")
     def who(self, programme):
-        return eligibility_in_words(programme.eligibility)
+        return eligibility_in_words(programme.eligibility) + ages_in_words(programme)
 
     @admin.display(description="标准条数")
     def standard_count(self, programme):
@@ -183,7 +186,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     @admin.display(description="月份", ordering="month")
     def month_shown(self, roll):
-        return f"{roll.month:%Y-%m}"
+        return roll.programme.period_shown(roll.month)
 
     @admin.display(description="填报地区", ordering="area__path")
     def place(self, roll):
@@ -220,7 +223,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
     list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter, ExceptionFilter)
     list_select_related = ("person", "programme", "roll", "area__parent__parent")
-    linked_lookups = ("roll",)
+    linked_lookups = ("roll", "policy")
     search_fields = ("person__name",)
     search_help_text = SEARCH_HELP
 
@@ -272,7 +275,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     @admin.display(description="所属月份", ordering="month")
     def month_shown(self, payment):
-        return f"{payment.month:%Y-%m}"
+        return payment.programme.period_shown(payment.month)
 
     @admin.display(description="金额（元）", ordering="amount")
     def amount_shown(self, payment):

@@ -6,21 +6,28 @@ Labels and remedies for lists stand in intake.presentation; here are the sentenc
 from lianyungang_cdpf.intake.tables import sentence
 
 PRIMARY = (
-    "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "UNKNOWN_PERSON", "NAME_MISMATCH",
-    "PERSON_DEAD", "CERT_EXPIRED", "CERT_CANCELLED", "CERT_MISMATCH", "WRONG_DISTRICT", "DUPLICATE_IN_FILE",
-    "ALREADY_PAID", "INELIGIBLE_GRADE", "INELIGIBLE_HOUSEHOLD", "AMOUNT_FORMAT", "AMOUNT_NEGATIVE",
-    "AMOUNT_NOT_STANDARD", "BANK_LUHN", "BANK_PRECISION_LOST", "MONTH_INVALID", "MONTH_MISMATCH", "W_BANK_DIFFERS",
+    "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "UNKNOWN_PERSON", "PARENT_MISSING",
+    "PARENT_UNKNOWN", "NAME_MISMATCH", "PARENT_NAME_MISMATCH",
+    "PERSON_DEAD", "CERT_EXPIRED", "CERT_CANCELLED", "CERT_MISMATCH", "PARENT_CERT_INVALID", "WRONG_DISTRICT",
+    "DUPLICATE_IN_FILE", "ALREADY_PAID", "INELIGIBLE_GRADE", "INELIGIBLE_HOUSEHOLD", "AGE_NOT_ELIGIBLE",
+    "DRAWING_PENSION", "STAGE_UNKNOWN", "POLICY_PERIOD", "POLICY_MISMATCH", "AMOUNT_FORMAT", "AMOUNT_NEGATIVE",
+    "AMOUNT_NOT_STANDARD", "BANK_LUHN", "BANK_PRECISION_LOST", "MONTH_INVALID", "MONTH_MISMATCH", "PERIOD_INVALID",
+    "PERIOD_MISMATCH", "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_BANK_DIFFERS",
 )  # fmt: skip
 PRIMARY_ORDER = {code: index for index, code in enumerate(PRIMARY)}
 # What no programme can relax: without it there is nobody to pay, nothing to pay, or the database says no.
 FIXED = {
     "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "UNKNOWN_PERSON", "WRONG_DISTRICT",
     "DUPLICATE_IN_FILE", "ALREADY_PAID", "AMOUNT_FORMAT", "AMOUNT_NEGATIVE", "MONTH_INVALID", "MONTH_MISMATCH",
+    "PARENT_MISSING", "PARENT_UNKNOWN", "STAGE_UNKNOWN", "POLICY_PERIOD", "POLICY_MISMATCH", "PERIOD_INVALID",
+    "PERIOD_MISMATCH",
 }  # fmt: skip
 # Findings that come from the register, not from the row itself: never told of a person outside one's own area.
 FROM_REGISTER = {
     "NAME_MISMATCH", "PERSON_DEAD", "CERT_EXPIRED", "CERT_CANCELLED", "CERT_MISMATCH", "ALREADY_PAID",
     "INELIGIBLE_GRADE", "INELIGIBLE_HOUSEHOLD", "AMOUNT_NOT_STANDARD", "W_BANK_DIFFERS",
+    "PARENT_MISSING", "PARENT_UNKNOWN", "PARENT_NAME_MISMATCH", "PARENT_CERT_INVALID", "AGE_NOT_ELIGIBLE",
+    "PERIOD_OVERLAP", "W_STUDENT_KIND",
 }  # fmt: skip
 
 SENTENCES = {
@@ -35,9 +42,25 @@ SENTENCES = {
     "ALREADY_PAID": "此人本项目该月份已经发放过：请删除此行，避免重复发放。",
     "INELIGIBLE_GRADE": "残疾类别、等级不符合本项目的享受条件（以档案为准）：请删除此行或先更新档案。",
     "INELIGIBLE_HOUSEHOLD": "家庭困难情况不符合本项目的享受条件（以档案为准）：请删除此行或先更新档案。",
+    "PARENT_MISSING": "学生本人没有有效登记的残疾人证，也没有填写残疾家长：请补填家长姓名和家长残疾证号。",
+    "PARENT_UNKNOWN": "残疾人档案中没有这位家长：请核对家长残疾证号，确属新增人员的先建档再发放。",
+    "PARENT_NAME_MISMATCH": "家长姓名与残疾人档案不一致：请核对家长姓名和家长残疾证号是否为同一人。",
+    "PARENT_CERT_INVALID": "家长残疾人证与档案不一致，或已过期、注销：请核对证号；证件失效的请从名册中删除。",
+    "AGE_NOT_ELIGIBLE": "年龄不在本项目的范围之内（按身份证号计算）：请从名册中删除此行。",
+    "DRAWING_PENSION": "名单注明已领取养老待遇：不再代缴，请从名单中删除此行。",
+    "POLICY_MISMATCH": "与同一保单号的起止日期、保费、产品或保险公司不一致：请对照保单更正。",
+    "PERIOD_OVERLAP": "此人另有一张同类保单，保险期间重叠：如确需重复投保，可以入账。",
+    "W_STUDENT_KIND": "学生类别与档案不符：已按档案登记（本人持证的为残疾学生，否则为残疾人家庭子女）。",
     "W_BANK_DIFFERS": "银行账号与档案登记的不同：如确已换卡，可以入账，并请更新档案。",
 }
 
+# Of cells that only the yearly lists have.
+CELLS = {
+    "PERIOD_INVALID": "{heading}“{text}”不是可读的年度或学年：请写成 2019 或 2019-2020。",
+    "PERIOD_MISMATCH": "{heading}“{text}”与本次导入的年度或学年不一致：请更正，或放到该年度、学年的名册中。",
+    "STAGE_UNKNOWN": "{heading}“{text}”看不出学段：请填学前、小学、初中、高中（含中职）或大专以上。",
+    "POLICY_PERIOD": "{heading}“{text}”不是可用的日期，或早于保险起期：请写成 2019-03-01 并核对先后。",
+}
 
 MONTHS = "{heading}“{text}”不是可读的月数：请填本行包括的月份个数，如 3，不超过 120。"
 
@@ -51,4 +74,6 @@ def say(code: str, heading: str, text: str, standards: list, column: str = "") -
         return f"金额与标准不符：按档案应为 {total:,.2f} 元，请改正金额或先更新档案。"
     if code == "MONTH_INVALID" and column == "months":
         return MONTHS.format(heading=heading, text=text)
+    if code in CELLS:
+        return CELLS[code].format(heading=heading, text=text[:40])
     return SENTENCES.get(code) or sentence(code, heading, text)

@@ -33,7 +33,7 @@ class RollsFile(ListResource):
     columns = {
         "批次号": lambda roll: roll.reference,
         "补贴项目": lambda roll: roll.programme.name,
-        "月份": lambda roll: f"{roll.month:%Y-%m}",
+        "月份": lambda roll: roll.programme.period_shown(roll.month),
         "填报地区": roll_place,
         "状态": lambda roll: roll.get_state_display(),
         "行数": lambda roll: roll.row_count,
@@ -56,7 +56,7 @@ class PaymentsFile(ListResource):
         "县区": lambda payment: county_name(payment.area),
         "乡镇街道": lambda payment: town_name(payment.area),
         "补贴项目": lambda payment: payment.programme.name,
-        "所属月份": lambda payment: f"{payment.month:%Y-%m}",
+        "所属月份": lambda payment: payment.programme.period_shown(payment.month),
         "金额（元）": lambda payment: payment.amount,
         "银行账号": lambda payment: mask_account_no(payment.account_no),
         "批次号": lambda payment: payment.roll.reference,
@@ -79,6 +79,6 @@ class StandardsFile(ListResource):
         "地区": lambda standard: standard.area,
         "户口性质": lambda standard: standard.get_hukou_type_display(),
         "对象类别": lambda standard: standard.household_class,
-        "月标准（元）": lambda standard: standard.amount,
+        "标准（元）": lambda standard: standard.amount,
         "依据文件": lambda standard: standard.source_document,
     }

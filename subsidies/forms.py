@@ -7,7 +7,15 @@ from django.utils.timezone import localdate
 
 from beneficiaries.models import Hardship
 from subsidies.checks import FIXED
-from subsidies.models import ACCEPTABLE, Payment, Programme, ProgrammeCheck, Standard
+from subsidies.models import (
+    ACCEPTABLE,
+    PERIOD_OF_ROLL,
+    Payment,
+    Programme,
+    ProgrammeCheck,
+    RollType,
+    Standard,
+)
 from subsidies.standards import validate_eligibility
 
 
@@ -33,10 +41,25 @@ class ProgrammeForm(forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ("code", "name", "words", "eligibility", "position")
+        fields = ("code", "name", "words", "roll_type", "age_from", "age_to", "age_on", "eligibility", "position")
         help_texts = {
             "eligibility": "certificate 列出证件条件，符合其一即可；household_status 列出困难情况；null 表示不限。"
         }
+
+    def clean(self):
+        """The period is the one of the programme's lists."""
+        cleaned = super().clean()
+        roll = cleaned.get("roll_type")
+        if roll in RollType.values:
+            self.instance.period = PERIOD_OF_ROLL[RollType(roll)]
+        return cleaned
+
+    def clean_roll_type(self):
+        """What money was paid by keeps its form: its payments are read by it."""
+        roll = self.cleaned_data["roll_type"]
+        if self.instance.pk and roll != self.initial.get("roll_type") and self.instance.rolls.exists():
+            raise ValidationError("本项目已有花名册，不能再改名册形式；请另建一个项目。")
+        return roll
 
     def clean_eligibility(self):
         """Conditions in the form of the standards file, with words that the register knows."""

@@ -22,7 +22,7 @@ from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
 from subsidies.checks import PRIMARY_ORDER, say
 from subsidies.judging import is_payable
-from subsidies.models import Payment, Programme, Roll
+from subsidies.models import Payment, Programme, Roll, RollType
 from subsidies.posting import COLUMNS, PLACE, stamp_years
 
 BATCH = 20_000
@@ -41,7 +41,7 @@ class Entry:
 
 def judge(rows: Iterable, context: Context) -> Iterator[Outcome]:
     """Outcomes of history lines, a batch at a time; each batch takes two statements."""
-    programmes = {form: one for one in Programme.objects.all() for form in (one.code, name_key(one.name))}
+    programmes = {form: one for one in _monthly() for form in (one.code, name_key(one.name))}
     seen: set[tuple] = set()
     rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
@@ -49,6 +49,11 @@ def judge(rows: Iterable, context: Context) -> Iterator[Outcome]:
         paid = _paid(entries)
         for row, entry in zip(batch, entries, strict=True):
             yield _outcome(row, entry, context, paid, seen)
+
+
+def _monthly():
+    """The programmes whose payments are whole by themselves: what premiums, policies and grants are, no line says."""
+    return Programme.objects.filter(roll_type=RollType.MONTHLY)
 
 
 def _entries(batch: list, programmes: dict) -> list[Entry]:
@@ -123,7 +128,8 @@ def _in_scope(person: tuple, staff) -> bool:
 
 def _say(code: str, heading: str, text: str) -> str:
     if code == "PROGRAMME_UNKNOWN":
-        return "没有这个补贴项目：请填项目名称或代码，如“困难残疾人生活补贴”。"
+        advice = "请填项目名称或代码，如“困难残疾人生活补贴”；代缴、投保、教育补贴用各自的名册导入。"
+        return f"没有这个按月发放的补贴项目：{advice}"
     if code == "AMOUNT_NOT_POSITIVE":
         return "金额应大于零：没有发放的记录请删除。"
     if code == "AMOUNT_NOT_PAYABLE":

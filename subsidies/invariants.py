@@ -65,5 +65,6 @@ def _on_a_roll_of_another_programme():
 
 
 def _paid_twice():
-    keys = ("person", "programme", "month")
+    # Two policies of one person may begin in the same month.
+    keys = ("person", "programme", "month", "policy")
     return Payment.objects.live().order_by().values(*keys).annotate(n=Count("pk")).filter(n__gt=1)

@@ -36,7 +36,7 @@ def load_programmes() -> int:
 
 
 def add_missing_checks(programme: Programme) -> None:
-    """Give the programme a severity, as data, for every check that has none."""
+    """Give the programme a severity, as data, for every check of its form of lists that has none."""
     known = set(programme.checks.values_list("code", flat=True))
     ProgrammeCheck.objects.bulk_create(
         ProgrammeCheck(
@@ -46,7 +46,7 @@ def add_missing_checks(programme: Programme) -> None:
             acceptable=check.get("acceptable", False),
         )
         for check in shipped()["checks"]
-        if check["code"] not in known
+        if check["code"] not in known and programme.roll_type in check.get("rolls", (programme.roll_type,))
     )
 
 
@@ -81,6 +81,7 @@ def _replace(entry) -> tuple[int, int, int]:
     programme, made = Programme.objects.select_for_update().get_or_create(code=entry.code, defaults=entry.head)
     if not made:
         Programme.objects.filter(pk=programme.pk).update(**entry.head)
+        programme.roll_type = entry.head.get("roll_type", programme.roll_type)
     add_missing_checks(programme)
     wanted = {identity(Standard(**values)): values for values in entry.standards}
     current = {identity(standard): standard for standard in programme.standards.all()}

@@ -1,5 +1,19 @@
-"""What people are paid: programmes, their standards and checks, monthly rolls and the payments on them."""
+"""What people are paid: programmes, their standards and checks, rolls and the payments on them.
 
+How a period becomes Payment.month, and in which year a payment counts for the targets (subsidies/payments.py):
+
+monthly allowance   the month itself                      the year of the month
+pension premium     January of the premium year           the premium year, once the payment is confirmed
+education grant     September of the school year's start  the year in which it was paid out
+insurance           first month of the policy's term      every year in which the policy is in effect
+
+So one constraint, one live payment per person, programme and month, also says: one premium per person and year, one
+grant per student and school year. Policies have their own: nobody twice on one policy, but on two of them in a year.
+"""
+
+from datetime import date
+
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -7,14 +21,52 @@ from beneficiaries.models import Grade, HukouType
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.intake.periods import FIRST_OF_SCHOOL_YEAR, PERIODS
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
-from subsidies.payments import PaymentAcceptanceQuerySet, PaymentQuerySet, RollQuerySet
+from subsidies.payments import (
+    DetailQuerySet,
+    PaymentAcceptanceQuerySet,
+    PaymentQuerySet,
+    PolicyQuerySet,
+    RollQuerySet,
+)
+
+MONTH_AND_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+
+
+class PeriodType(models.TextChoices):
+    """What one payment of a programme is for."""
+
+    MONTH = "month", "按月"
+    YEAR = "year", "按年度"
+    SCHOOL_YEAR = "school_year", "按学年"
+    POLICY = "policy", "按保险期间"
+
+
+class RollType(models.TextChoices):
+    """The form of a programme's lists."""
+
+    MONTHLY = "monthly", "月度补贴花名册"
+    PENSION = "pension", "养老保险代缴名单"
+    INSURANCE = "insurance", "投保清单"
+    EDUCATION = "education", "教育补贴名册"
+
+
+# A premium is by the year, a grant by the school year: the lists' columns say so.
+PERIOD_OF_ROLL = {
+    RollType.MONTHLY: PeriodType.MONTH,
+    RollType.PENSION: PeriodType.YEAR,
+    RollType.INSURANCE: PeriodType.POLICY,
+    RollType.EDUCATION: PeriodType.SCHOOL_YEAR,
+}
 
 
 class Programme(models.Model):
-    """A subsidy that is paid by monthly rolls. `eligibility` has the form of the reading rules' standards file:
+    """A subsidy that is paid by rolls. `eligibility` has the form of the reading rules' standards file:
 
     {"certificate": [{"grades": [1, 2] | null, "categories": [5, 6] | null}, ...], "household_status": [...] | null}
+
+    Ages are full years, both included, on the day `age_on` (MM-DD) of the period's first year; blank is no limit.
     """
 
     code = models.SlugField("代码", max_length=40, unique=True)
@@ -22,6 +74,13 @@ class Programme(models.Model):
     # Words by which titles and file names call the programme, besides its name.
     words = models.JSONField("简称", default=list, blank=True)
     eligibility = models.JSONField("享受条件", default=dict, blank=True)
+    roll_type = models.CharField("名册形式", max_length=9, choices=RollType.choices, default=RollType.MONTHLY)
+    period = models.CharField("发放周期", max_length=11, choices=PeriodType.choices, default=PeriodType.MONTH)
+    age_from = models.PositiveSmallIntegerField("最小年龄（周岁）", null=True, blank=True)
+    age_to = models.PositiveSmallIntegerField("最大年龄（周岁）", null=True, blank=True)
+    age_on = models.CharField(
+        "年龄计算日", max_length=5, default="12-31", validators=[RegexValidator(MONTH_AND_DAY, "写成 12-31 的样子。")]
+    )
     position = models.PositiveSmallIntegerField("排序", default=0)
 
     objects = CityWideQuerySet.as_manager()
@@ -29,9 +88,28 @@ class Programme(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "补贴项目"
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(age_from__isnull=True) | Q(age_to__isnull=True) | Q(age_to__gte=models.F("age_from")),
+                name="programme_ages_in_order",
+                violation_error_message="最大年龄不能小于最小年龄。",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    *(Q(roll_type=roll.value, period=period.value) for roll, period in PERIOD_OF_ROLL.items()),
+                    _connector=Q.OR,
+                ),
+                name="programme_period_fits_its_roll",
+                violation_error_message="发放周期与名册形式不符。",
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def period_shown(self, month) -> str:
+        """How the office writes the period of a payment: 2019-03, 2019年度, 2019-2020学年."""
+        return PERIODS[self.period].shown(month)
 
 
 class Severity(models.TextChoices):
@@ -73,7 +151,10 @@ class ProgrammeCheck(models.Model):
 
 
 class Standard(models.Model):
-    """补贴标准 in yuan a month. Blank grade, area, hukou and class fit everybody; the most specific one wins."""
+    """补贴标准 in yuan for one period of the programme: a month, a year, a school year, a policy.
+
+    Blank grade, area, hukou and class fit everybody; the most specific one wins.
+    """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="standards", verbose_name="补贴项目")
     effective_from = models.DateField("起始月份", help_text="填当月1日。")
@@ -84,7 +165,7 @@ class Standard(models.Model):
     area = models.ForeignKey("accounts.Area", models.PROTECT, null=True, blank=True, verbose_name="地区")
     hukou_type = models.CharField("户口性质", max_length=5, choices=HukouType.choices, blank=True)
     household_class = models.CharField("对象类别", max_length=20, blank=True)
-    amount = models.DecimalField("月标准（元）", max_digits=10, decimal_places=2)
+    amount = models.DecimalField("标准（元）", max_digits=10, decimal_places=2)
     source_document = models.CharField("依据文件", max_length=100, blank=True)
 
     objects = CityWideQuerySet.as_manager()
@@ -94,7 +175,7 @@ class Standard(models.Model):
         ordering = ["programme", "-effective_from", "grade"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="standard_amount_positive", violation_error_message="月标准必须大于零。"
+                condition=Q(amount__gt=0), name="standard_amount_positive", violation_error_message="标准必须大于零。"
             ),
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gte=models.F("effective_from")),
@@ -151,11 +232,40 @@ class Roll(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.programme} {self.month:%Y-%m} {self.reference}"
+        return f"{self.programme} {self.programme.period_shown(self.month)} {self.reference}"
+
+
+class InsurancePolicy(models.Model):
+    """保单 of a group insurance: who took it out, for what and how long. Whom it insures, its payments say."""
+
+    number = models.CharField("保单号", max_length=60, unique=True)
+    product = models.CharField("保险产品", max_length=60, blank=True)
+    insurer = models.CharField("保险公司", max_length=60, blank=True)
+    starts_on = models.DateField("保险起期")
+    ends_on = models.DateField("保险止期", help_text="最后一个有保障的日期。")
+    premium = models.DecimalField("每人保费（元）", max_digits=10, decimal_places=2)
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name="投保地区")
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保单"
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="policy_dates_in_order"),
+            models.CheckConstraint(condition=Q(premium__gt=0), name="policy_premium_positive"),
+            models.CheckConstraint(condition=~Q(number=""), name="policy_has_a_number"),
+        ]
+
+    def __str__(self):
+        return self.number
 
 
 class Payment(models.Model):
-    """One month's payment to one person, with area, standard and account as of posting. Not live = undone."""
+    """One payment to one person, or for them, for one period, with area, standard and account as of posting.
+
+    How a period becomes `month`, the module's docstring says. Not live = undone.
+    """
 
     roll = models.ForeignKey(Roll, models.PROTECT, related_name="payments", verbose_name="花名册")
     sheet = models.CharField("工作表", max_length=64, blank=True)
@@ -171,6 +281,9 @@ class Payment(models.Model):
     account_digest = digest_field("银行账号摘要", blank=True)
     account_holder = models.CharField("户名", max_length=60, blank=True)
     live = models.BooleanField("有效", default=True)
+    policy = models.ForeignKey(
+        InsurancePolicy, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name="保单"
+    )
 
     objects = PaymentQuerySet.as_manager()
 
@@ -181,8 +294,13 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
             models.UniqueConstraint(
                 fields=["programme", "month", "person"],
-                condition=Q(live=True),
+                condition=Q(live=True, policy__isnull=True),
                 name="one_live_payment_per_person_programme_month",
+            ),
+            models.UniqueConstraint(
+                fields=["policy", "person"],
+                condition=Q(live=True, policy__isnull=False),
+                name="one_live_insurance_per_person_and_policy",
             ),
             models.CheckConstraint(condition=Q(area__isnull=False), name="payment_has_an_area"),
             models.CheckConstraint(condition=Q(roll__isnull=False), name="payment_has_a_roll"),
@@ -229,6 +347,78 @@ class PaymentAcceptance(models.Model):
         return "、".join(FINDINGS.get(code, OTHER)[0] for code in self.codes.split(","))
 
 
+class PensionPremium(models.Model):
+    """What the list of premiums says beside the payment. Of an undone payment it counts for nothing."""
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="premium", verbose_name="代缴记录")
+    year = models.PositiveSmallIntegerField("缴费年度")
+    tier = models.CharField("代缴档次", max_length=30, blank=True)
+    insured_place = models.CharField("参保地", max_length=60, blank=True)
+    receipt_no = models.CharField("缴费回执号", max_length=60, blank=True)
+    confirmed_on = models.DateField("到账日期", null=True, blank=True)
+
+    objects = DetailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "养老保险代缴"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2099), name="premium_year_of_this_century"),
+        ]
+
+    def __str__(self):
+        return f"{self.year}年度"
+
+
+class Stage(models.TextChoices):
+    """学段; standards name it as their class."""
+
+    PRESCHOOL = "学前", "学前"
+    PRIMARY = "小学", "小学"
+    JUNIOR = "初中", "初中"
+    SENIOR = "高中", "高中（含中职）"
+    COLLEGE = "大专以上", "大专以上"
+
+
+class StudentKind(models.TextChoices):
+    DISABLED = "disabled_student", "残疾学生"
+    CHILD = "child_of_disabled", "残疾人家庭子女"
+
+
+class EducationGrant(models.Model):
+    """教育专项补贴 of one student and school year (its first year: 2019 is 2019-2020).
+
+    A child of a disabled parent need not be disabled: then the parent whose certificate was judged is kept here.
+    """
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="grant", verbose_name="发放记录")
+    school_year = models.PositiveSmallIntegerField("学年")
+    school = models.CharField("学校", max_length=80, blank=True)
+    stage = models.CharField("学段", max_length=4, choices=Stage.choices)
+    student_no = EncryptedTextField("学籍号")
+    kind = models.CharField("学生类别", max_length=17, choices=StudentKind.choices)
+    parent = models.ForeignKey(
+        "beneficiaries.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="残疾家长"
+    )
+
+    objects = DetailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "教育补贴"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="disabled_student") | Q(parent__isnull=False), name="grant_of_a_child_names_the_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(school_year__gte=2000, school_year__lte=2099), name="grant_school_year_of_this_century"
+            ),
+        ]
+
+    def __str__(self):
+        return PERIODS["school_year"].shown(date(self.school_year, FIRST_OF_SCHOOL_YEAR, 1))
+
+
 PERSONAL_DATA = {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
@@ -238,6 +428,18 @@ PERSONAL_DATA = {
         "id": "record", "roll": "record", "sheet": "record", "row": "record", "person": "record",
         "programme": "sensitive", "month": "record", "amount": "sensitive", "area": "personal", "standard": "record",
         "standard_amount": "sensitive", "account_no": "secret", "account_digest": "derived",
-        "account_holder": "personal", "live": "record",
+        "account_holder": "personal", "live": "record", "policy": "sensitive",
+    },
+    PensionPremium: {
+        "id": "record", "payment": "record", "year": "record", "tier": "sensitive", "insured_place": "personal",
+        "receipt_no": "personal", "confirmed_on": "record",
+    },
+    InsurancePolicy: {
+        "id": "record", "number": "record", "product": "record", "insurer": "record", "starts_on": "record",
+        "ends_on": "record", "premium": "record", "area": "record",
+    },
+    EducationGrant: {
+        "id": "record", "payment": "record", "school_year": "record", "school": "personal", "stage": "personal",
+        "student_no": "secret", "kind": "sensitive", "parent": "sensitive",
     },
 }  # fmt: skip

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from lianyungang_cdpf.audit.actions import record
+from subsidies.counting import counts_when_paid, years_counted
 from subsidies.models import Roll
+from subsidies.posting import stamp_years
 
 PERMISSION = "subsidies.mark_roll_paid"
 
@@ -31,6 +33,8 @@ def mark_roll_paid(*, roll: Roll, by, paid_on: date) -> Roll:
     _check_day(current, paid_on)
     current.state, current.paid_on, current.paid_by = Roll.State.PAID, paid_on, by
     current.save(update_fields=["state", "paid_on", "paid_by"])
+    if counts_when_paid(current.programme):
+        stamp_years(current.programme, years_counted(current))
     counts = f"{current.payment_count:,} 笔，合计 {current.total:,.2f} 元"
     record(by=by, deed="标记花名册已发放", on=current, summary=f"{current}：{counts}，发放日期 {paid_on:%Y-%m-%d}")
     return current
@@ -41,7 +45,6 @@ def _check_day(roll: Roll, paid_on: date) -> None:
         raise ValidationError("发放日期不能晚于今天。", code="future")
     earliest = date(roll.month.year - (roll.month.month == 1), (roll.month.month - 2) % 12 + 1, 1)
     if paid_on < earliest:
-        sentence = (
-            f"发放日期早于 {earliest:%Y-%m-%d}，与批次 {roll.reference} 的月份 {roll.month:%Y-%m} 相差太远，请核对。"
-        )
+        period = roll.programme.period_shown(roll.month)
+        sentence = f"发放日期早于 {earliest:%Y-%m-%d}，与批次 {roll.reference} 的月份 {period} 相差太远，请核对。"
         raise ValidationError(sentence, code="early")

@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from django.apps import apps
+from django.db.models import DateField, F, Q, Value
+from django.db.models.functions import Coalesce, Greatest, Least
+
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 
 
@@ -41,6 +45,55 @@ class PaymentQuerySet(ScopedQuerySet):
     def of_programme(self, code: str, year: int):
         """What counts for a coverage target: live payments of the programme in the year."""
         return self.live().in_year(year).filter(programme__code=code)
+
+    def premiums_of(self, code: str, year: int):
+        """Live premiums of the year whose payment is confirmed: by the receipt's day, else by the roll being paid.
+
+        `counted_on` is that day, of a later or an earlier year the nearest day of the premium year.
+        """
+        premiums = self.of_programme(code, year).annotate(confirmed=Coalesce("premium__confirmed_on", "roll__paid_on"))
+        return premiums.filter(confirmed__isnull=False).annotate(counted_on=_within(year, F("confirmed")))
+
+    def insured_of(self, code: str, year: int):
+        """Live payments on policies that are in effect on any day of the year.
+
+        `counted_on` is the policy's first day in the year.
+        """
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        insured = self.live().filter(programme__code=code, policy__starts_on__lte=last, policy__ends_on__gte=first)
+        return insured.annotate(counted_on=_within(year, F("policy__starts_on")))
+
+    def grants_of(self, code: str, year: int):
+        """Live grants paid out in the year, of whatever school year. `counted_on` is the day of payment."""
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        paid = self.live().filter(programme__code=code, roll__paid_on__gte=first, roll__paid_on__lte=last)
+        return paid.annotate(counted_on=F("roll__paid_on"))
+
+
+def _within(year: int, day):
+    """The day, or the nearest one to it in the year."""
+    first, last = (Value(one, output_field=DateField()) for one in (date(year, 1, 1), date(year, 12, 31)))
+    return Greatest(Least(day, last), first)
+
+
+class DetailQuerySet(ScopedQuerySet):
+    """What stands beside a payment is seen with the payment."""
+
+    area_path = "payment__area"
+
+    def live(self):
+        """Details of payments that have not been undone."""
+        return self.filter(payment__live=True)
+
+
+class PolicyQuerySet(ScopedQuerySet):
+    """A policy is seen where it was taken out, and where somebody was insured on it who may be seen there."""
+
+    def visible_to(self, staff):
+        """Policies of the staff member's place, and those on which people of their place are insured."""
+        own = super().visible_to(staff).order_by().values("pk")
+        insured = apps.get_model("subsidies.Payment").objects.visible_to(staff).filter(policy__isnull=False)
+        return self.filter(Q(pk__in=own) | Q(pk__in=insured.order_by().values("policy")))
 
 
 class PaymentAcceptanceQuerySet(ScopedQuerySet):

@@ -53,8 +53,13 @@ def post_payments(*, by, roll: Roll, outcomes: Iterable[Outcome]) -> Roll:
     payments = _Payments(roll, outcomes, accounts)
     insert_rows(Payment, COLUMNS, payments)
     roll.row_count, roll.payment_count, roll.total = len(outcomes), payments.count, payments.total
+    return close_roll(by=by, roll=roll, years=payments.years)
+
+
+def close_roll(*, by, roll: Roll, years: set[int]) -> Roll:
+    """Keep the counts and the sum that a roll has been given with its payments, and say what changed."""
     roll.save(update_fields=["row_count", "payment_count", "total"])
-    stamp_years(roll.programme, payments.years)
+    stamp_years(roll.programme, years)
     record(by=by, deed="花名册入账", on=roll, summary=f"{roll.reference}：{roll.row_count} 行，{roll.total:,.2f} 元")
     return roll
 
@@ -93,7 +98,7 @@ Account = tuple[str, str, str]  # number, its digest, the holder where that is n
 def _accounts(outcomes: list[Outcome]) -> list[Account]:
     """The account that each outcome is paid to: the row's, else the one on file."""
     without = [one.data.person.pk for one in outcomes if not one.data.values.get("account_no")]
-    on_file = _accounts_on_file(without) if without else {}
+    on_file = accounts_on_file(without) if without else {}
     return [_account(one.data, on_file) for one in outcomes]
 
 
@@ -106,7 +111,8 @@ def _account(facts, on_file: dict[int, Account]) -> Account:
     return account, facts.account_digest, holder
 
 
-def _accounts_on_file(people: list[int]) -> dict[int, Account]:
+def accounts_on_file(people: list[int]) -> dict[int, Account]:
+    """The accounts that the register has of people."""
     rows = Person.objects.filter(pk__any_of=people).order_by()
     columns = ("pk", "account_no", "account_digest", "account_holder")
     return {pk: account for pk, *account in rows.values_list(*columns)}

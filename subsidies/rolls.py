@@ -134,7 +134,7 @@ KEPT = frozenset({
 
 
 class ProgrammeKind(Kind):
-    """A programme's monthly roll."""
+    """A programme's monthly roll; programmes by year, school year and policy build on it (subsidies/yearly)."""
 
     group = "补贴花名册"
     roll = SubsidyRoll
@@ -147,6 +147,7 @@ class ProgrammeKind(Kind):
     }  # fmt: skip
     permission = "subsidies.import_roll"
     post_permission = "subsidies.post_roll"
+    kept = KEPT
 
     def __init__(self, programme: Programme, rivals: Iterable[Programme] = ()):
         self.programme = programme
@@ -159,18 +160,19 @@ class ProgrammeKind(Kind):
         return RollJudge(self.programme, context).judge(list(rows))
 
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
+        outcomes = list(outcomes)
         place = context.staff.area.code if context.staff.area_id else context.staff.zone.key
+        month = context.month or self.month_of(outcomes)
         roll = open_roll(
             by=context.by,
             place_from=context.staff,
             programme=self.programme,
-            month=context.month,
-            reference=f"{context.month:%Y%m}-{place}-{job.pk}",
+            month=month,
+            reference=f"{month:%Y%m}-{place}-{job.pk}",
             job=job,
             paid_on=context.paid_on,
         )
-        outcomes = list(outcomes)
-        post_payments(by=context.by, roll=roll, outcomes=outcomes)
+        self.post(by=context.by, roll=roll, outcomes=outcomes)
         keep_acceptances(roll=roll, outcomes=outcomes)
         return {
             "applied_rows": len(outcomes),
@@ -183,9 +185,17 @@ class ProgrammeKind(Kind):
         """The checks that the programme lets a reviewer accept, as its data say."""
         return set(self.programme.checks.filter(acceptable=True).values_list("code", flat=True))
 
+    def post(self, *, by, roll, outcomes: list[Outcome]) -> None:
+        """Write the payments of the valid rows to the new roll."""
+        post_payments(by=by, roll=roll, outcomes=outcomes)
+
+    def month_of(self, outcomes: list[Outcome]) -> date:
+        """The month of a roll that is for no declared period."""
+        raise NotImplementedError
+
     def pack(self, outcome: Outcome) -> dict:
-        data = outcome.data
-        kept = {name: value for name, value in data.values.items() if value is not None and name in KEPT}
+        data, names = outcome.data, self.kept
+        kept = {name: value for name, value in data.values.items() if value is not None and name in names}
         # Amounts and dates are written as texts by whoever keeps this.
         kept["problems"] = data.problems
         return kept
@@ -243,10 +253,3 @@ class PaymentHistoryKind(Kind):
         values = outcome.data.values
         names = ("programme", "month", "id_number", "amount", "roll_ref")
         return {name: _plain(values[name]) for name in names if values.get(name) is not None}
-
-
-def kinds() -> list[Kind]:
-    """Every programme's roll, and the payment history."""
-    programmes = list(Programme.objects.all())
-    rolls = [ProgrammeKind(one, [other for other in programmes if other != one]) for one in programmes]
-    return [*rolls, PaymentHistoryKind()]

@@ -23,7 +23,7 @@ class StandardBook:
     def amount_for(
         self, month: date, grade: int, area_path: str = "", hukou_type: str = "", classes: tuple[str, ...] | str = ()
     ):
-        """The Standard (`.amount` in yuan a month) in force in the month whose first day is given, or None.
+        """The Standard (`.amount` in yuan a period) in force in the month whose first day is given, or None.
 
         `classes` are the household's statuses or classes, one word or several. The most specific standard wins: more
         attributes filled, then the deeper area, then the later effective_from.
@@ -32,6 +32,11 @@ class StandardBook:
         if key not in self._answers:
             self._answers[key] = next((row for row in self._standards if _fits(row, *key)), None)
         return self._answers[key]
+
+    @property
+    def has_standards(self) -> bool:
+        """Whether the office keeps any standards of the programme."""
+        return bool(self._standards)
 
     def is_eligible_grade(self, category: int, grade: int) -> bool:
         """Whether a certificate of this category (1-7) and grade (1-4) qualifies."""
@@ -144,6 +149,16 @@ def eligibility_in_words(conditions: dict) -> str:
         return "尚未填写享受条件，任何人都不符合。"
     households = "、".join(conditions.get("household_status") or ["不限"])
     return f"残疾人证：{certificates}。困难情况：{households}。"
+
+
+def ages_in_words(programme) -> str:
+    """The ages of a programme as a sentence: 年龄：16—59 周岁（12-31）。 Empty without limits."""
+    first, last = programme.age_from, programme.age_to
+    if first is None and last is None:
+        return ""
+    ends = ("" if first is None else f"{first} 周岁以上", "" if last is None else f"{last} 周岁以下")
+    ages = f"{first}—{last} 周岁" if all(ends) else "".join(ends)
+    return f"年龄：{ages}（按当年 {programme.age_on} 计算）。"
 
 
 def _condition_in_words(condition: dict) -> str:

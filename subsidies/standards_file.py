@@ -3,7 +3,11 @@
 {"programmes": {CODE: {"name": ..., "versions": [{"effective_from": "2018-01", "effective_to": "2020-12" | null,
 "amounts": {GRADE: "370.00", ...}}, ...], "eligibility": {...}}}}; other keys beside "programmes" are not read.
 A version may also name "area" (code), "hukou_type" (town or rural), "household_class" and "source_document"; months
-are first and last month of force; the grade "*" fits all grades. Amounts are yuan a month.
+are first and last month of force; the grade "*" fits all grades. Amounts are yuan for one period of the programme.
+
+A programme may also have "roll" (monthly, pension, insurance or education: the form of its lists, which says what a
+period is) and "ages" ({"from": 16, "to": 59, "on": "12-31"}, either end null for no limit, or null for no limits at
+all); where they are left out, what the portal has stays.
 """
 
 import json
@@ -16,14 +20,16 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 
 from beneficiaries.models import Hardship, HukouType
-from subsidies.models import Programme, Standard
+from subsidies.models import MONTH_AND_DAY, PERIOD_OF_ROLL, Programme, RollType, Standard
 from subsidies.standards import validate_eligibility
 
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 AMOUNT = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?")
 CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 GRADES = {"1": 1, "2": 2, "3": 3, "4": 4, "*": None}
-PROGRAMME_KEYS = {"name", "versions", "eligibility", "note"}
+PROGRAMME_KEYS = {"name", "versions", "eligibility", "roll", "ages", "note"}
+AGE_KEYS = {"from", "to", "on"}
+OLDEST = 120
 VERSION_KEYS = {
     "effective_from", "effective_to", "amounts", "area", "hukou_type", "household_class", "source_document", "note",
 }  # fmt: skip
@@ -105,6 +111,7 @@ class _Reader:
         if not head["name"]:
             self._fault(where, "缺少名称“name”。")
         self._check_eligibility(where, head["eligibility"])
+        head |= self._form_of_lists(where, content) | self._ages(where, content)
         versions = content.get("versions")
         if not isinstance(versions, list):
             return self._fault(where, "“versions”应为列表，每个版本一项。")
@@ -113,6 +120,30 @@ class _Reader:
             standards += self._version(f"{where}的第 {number} 个版本", version)
         self._check_overlaps(where, standards)
         return ProgrammeEntry(code, head, standards)
+
+    def _form_of_lists(self, where: str, content: dict) -> dict:
+        roll = content.get("roll")
+        if roll is None:
+            return {}
+        if roll not in RollType.values:
+            self._fault(where, f"名册形式“roll”为“{roll}”，应为 {'、'.join(RollType.values)} 之一。")
+            return {}
+        return {"roll_type": roll, "period": PERIOD_OF_ROLL[RollType(roll)].value}
+
+    def _ages(self, where: str, content: dict) -> dict:
+        if "ages" not in content:
+            return {}
+        ages = {} if content["ages"] is None else content["ages"]
+        if not self._is_object(f"{where}的年龄“ages”", ages, AGE_KEYS):
+            return {}
+        first, last, day = ages.get("from"), ages.get("to"), ages.get("on") or "12-31"
+        if not all(one is None or (type(one) is int and 0 <= one <= OLDEST) for one in (first, last)):
+            self._fault(where, f"年龄的“from”和“to”应为 0 到 {OLDEST} 的整数，或 null（不限）。")
+        elif None not in (first, last) and last < first:
+            self._fault(where, "年龄的“to”不能小于“from”。")
+        if not isinstance(day, str) or not re.fullmatch(MONTH_AND_DAY, day):
+            self._fault(where, f"年龄计算日“on”为“{day}”，应写成 12-31 的样子。")
+        return {"age_from": first, "age_to": last, "age_on": day}
 
     def _check_eligibility(self, where: str, conditions) -> None:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.intake.arriving import scratch_folder
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import fix, label
 from lianyungang_cdpf.intake.reading import Refused, read_sheets
 from lianyungang_cdpf.intake.sealing import Sealer, unsealed
@@ -23,6 +25,7 @@ Progress = Callable[[str, int, int], None]
 # Findings kept per import: beyond these the file as a whole is wrong, and the counts say so.
 KEPT_FINDINGS = 60_000
 NO_MONTH = "没有填写月份，文件的标题、工作表名和文件名里也没有：请选择发放月份后重新上传。"
+NO_YEAR = "没有填写{asked}，文件的标题、工作表名和文件名里也没有：请填写{asked}（如 {like}）后重新上传。"
 HEARTBEAT_ROWS = 5_000
 # Outcomes of a large file that are written in one piece, and what its seal says it is.
 SPOOLED_TOGETHER, SPOOL = 500, "spool"
@@ -164,7 +167,8 @@ def plan_file(
     `judge` stands in for the kind's own where staff have decided about rows.
     """
     report = progress or (lambda phase, done, total: None)
-    month = f"{context.month:%Y-%m}" if context.month else None
+    # Cells are compared with the month of a monthly roll; what a longer period holds, its kind judges.
+    month = f"{context.month:%Y-%m}" if context.month and kind.period is MONTH else None
     report(READING, 0, 0)
     with read_sheets(path, file_name, kind.limits) as sheets:
         table = read_table(sheets, kind.roll, month=month, filename=file_name)
@@ -179,7 +183,7 @@ def plan_file(
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
     plan.headings = _headings(table)
     plan.cells = {kept_sheet(one.name): table.cells_of(one) for one in table.found if one.kind == "roll"}
-    if kind.needs_month:
+    if kind.needs_month or kind.rivals:
         plan.questions = _questions(kind, context, table)
     return plan
 
@@ -237,17 +241,21 @@ def _counted_rows(rows: Iterable, report: Progress) -> Iterator:
 def _with_month(kind: Kind, context: Context, table) -> Context:
     if context.month or not kind.needs_month:
         return context
-    if not table.month:
-        raise Refused(NO_MONTH)
-    return replace(context, month=date.fromisoformat(f"{table.month}-01"))
+    named = kind.period.named_by(table.title_facts)
+    if named is None:
+        asked, like = kind.period.asked, kind.period.like
+        raise Refused(NO_MONTH if kind.period is MONTH else NO_YEAR.format(asked=asked, like=like))
+    return replace(context, month=named)
 
 
 def _questions(kind: Kind, context: Context, table) -> list[tuple[str, str]]:
     """What the clerk must answer before anything is posted."""
     own, counties = _county_names(context.staff)
+    is_longer = kind.period is not MONTH and context.month is not None
     return contradictions(
         table.title_facts,
-        month=f"{context.month:%Y-%m}",
+        month=f"{context.month:%Y-%m}" if context.month else None,
+        period_of=partial(kind.period.contradicts, wanted=context.month) if is_longer else None,
         programme_words=kind.words,
         other_programmes=kind.rivals,
         own_county=own,

@@ -8,6 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils import timezone
 
 from lianyungang_cdpf.intake.kinds import kinds_for
+from lianyungang_cdpf.intake.periods import MONTH, longer_than_a_month
 
 MEBIBYTE = 1024 * 1024
 _MONTH = re.compile(r"([12][0-9]{3})(?:[-/.年]([0-9]{1,2})月?|([0-9]{2}))")
@@ -49,6 +50,13 @@ class MonthField(forms.CharField):
         return date(int(match[1]), month, 1)
 
 
+class TermField(forms.CharField):
+    """A year or a school year as typed; which of them it is, the kind of file says."""
+
+    def to_python(self, value):
+        return "".join(str(value or "").split())[:20]
+
+
 class ImportForm(forms.Form):
     """The first step. Kinds are those that the staff member may import; the place is theirs and not asked."""
 
@@ -57,6 +65,7 @@ class ImportForm(forms.Form):
         error_messages={"required": "请选择导入种类。", "invalid_choice": "您不能导入这个种类，请重新选择。"},
     )
     month = MonthField(label="月份", required=False)
+    term = TermField(label="年度或学年", required=False)
     paid_on = forms.DateField(
         label="发放日期",
         required=False,
@@ -74,11 +83,14 @@ class ImportForm(forms.Form):
         self.quota = quota
         # The import that a file has become already, once it was found out.
         self.earlier = None
-        # The rolls of the month are the daily work: they stand before what is brought in once.
-        self.kinds = {kind.code: kind for kind in sorted(kinds_for(staff), key=lambda kind: not kind.needs_month)}
+        # Rolls are the daily work: they stand before what is brought in once.
+        self.kinds = {kind.code: kind for kind in sorted(kinds_for(staff), key=lambda kind: not kind.keeps_rows)}
         self.fields["kind"].choices = [(kind.code, kind.label) for kind in self.kinds.values()]
         if not self.asks_paid_on:
             del self.fields["paid_on"]
+        self.terms = longer_than_a_month(self.kinds.values())
+        if not self.terms:
+            del self.fields["term"]
         if quota is not None and quota.exceeded:
             largest = f"文件超过 {quota.limit // MEBIBYTE} MB，没有接收。请拆分成几个文件后分别上传。"
             self.fields["file"].error_messages["required"] = largest
@@ -119,6 +131,19 @@ class ImportForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         kind = self.kinds.get(cleaned.get("kind"))
+        if kind is not None and kind.needs_month and kind.period is not MONTH:
+            self._take_term(kind.period, cleaned)
         if kind is not None and cleaned.get("paid_on") and not kind.takes_paid_on:
             self.add_error("paid_on", f"“{kind.label}”不填发放日期，请清空。")
         return cleaned
+
+    def _take_term(self, period, cleaned: dict) -> None:
+        """The year or school year that was typed, else the one of the month that was chosen, as the file's period."""
+        typed, month = cleaned.get("term"), cleaned.get("month")
+        if not typed:
+            cleaned["month"] = period.holding(month) if month else None
+            return
+        cleaned["month"] = term = period.read(typed)
+        if term is None or not 2000 <= term.year <= timezone.localdate().year + 1:
+            wrong = f"{period.asked}“{typed}”无法识别，或不在可导入的范围内"
+            self.add_error("term", f"{wrong}：请写成 {period.like} 的样子。")

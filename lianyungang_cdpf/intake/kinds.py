@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 # Whoever judges rows looks people up with `any_of`, which exists once its module has been read.
 from lianyungang_cdpf.intake import bulk  # noqa: F401
+from lianyungang_cdpf.intake.periods import MONTH, Period
 from lianyungang_cdpf.intake.reading import Limits
 
 
@@ -44,7 +45,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """Who imports what: who sent it, the month the file is for and the day it was paid, where asked."""
+    """Who imports what: who sent it, the first month of the period that the file is for, the day it was paid."""
 
     staff: object
     month: date | None = None
@@ -73,7 +74,9 @@ class Kind:
     group: str = ""
     roll: type
     limits: Limits
+    # Whether a file is for one period, which is asked for or read from its titles; and what sort of period that is.
     needs_month: bool = False
+    period: Period = MONTH
     takes_paid_on: bool = False
     # Rows are kept with the import, so that posting need not read the file again; for large registers they are not.
     keeps_rows: bool = False

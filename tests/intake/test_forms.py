@@ -69,6 +69,47 @@ def test_a_town_clerk_is_offered_no_roll(make_staff):
 def test_kinds_stand_in_their_groups(haizhou_clerk):
     groups = {name: [kind.code for kind in kinds] for name, kinds in ImportForm(staff=haizhou_clerk).groups}
     assert groups == {
-        "补贴花名册": ["hardship_subsidy", "nursing_subsidy"],
+        "补贴花名册": [
+            "hardship_subsidy",
+            "nursing_subsidy",
+            "pension_premium",
+            "commercial_insurance",
+            "education_grant",
+        ],
         "基础数据": ["register", "payment_history"],
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "month"),
+    [
+        ("pension_premium", {"month": "", "term": "2019"}, date(2019, 1, 1)),
+        ("pension_premium", {"month": "", "term": "２０１９ 年度"}, date(2019, 1, 1)),
+        ("pension_premium", {"month": "2019-03"}, date(2019, 1, 1)),
+        ("education_grant", {"month": "", "term": "2019-2020学年"}, date(2019, 9, 1)),
+        ("education_grant", {"month": "2019-03"}, date(2018, 9, 1)),
+        ("education_grant", {"month": ""}, None),
+        ("hardship_subsidy", {"month": "2019-03", "term": "2019"}, date(2019, 3, 1)),
+    ],
+)
+def test_a_yearly_list_is_for_the_year_that_was_typed_or_chosen(haizhou_clerk, kind, sent, month):
+    form = filled(haizhou_clerk, kind=kind, **sent)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["month"] == month
+
+
+@pytest.mark.parametrize(
+    ("kind", "term", "asked"),
+    [
+        ("pension_premium", "去年", "年度"),
+        ("pension_premium", "1919", "年度"),
+        ("education_grant", "2019-2021", "学年"),
+    ],
+)
+def test_a_year_that_is_none_is_said_so(haizhou_clerk, kind, term, asked):
+    (sentence,) = filled(haizhou_clerk, kind=kind, month="", term=term).errors["term"]
+    assert sentence.startswith(f"{asked}“{term}”") and "请写成" in sentence
+
+
+def test_who_imports_no_yearly_list_is_asked_for_no_year(make_staff):
+    assert "term" not in ImportForm(staff=make_staff("town", "320706001", "town_clerk")).fields

@@ -11,7 +11,15 @@ from django.utils import timezone
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, RowDecision
-from subsidies.models import Payment, PaymentAcceptance, Programme, Roll
+from subsidies.models import (
+    EducationGrant,
+    InsurancePolicy,
+    Payment,
+    PaymentAcceptance,
+    PensionPremium,
+    Programme,
+    Roll,
+)
 from tests.isolation.tables import CITY_WIDE, NOT_OURS
 
 
@@ -120,6 +128,26 @@ def _acceptance(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _premium(county, made, make_staff, make_person):
+    return PensionPremium.objects.create(
+        payment=made["subsidies.Payment"], year=2019, insured_place=county.name, receipt_no=f"{county.letters}-REF-1"
+    )
+
+
+def _policy(county, made, make_staff, make_person):
+    return InsurancePolicy.objects.create(
+        number=f"{county.letters}-REF-2", product=county.name, starts_on=date(2019, 1, 1), ends_on=date(2019, 12, 31),
+        premium=county.amount, area=Area.objects.get(code=county.code),
+    )  # fmt: skip
+
+
+def _grant(county, made, make_staff, make_person):
+    return EducationGrant.objects.create(
+        payment=made["subsidies.Payment"], school_year=2019, school=county.name, stage="高中", kind="disabled_student",
+        student_no=county.id_number,
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
@@ -133,6 +161,9 @@ MAKERS = {
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.PaymentAcceptance": _acceptance,
+    "subsidies.PensionPremium": _premium,
+    "subsidies.InsurancePolicy": _policy,
+    "subsidies.EducationGrant": _grant,
 }
 
 

@@ -143,6 +143,18 @@ def test_the_month_comes_from_the_file_where_none_is_said(file_of, people, haizh
     assert said("hardship_subsidy", path, "--as", "haizhou_clerk")["month"] == "2019-03"
 
 
+@pytest.mark.parametrize("month", ["2019", "2019-01", "2019-11"])
+def test_a_yearly_list_takes_its_year_or_a_month_of_it(file_of, people, haizhou_clerk, month):
+    rows = [["姓名", "身份证号", "代缴金额"], ["甲", people[0].id_number, "100"]]
+    answer = said("pension_premium", file_of(rows), "--as", "haizhou_clerk", "--month", month)
+    assert (answer["kind"], answer["month"], answer["data_rows"]) == ("pension_premium", "2019-01", 1)
+
+
+def test_a_year_that_is_none_is_a_wrong_call(file_of, people, haizhou_clerk):
+    code, sentence = refused("education_grant", file_of([HEADER]), "--as", "haizhou_clerk", "--month", "2019")
+    assert code == 1 and "学年“2019”不对" in sentence and "2019-2020" in sentence
+
+
 def test_the_original_name_can_be_told(file_of, people, haizhou_clerk):
     path = file_of([HEADER, [people[0].name, people[0].id_number, "370"]], "tmp1234.csv")
     name = "海州区2019年3月生活补贴.csv"

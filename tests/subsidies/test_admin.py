@@ -180,8 +180,8 @@ def test_the_city_keeps_standards_and_districts_only_look(city_hall, haizhou, ro
         ({"effective_from": "2019-01-15"}, "起始月份请填该月1日，例如 2019-01-01"),
         ({"effective_to": "2019-12-31"}, "截止月份请填该月1日"),
         ({"effective_to": "2018-12-01"}, "截止月份不能早于起始月份"),
-        ({"amount": "0"}, "月标准必须大于零"),
-        ({"amount": "-5"}, "月标准必须大于零"),
+        ({"amount": "0"}, "标准必须大于零"),
+        ({"amount": "-5"}, "标准必须大于零"),
     ],
 )
 def test_a_wrong_standard_gets_a_sentence(city_hall, fields, sentence):
@@ -213,7 +213,14 @@ def test_a_standard_that_money_was_paid_by_is_only_ended(city_hall, roll):
 
 def programme_entry(programme, **fields):
     checks = list(programme.checks.all())
-    data = {"name": programme.name, "words": "护补，重残", "position": "2", "checks-TOTAL_FORMS": len(checks)}
+    data = {
+        "name": programme.name,
+        "words": "护补，重残",
+        "position": "2",
+        "roll_type": programme.roll_type,
+        "age_on": programme.age_on,
+        "checks-TOTAL_FORMS": len(checks),
+    }
     data |= {"eligibility": '{"certificate": [{"grades": [1], "categories": null}], "household_status": null}'}
     data |= {"checks-INITIAL_FORMS": len(checks), "standards-TOTAL_FORMS": 0, "standards-INITIAL_FORMS": 0}
     for number, check in enumerate(checks):
@@ -264,7 +271,14 @@ def test_the_code_of_a_programme_stays(city_hall):
 
 
 def test_a_new_programme_gets_its_checks(city_hall):
-    data = {"code": "travel", "name": "交通补贴", "words": "", "position": "3"}
+    data = {
+        "code": "travel",
+        "name": "交通补贴",
+        "words": "",
+        "position": "3",
+        "roll_type": "monthly",
+        "age_on": "12-31",
+    }
     data["eligibility"] = '{"certificate": [{"grades": null, "categories": [1]}], "household_status": null}'
     for prefix in ("checks", "standards"):
         data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}

@@ -45,10 +45,21 @@ def changed(*path, to):
 VERSION = ("programmes", "hardship_subsidy", "versions", 0)
 
 
-def test_prepare_brings_both_programmes_with_every_check_and_no_amount(city):
-    assert set(Programme.objects.values_list("code", flat=True)) == {"hardship_subsidy", "nursing_subsidy"}
+def checks_of(roll_type):
+    """The checks of a form of lists; most are of all of them."""
+    return {check["code"] for check in shipped()["checks"] if roll_type in check.get("rolls", (roll_type,))}
+
+
+def test_prepare_brings_the_programmes_with_every_check_of_their_lists_and_no_amount(city):
+    assert list(Programme.objects.values_list("code", "roll_type", "period")) == [
+        ("hardship_subsidy", "monthly", "month"),
+        ("nursing_subsidy", "monthly", "month"),
+        ("pension_premium", "pension", "year"),
+        ("commercial_insurance", "insurance", "policy"),
+        ("education_grant", "education", "school_year"),
+    ]
     for programme in Programme.objects.all():
-        assert set(programme.checks.values_list("code", flat=True)) == set(PRIMARY)
+        assert set(programme.checks.values_list("code", flat=True)) == checks_of(programme.roll_type)
     assert not Standard.objects.exists()
 
 
@@ -104,7 +115,7 @@ def test_a_new_programme_comes_with_its_checks(city):
     document = {"programmes": {"travel_subsidy": DOCUMENT["programmes"]["hardship_subsidy"] | {"name": "交通补贴"}}}
     load_standards(document)
     travel = Programme.objects.get(code="travel_subsidy")
-    assert travel.name == "交通补贴" and travel.checks.count() == len(PRIMARY)
+    assert travel.name == "交通补贴" and set(travel.checks.values_list("code", flat=True)) == checks_of("monthly")
 
 
 def test_a_version_may_name_place_household_and_document(city):

@@ -5,7 +5,7 @@ Source: rule `title` of the corpus's standards.json.  The number of a rule (苏�
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .months import month_text, with_digits
@@ -125,6 +125,7 @@ def contradictions(
     facts: TitleFacts,
     *,
     month: str | None = None,
+    period_of: Callable[[Line], str | None] | None = None,
     programme_words: Collection[str] = (),
     own_county: str | None = None,
     counties: Collection[str] = (),
@@ -133,6 +134,7 @@ def contradictions(
     """Where the file says something else than was declared: (where, sentence) pairs, empty when all agrees.
 
     month            declared, "2019-03"
+    period_of        what a line says of a declared period that is no month, in place of the comparison of months
     programme_words  names of the declared programme, short ones too: 困难残疾人生活补贴, 生活补贴
     other_programmes name of each other programme -> its words
     own_county       the county that uploads; None for the city, which no county contradicts
@@ -141,7 +143,7 @@ def contradictions(
     """
     others = {word: name for name, words in (other_programmes or {}).items() for word in (name, *words)}
     checks = [
-        lambda line: _other_month(line, month),
+        period_of or (lambda line: _other_month(line, month)),
         lambda line: _other_word(line, programme_words, others, "补贴项目"),
         lambda line: _other_word(line, [own_county or ""], {one: one for one in counties if one != own_county}, "县区"),
     ]

@@ -8,6 +8,7 @@ from lianyungang_cdpf.intake.actions import can_retry, failed_posting
 from lianyungang_cdpf.intake.keeping import expires_at, needs_file
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import (
     job_or_404,
@@ -44,7 +45,7 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "problem": problem,
         "kind": kind,
         "kind_label": kind.label if kind else job.kind,
-        "month": month_of(job.month),
+        "month": month_of(job.month, kind.period if kind else MONTH),
         "file_name": shown(job.file_name),
         "short_name": shortened(job.file_name, 90),
         "size": size_of(job.size),

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lianyungang_cdpf.intake.forms import MonthField
-from lianyungang_cdpf.intake.kinds import kinds_for
+from lianyungang_cdpf.intake.kinds import Kind, kinds_for
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import staff_page, visible_jobs, visible_kinds
 from lianyungang_cdpf.intake.views.progress import WORKING, sentence_of
@@ -99,11 +100,11 @@ def _with_counts(jobs):
 
 def lines_of(jobs, kinds, own_place: str) -> list[Line]:
     """The lines of these imports, without another question to the database."""
-    labels = {kind.code: kind.label for kind in kinds}
-    return [_line(job, labels, own_place) for job in jobs]
+    offered = {kind.code: kind for kind in kinds}
+    return [_line(job, offered.get(job.kind), own_place) for job in jobs]
 
 
-def _line(job, labels: dict[str, str], own_place: str) -> Line:
+def _line(job, kind: Kind | None, own_place: str) -> Line:
     rows = job.applied_rows if job.state == State.POSTED else job.rows_total
     place = str(job.zone or job.area)
     return Line(
@@ -113,8 +114,8 @@ def _line(job, labels: dict[str, str], own_place: str) -> Line:
         sign=STATE_SIGNS[job.state],
         working=job.state in WORKING,
         next=next_of(job),
-        kind=labels.get(job.kind, job.kind),
-        month=month_of(job.month),
+        kind=kind.label if kind else job.kind,
+        month=month_of(job.month, kind.period if kind else MONTH),
         file_name=shortened(job.file_name),
         rows=count_of(rows) if rows else "",
         staff=shown(job.staff),

@@ -1,5 +1,6 @@
 """What an import has changed: rows, amount, the rolls it made, and what to do next."""
 
+from lianyungang_cdpf.intake.periods import PERIODS
 from lianyungang_cdpf.intake.views.preview import changes_of, has_money
 from lianyungang_cdpf.intake.views.wording import count_of, money_of, month_of
 
@@ -30,7 +31,7 @@ def rolls_of(job, staff) -> dict:
             "pk": roll.pk,
             "reference": roll.reference,
             "programme": roll.programme.name,
-            "month": month_of(roll.month),
+            "month": month_of(roll.month, PERIODS[roll.programme.period]),
             "payments": count_of(roll.payment_count),
             "total": money_of(roll.total),
         }

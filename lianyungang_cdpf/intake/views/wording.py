@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.periods import MONTH, Period
 from lianyungang_cdpf.intake.presentation import shown
 
 State = ImportJob.State
@@ -52,9 +53,9 @@ def money_of(text) -> str:
     return f"{amount:,.2f}" if amount.is_finite() else ""
 
 
-def month_of(month) -> str:
-    """2019年3月; blank without a month."""
-    return f"{month.year}年{month.month}月" if month else ""
+def month_of(month, period: Period = MONTH) -> str:
+    """2019年3月, 2019年度 or 2019-2020学年, as the period says; blank without a month."""
+    return period.in_words(month) if month else ""
 
 
 def size_of(size: int) -> str:

@@ -14,6 +14,7 @@ from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.intake.actions import start_import
 from lianyungang_cdpf.intake.engine import Plan, plan_file
 from lianyungang_cdpf.intake.kinds import Context, kind_named
+from lianyungang_cdpf.intake.periods import MONTH as MONTH_PERIOD
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.work import read_and_post
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", help="register、payment_history 或补贴项目代码")
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="username", required=True, help="以哪个账号的身份")
-        parser.add_argument("--month", help="发放月份，如 2019-03")
+        parser.add_argument("--month", help="发放月份，如 2019-03；按年度、学年的名册可写 2019、2019-2020")
         parser.add_argument("--filename", help="文件的原名（默认用路径中的名字）")
         parser.add_argument("--apply", action="store_true", help="把有效的行入账")
         parser.add_argument("--all-or-nothing", action="store_true", help="有一行错误就全部不入账")
@@ -62,7 +63,7 @@ class Command(BaseCommand):
             raise CommandError(f"没有这个种类：{options['kind']}。", returncode=USAGE)
         self._check_permissions(staff, kind, options)
         self._check_file(options["file"])
-        month = self._month(options["month"])
+        month = self._month(options["month"], kind)
         context = Context(staff=staff, month=month if kind.needs_month else None, paid_on=self._day(options["paid_on"]))
         try:
             answer = self._run(kind, context, options)
@@ -105,12 +106,18 @@ class Command(BaseCommand):
             raise CommandError(f"找不到或打不开文件：{str(path)[:200]}。", returncode=USAGE) from error
 
     @staticmethod
-    def _month(text: str | None) -> date | None:
+    def _month(text: str | None, kind) -> date | None:
+        """The period that the option names; a month stands for the year or school year that it lies in."""
         if text is None:
             return None
+        if kind.needs_month and kind.period is not MONTH_PERIOD and not MONTH.fullmatch(text):
+            period = kind.period.read(text)
+            if period is None:
+                raise CommandError(f"{kind.period.asked}“{text}”不对：请写成 {kind.period.like}。", returncode=USAGE)
+            return period
         if not MONTH.fullmatch(text):
             raise CommandError(f"月份“{text}”不对：请写成 2019-03。", returncode=USAGE)
-        return date.fromisoformat(f"{text}-01")
+        return kind.period.holding(date.fromisoformat(f"{text}-01"))
 
     @staticmethod
     def _day(text: str | None) -> date | None:

@@ -14,8 +14,9 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.management.demonstration.people import Invented, invent
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
+from lianyungang_cdpf.management.demonstration.yearly import YearlyBatches
 from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan
-from subsidies.models import Programme
+from subsidies.models import Programme, RollType
 
 AS_OF = date(2019, 9, 30)
 STANDARDS = settings.BASE_DIR / "fixtures" / "demonstration-standards.json"
@@ -60,13 +61,14 @@ def make_city(*, people: int, seed: int) -> Demonstration:
     clerks = {one.zone.key if one.zone_id else one.area.code: one for one in staff if one.role.code == "district_clerk"}
     payroll = Payroll(keys, clerks, seed)
     months = [date(AS_OF.year, month, 1) for month in range(1, AS_OF.month + 1)]
-    for programme in Programme.objects.order_by("position"):
+    for programme in Programme.objects.filter(roll_type=RollType.MONTHLY).order_by("position"):
         enrolled = payroll.enrol(programme, citizens, AS_OF.year)
         if programme.code == SAMPLED:
             sample = choose(enrolled)
             write_sample(settings.DATA_DIR / "samples", sample, months[-1])
             enrolled = [pair for pair in enrolled if pair[0] not in sample]
         payroll.post(programme, enrolled, months)
+    YearlyBatches(keys, clerks, seed, AS_OF).post(citizens)
     _allocate(citizens)
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")

@@ -63,7 +63,7 @@ def _one(dice, number: int, town: Area, villages: dict, as_of: date, taken: set)
     died = as_of - timedelta(days=dice.randint(20, 500)) if dice.random() < 0.02 else None
     return Invented(
         name=dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2)))),
-        id_number=_id_number(dice, as_of - timedelta(days=age_days), taken),
+        id_number=made_id_number(dice, as_of - timedelta(days=age_days), taken),
         category=dice.choices((1, 2, 3, 4, 5, 6, 7), CATEGORIES)[0],
         grade=grade,
         area=town,
@@ -77,7 +77,8 @@ def _one(dice, number: int, town: Area, villages: dict, as_of: date, taken: set)
     )
 
 
-def _id_number(dice, born: date, taken: set) -> str:
+def made_id_number(dice, born: date, taken: set) -> str:
+    """A number of somebody born on the day, or shortly before, whose first 17 characters are not `taken` yet."""
     while True:
         head = f"320701{born:%Y%m%d}{dice.randint(1, 999):03d}"
         if head not in taken:
