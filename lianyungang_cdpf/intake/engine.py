@@ -66,6 +66,8 @@ class Plan:
     spool: Spool | None = None
     # By sheet and field, the column as the clerk sees it; kept so that rows judged later name it too.
     headings: dict[str, dict[str, str]] = field(default_factory=dict)
+    # By sheet, where its header and its fields stand, so that the clerk's own file can be marked later.
+    columns: dict[str, dict] = field(default_factory=dict)
     codes: Counter = field(default_factory=Counter)
     warning_codes: Counter = field(default_factory=Counter)
     changes: Counter = field(default_factory=Counter)
@@ -116,6 +118,7 @@ class Plan:
             "errors": _counted(self.codes),
             "warnings": _counted(self.warning_codes),
             "headings": self.headings,
+            "columns": self.columns,
             "new": self.changes["new"],
             "changed": self.changes["changed"],
             "unchanged": self.changes["unchanged"],
@@ -144,7 +147,7 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
         for outcome in kind.judge(rows, context):
             plan.take(outcome)
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
-    plan.headings = _headings(table)
+    plan.headings, plan.columns = _headings(table), _columns(table)
     if kind.needs_month:
         plan.questions = _questions(kind, context, table)
     return plan
@@ -168,6 +171,23 @@ def _headings(table) -> dict[str, dict[str, str]]:
     rolls = [facts.name for facts in table.found if facts.kind == "roll"]
     return {
         kept_sheet(name): {field: table.column_label(name, field) for field in table.roll.columns} for name in rolls
+    }
+
+
+def _columns(table) -> dict[str, dict]:
+    """By sheet: the header's first and last row, its last column, each field's column and the headings not understood.
+
+    Rows count from 1 as in Excel, columns from 0.
+    """
+    return {
+        kept_sheet(facts.name): {
+            "header": [facts.header.first_row, facts.header.last_row],
+            "end": max(facts.header.headed),
+            "fields": facts.header.columns,
+            "unknown": [[one.index, one.key, one.text] for one in facts.header.unknown],
+        }
+        for facts in table.found
+        if facts.kind == "roll"
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianyungang_cdpf.intake.views import deeds, front, job, rows
+from lianyungang_cdpf.intake.views import deeds, front, job, rows, workbooks
 
 app_name = "intake"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("<uuid:uid>/rows/", rows.rows, name="rows"),
     path("<uuid:uid>/rows.xlsx", rows.as_xlsx, name="rows_xlsx"),
     path("<uuid:uid>/rows.csv", rows.as_csv, name="rows_csv"),
+    path("<uuid:uid>/marked.xlsx", workbooks.marked, name="marked"),
+    path("<uuid:uid>/bad-rows.xlsx", workbooks.bad_rows, name="bad_rows"),
+    path("templates/<slug:kind>.xlsx", workbooks.template, name="template"),
 ]

@@ -187,7 +187,7 @@ def _plan_again(claim: Claim, kind: Kind) -> Plan:
         return _plan(claim, kind)
     before = job.summary
     plan = judge_again(kind, kept_rows(job, kind), context_of(job), before.get("headings", {}))
-    plan.sheets = before["sheets"]
+    plan.sheets, plan.columns = before["sheets"], before.get("columns", {})
     plan.file_warnings = [one["code"] for one in before["file_warnings"]]
     plan.declared_total = Decimal(before["declared_total"]) if before["declared_total"] else None
     plan.questions = [(one["where"], one["sentence"]) for one in before["questions"]]

@@ -16,7 +16,7 @@ from .cleaners import (
     Text,
     Whole,
 )
-from .columns import Column, Roll
+from .columns import Column, Roll, with_learned
 from .datarow import DataRow
 from .identity import birth_date_of, certificate_core, id_problem, normalise_id, sex_of
 from .money import BankAccount, Money
@@ -58,4 +58,5 @@ __all__ = [
     "read_table",
     "sentence",
     "sex_of",
+    "with_learned",
 ]
