@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.plainsheet import PlainSheet
 from lianyungang_cdpf.intake.presentation import FINDINGS, label, neutral
 from lianyungang_cdpf.intake.views.access import job_or_404, staff_page
 from lianyungang_cdpf.intake.views.findings import counts_of, finding_of, found_rows
@@ -65,7 +66,7 @@ def as_xlsx(request, uid):
     content = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
-        sheet = book.add_worksheet("问题清单")
+        sheet = book.add_worksheet("问题清单", PlainSheet)
         sheet.freeze_panes(1, 0)
         for column, width in enumerate(COLUMNS.values()):
             sheet.set_column(column, column, width)

@@ -52,7 +52,7 @@ class Pen:
 
     def format(self, number: str = "", mark: str = "", quoted: bool = False, **more):
         """A format of `number` ("@" is text), in the colours of `mark` ("bad" or "mild")."""
-        key = (number, mark, quoted, *more.items())
+        key = (number, mark, quoted, *more.items()) if more else (number, mark, quoted)
         if key not in self.formats:
             looks = {"num_format": number or "General", "quote_prefix": quoted, "valign": "vcenter", **more}
             if mark:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from lianyungang_cdpf.audit.plainsheet import PlainSheet
 from lianyungang_cdpf.intake.reading import Cell, Limits, Sheet, read_sheets
 from lianyungang_cdpf.intake.tables.rowcleaner import DITTO, LONGEST_DITTO
 from lianyungang_cdpf.intake.workbooks.pen import (
@@ -83,7 +84,7 @@ def mark_rewritten(out: BinaryIO, order: dict) -> int:
         pen, names, first_visible = Pen(book), [], None
         for sheet in sheets:
             names.append(sheet.name)
-            drawn = book.add_worksheet(sheet_names(names)[-1])
+            drawn = book.add_worksheet(sheet_names(names)[-1], PlainSheet)
             if sheet.state != "visible":
                 drawn.hide() if sheet.state == "hidden" else drawn.very_hidden()
             elif first_visible is None:
@@ -186,7 +187,7 @@ def bad_rows_alone(out: BinaryIO, order: dict) -> int:
             facts = order["sheets"].get((sheet.name or "")[:KEPT_NAME]) if sheet.state == "visible" else None
             if facts and any(row["kind"] == "bad" for row in facts["rows"].values()):
                 names.append(sheet.name)
-                drawn = book.add_worksheet(sheet_names(names)[-1])
+                drawn = book.add_worksheet(sheet_names(names)[-1], PlainSheet)
                 written += _Extract(pen, drawn, sheet, facts, order["title"]).write()
     return written
 

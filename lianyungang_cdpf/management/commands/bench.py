@@ -1,4 +1,4 @@
-"""Benchmarks: `bin/bench intake`, `bin/bench hostile`. Figures in the docs come from here."""
+"""Benchmarks: `bin/bench intake`, `bin/bench hostile`, `bin/bench workbook`. Figures in the docs come from here."""
 
 import gzip
 import json
@@ -14,13 +14,13 @@ from django.core.management.base import BaseCommand, CommandError
 from lianyungang_cdpf.management.benchmarks.ground import postgres, scratch_folder
 
 PACKAGE = "lianyungang_cdpf.management.benchmarks"
-NAMES = ("intake", "hostile")
+NAMES = ("intake", "hostile", "workbook")
 
 
 class Command(BaseCommand):
     """Runs a benchmark once per database, each in a process and a data folder of its own."""
 
-    help = "性能测量：intake（36000 行花名册）、hostile（恶意文件的耗时和内存）。"
+    help = "性能测量：intake（36000 行花名册）、hostile（恶意文件的耗时和内存）、workbook（标注工作簿）。"
 
     def add_arguments(self, parser):
         parser.add_argument("name", choices=NAMES)
