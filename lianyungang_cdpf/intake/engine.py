@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.models import LearnedHeading
+from lianyungang_cdpf.intake.offices import office_of
 from lianyungang_cdpf.intake.presentation import fix, label
 from lianyungang_cdpf.intake.reading import Refused, read_sheets
-from lianyungang_cdpf.intake.tables import contradictions, read_table, sentence
+from lianyungang_cdpf.intake.tables import Roll, contradictions, read_table, sentence, with_learned
 
 Progress = Callable[[str, int, int], None]
 # Findings kept per import: beyond these the file as a whole is wrong, and the counts say so.
@@ -137,7 +139,7 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
     month = f"{context.month:%Y-%m}" if context.month else None
     report("读取文件", 0, 0)
     with read_sheets(path, file_name, kind.limits) as sheets:
-        table = read_table(sheets, kind.roll, month=month, filename=file_name)
+        table = read_table(sheets, _roll(kind, context.staff), month=month, filename=file_name)
         rows = _counted_rows(table, report)
         if kind.keeps_rows:
             rows = list(rows)
@@ -151,6 +153,13 @@ def plan_file(kind: Kind, path: Path, file_name: str, context: Context, progress
     if kind.needs_month:
         plan.questions = _questions(kind, context, table)
     return plan
+
+
+def _roll(kind: Kind, staff) -> type[Roll]:
+    """The kind's roll, with the headings that the office of this member of staff has explained."""
+    area, zone = office_of(staff)
+    known = LearnedHeading.objects.known_at(area, zone, kind.code).order_by().values_list("heading", "field")
+    return with_learned(kind.roll, frozenset((key, field) for key, field in known if field in kind.roll.columns))
 
 
 def judge_again(kind: Kind, rows: list, context: Context, headings: dict) -> Plan:

@@ -45,7 +45,8 @@ def _row(job: ImportJob, kind: Kind, outcome: Outcome) -> tuple:
     payload = kind.pack(outcome)
     if outcome.messages:
         payload["messages"] = [
-            {"code": code, "column": column, "sentence": sentence} | ({"mild": True} if code in outcome.warnings else {})
+            {"code": code, "column": column, "sentence": sentence}
+            | ({"mild": True} if code in outcome.warnings else {})
             for code, column, sentence in outcome.messages
         ]
     return (

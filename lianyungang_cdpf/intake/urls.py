@@ -10,6 +10,7 @@ urlpatterns = [
     path("<uuid:uid>/", job.job, name="job"),
     path("<uuid:uid>/status/", job.status, name="status"),
     path("<uuid:uid>/confirm/", deeds.confirm, name="confirm"),
+    path("<uuid:uid>/headings/", deeds.headings, name="headings"),
     path("<uuid:uid>/post/", deeds.post, name="post"),
     path("<uuid:uid>/discard/", deeds.discard, name="discard"),
     path("<uuid:uid>/rows/", rows.rows, name="rows"),

@@ -21,6 +21,7 @@ from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
+from lianyungang_cdpf.intake.tables import HeadingsMissing
 from lianyungang_cdpf.intake.uploads import readable, stored_path
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,8 @@ def run(job_id: int) -> None:
             _post(claim, kind) if job.state == ImportJob.State.POSTING else _read(claim, kind)
     except Overtaken:
         log.warning("import %s was taken up by another worker", job_id)
+    except HeadingsMissing as question:
+        _ask_headings(claim, question)
     except Refused as refused:
         _refuse(claim, refused.sentence)
     except Exception as error:  # noqa: BLE001 - whatever happens, the clerk gets a sentence and no data goes to a log
@@ -281,6 +284,17 @@ def _refuse(claim: Claim, sentence: str) -> None:
     except Overtaken:
         return
     stored_path(job.stored_name).unlink(missing_ok=True)
+
+
+def _ask_headings(claim: Claim, question: HeadingsMissing) -> None:
+    """The file's own headings must be explained first: it waits for that, kept as it came."""
+    job = claim.job
+    with contextlib.suppress(Overtaken), transaction.atomic():
+        job.rows.all().delete()
+        claim.update(
+            state=ImportJob.State.MAPPING, sentence=question.sentence, phase="",
+            summary={"asks": question.asks, "attempts": job.attempts},
+        )  # fmt: skip
 
 
 def _fail(claim: Claim) -> None:

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading
 from subsidies.models import Payment, Programme, Roll
 from tests.isolation.tables import CITY_WIDE, NOT_OURS
 
@@ -95,6 +95,13 @@ def _payment(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _heading(county, made, make_staff, make_person):
+    return LearnedHeading.objects.create(
+        kind="hardship_subsidy", area=Area.objects.get(code=county.code), heading=f"{county.letters}-roll-head",
+        text=f"{county.letters}-roll-head", field="amount", by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
@@ -104,6 +111,7 @@ MAKERS = {
     "intake.ImportJob": _job,
     "intake.ImportRow": _row,
     "intake.KeptRows": _kept,
+    "intake.LearnedHeading": _heading,
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
 }

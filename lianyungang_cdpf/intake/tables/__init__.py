@@ -25,6 +25,7 @@ from .sentences import sentence
 from .table import Table, read_table
 from .text import name_key, name_shown
 from .titles import TitleFacts, contradictions, month_from
+from .unmapped import HeadingsMissing, is_known
 
 __all__ = [
     "BankAccount",
@@ -36,6 +37,7 @@ __all__ = [
     "DataRow",
     "Date",
     "Grade",
+    "HeadingsMissing",
     "HouseholdStatus",
     "IdNumber",
     "Money",
@@ -51,6 +53,7 @@ __all__ = [
     "certificate_core",
     "contradictions",
     "id_problem",
+    "is_known",
     "month_from",
     "name_key",
     "name_shown",

@@ -52,6 +52,11 @@ class Header:
         text = next((heading.text for heading in self.headings if heading.index == index), "")
         return f"{column_letter(index)} 列“{text}”" if text else f"{column_letter(index)} 列"
 
+    @property
+    def is_words(self) -> bool:
+        """Whether no heading holds a longer number, as a row about somebody would."""
+        return len(self.headings) > 1 and not any(_FIGURES.search(heading.leaf) for heading in self.headings)
+
     def missing(self, roll: type[Roll]) -> list[str]:
         """The fields that every file of the roll must have and this header lacks."""
         return [

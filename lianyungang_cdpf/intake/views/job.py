@@ -12,6 +12,7 @@ from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, staff_page
+from lianyungang_cdpf.intake.views.headings import headings_of
 from lianyungang_cdpf.intake.views.preview import preview_of
 from lianyungang_cdpf.intake.views.result import result_of
 from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, STEP_OF, count_of, month_of, shortened, size_of, steps_at
@@ -46,6 +47,8 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "may_import": may_import(request.user, job),
         "may_post": may_post(request.user, job),
         "sentence": shown(job.sentence),
+        "has_file": bool(job.stored_name),
+        "has_bad_rows": bool(job.summary.get("bad_rows")),
         **_body(request, job),
     }
     return render(request, "intake/job.html", context, status=status)
@@ -55,8 +58,11 @@ def _body(request, job) -> dict:
     """The template of the state and what it shows."""
     if job.state in WORKING:
         return {"body": "intake/working.html", "progress": progress_of(job)}
+    if job.state == State.MAPPING:
+        return {"body": "intake/mapping.html", "headings": headings_of(job)}
     if job.state == State.READY:
-        return {"body": "intake/preview.html", "preview": preview_of(job), "asks": job.needs_confirmation}
+        shown_then = {"preview": preview_of(job), "asks": job.needs_confirmation, "headings": headings_of(job)}
+        return {"body": "intake/preview.html", **shown_then}
     if job.state == State.POSTED:
         return {"body": "intake/posted.html", "result": result_of(job, request.user)}
     return {"body": "intake/ended.html"}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.plainsheet import PlainSheet
 from lianyungang_cdpf.intake.presentation import FINDINGS, label, neutral
-from lianyungang_cdpf.intake.views.access import job_or_404, staff_page
+from lianyungang_cdpf.intake.views.access import job_or_404, may_import, staff_page
 from lianyungang_cdpf.intake.views.findings import counts_of, finding_of, found_rows
 from lianyungang_cdpf.intake.views.wording import count_of, shortened
 
@@ -54,6 +54,9 @@ def rows(request, uid):
         "page": page,
         "count": count_of(page.paginator.count),
         "findings": [finding_of(row) for row in page],
+        "may_import": may_import(request.user, job),
+        "has_file": bool(job.stored_name),
+        "has_bad_rows": bool(job.summary.get("bad_rows")),
     }
     return render(request, "intake/rows.html", context)
 

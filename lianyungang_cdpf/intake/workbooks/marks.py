@@ -57,7 +57,9 @@ def _row(sheet: dict, is_bad: bool, codes: list[str], payload: str) -> dict:
     """The marks of one row. Nothing is said that the pages do not say: only of the codes that are shown."""
     said = [message for message in _messages(payload) if message.get("code") in codes]
     told = {message["code"] for message in said}
-    said += [{"code": code, "column": "", "sentence": f"{label(code)}：{fix(code)}"} for code in codes if code not in told]
+    said += [
+        {"code": code, "column": "", "sentence": f"{label(code)}：{fix(code)}"} for code in codes if code not in told
+    ]
     cells: dict[int, tuple[str, list[str]]] = {}
     lines = {"bad": [], "mild": []}
     for message in said:

@@ -39,7 +39,9 @@ def remarked(content: bytes) -> dict[tuple[str, int], str]:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         heads = [(number, row.index(REMARKS)) for number, row in enumerate(rows) if REMARKS in row]
         for head, column in heads[:1]:
-            found |= {(name, number + 1): row[column] for number, row in enumerate(rows) if number > head and row[column]}
+            found |= {
+                (name, number + 1): row[column] for number, row in enumerate(rows) if number > head and row[column]
+            }
     return found
 
 
