@@ -14,12 +14,12 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from lianyungang_cdpf.intake.workbooks.pen import AUTHOR, COLOURS, REMARKS, REMARKS_WIDTH, is_like_a_formula
 
 MOST_XML_BYTES = 32 * 1024 * 1024  # of sheets and strings, unpacked: a roll of 5,000 rows has a sixth of it
-MOST_MERGES = 5_000
+MOST_MERGES, MOST_MERGED_CELLS = 5_000, 200_000  # openpyxl makes an object of each cell below a merge
 FURTHEST_COLUMN = 250
 KEPT_NAME = 64
 OURS = "【核验】"
@@ -27,6 +27,7 @@ FILLS = {kind: PatternFill("solid", fgColor=f"FF{fill}") for kind, (fill, _) in 
 OUR_COLOURS = {f"FF{fill}" for fill, _ in COLOURS.values()}
 # What a rule or a list may say: literals, and names or ranges of this workbook. Functions and other files may not.
 _REACHES_OUT = re.compile(r"[(\[|]|#REF|://|\\\\")
+_MERGE = re.compile(rb'mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["\']')
 _LITERAL = re.compile(r'"[^"]*"')
 
 
@@ -53,9 +54,23 @@ def mark_own(out: BinaryIO, order: dict) -> int:
 
 
 def _check_size(path: str) -> None:
+    """Raise TooMuch before openpyxl spends a gigabyte on it. The sizes are true: the gate has counted them."""
     with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml")) > MOST_XML_BYTES:
+        parts = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".xml")]
+        if sum(entry.file_size for entry in parts) > MOST_XML_BYTES:
             raise TooMuch
+        merged = [_areas(archive.read(entry)) for entry in parts]
+    if sum(map(len, merged)) > MOST_MERGES or sum(map(sum, merged)) > MOST_MERGED_CELLS:
+        raise TooMuch
+
+
+def _areas(xml: bytes) -> list[int]:
+    """How many cells each merge of a sheet covers."""
+    sizes = []
+    for match in _MERGE.finditer(xml):
+        left, top, right, bottom = range_boundaries(match[1].decode())
+        sizes.append((right - left + 1) * (bottom - top + 1))
+    return sizes
 
 
 def _is_plain(formula) -> bool:
@@ -71,8 +86,6 @@ def _disarm_names(book) -> None:
 
 def _disarm(sheet) -> None:
     """Leave nothing that is worked out or fetched when the workbook is opened."""
-    if len(sheet.merged_cells.ranges) > MOST_MERGES:
-        raise TooMuch
     sheet._charts, sheet._pivots = [], []
     rules = ConditionalFormattingList()
     for area in sheet.conditional_formatting:

@@ -1,4 +1,4 @@
-"""The clerk's workbook back: seconds, size and memory of marking rolls of the corpus, and whether LibreOffice opens them.
+"""The workbook back: seconds, size and memory of marking rolls of the corpus, and whether LibreOffice opens them.
 
 The large roll (36,000 rows) is written anew; the others are marked in their own workbook. Seconds are those of the
 whole request but for the page: findings read, decrypted and placed, the maker started, the workbook written.
