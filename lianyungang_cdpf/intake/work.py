@@ -292,7 +292,7 @@ def _ask_headings(claim: Claim, question: HeadingsMissing) -> None:
     with contextlib.suppress(Overtaken), transaction.atomic():
         job.rows.all().delete()
         claim.update(
-            state=ImportJob.State.MAPPING, sentence=question.sentence, phase="",
+            state=ImportJob.State.MAPPING, sentence=question.question, phase="",
             summary={"asks": question.asks, "attempts": job.attempts},
         )  # fmt: skip
 

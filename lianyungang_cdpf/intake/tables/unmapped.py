@@ -2,6 +2,7 @@
 
 from ..reading import Refused
 from .columns import Roll
+from .datarow import place_of
 from .header import Header
 from .headings import Heading, candidates
 
@@ -15,6 +16,13 @@ class HeadingsMissing(Refused):
     def __init__(self, sentence: str, asks: dict):
         super().__init__(sentence)
         self.asks = asks
+
+    @property
+    def question(self) -> str:
+        """The sentence for a page on which the headings can be explained at once."""
+        asked = "、".join(f"“{label}”" for label in self.asks["labels"])
+        place = f"{place_of(self.asks['sheet'])}第 {self.asks['row']} 行"
+        return f"{place}是表头，但没有认出必填的{asked}列：列名可能是本单位自己的写法。"
 
 
 def is_known(key: str, roll: type[Roll]) -> bool:
@@ -31,6 +39,7 @@ def refusal(sentence: str, sheet: str | None, header: Header | None, roll: type[
         "sheet": sheet,
         "row": header.last_row,
         "missing": header.missing(roll),
+        "labels": [roll.columns[name].label for name in header.missing(roll)],
         "fields": sorted(header.columns),
         "unknown": [[one.index, one.key, one.text] for one in unknown],
     }
