@@ -68,6 +68,7 @@ def learn_headings(*, job: ImportJob, by, choices: dict[str, str]) -> ImportJob:
             job.refresh_from_db()
             raise ImportConflict(NOT_WAITING.format(state=job.get_state_display()))
         job.rows.all().delete()
+        job.kept_rows.all().delete()
         for heading, field in chosen:
             LearnedHeading.objects.update_or_create(
                 kind=job.kind, area=area, zone=zone, heading=heading.key,

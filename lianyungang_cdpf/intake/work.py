@@ -291,6 +291,7 @@ def _ask_headings(claim: Claim, question: HeadingsMissing) -> None:
     job = claim.job
     with contextlib.suppress(Overtaken), transaction.atomic():
         job.rows.all().delete()
+        job.kept_rows.all().delete()
         claim.update(
             state=ImportJob.State.MAPPING, sentence=question.question, phase="",
             summary={"asks": question.asks, "attempts": job.attempts},
