@@ -51,17 +51,29 @@ class RegisterRoll(Roll):
         "残疾证状态 残疾人证状态 证件状态",
         whole="cert_status",
     )
-    county = Column(Text(), COUNTY, whole="district_code district 县 区", of_person=False, region=True)
-    town = Column(Text(), TOWN, whole="township town 镇 乡", of_person=False, region=True)
-    village = Column(Text(), VILLAGE, whole="village 村 居", of_person=False, region=True)
-    address = Column(Text(), "家庭住址 户籍地址 居住地址 现住址 家庭地址 详细地址", whole="address 地址 住址")
+    county = Column(
+        Text(), COUNTY, whole="district_code district 县 区", of_person=False, region=True, example="海州区"
+    )
+    town = Column(Text(), TOWN, whole="township town 镇 乡", of_person=False, region=True, example="浦西街道")
+    village = Column(Text(), VILLAGE, whole="village 村 居", of_person=False, region=True, example="示例社区")
+    address = Column(
+        Text(), "家庭住址 户籍地址 居住地址 现住址 家庭地址 详细地址", whole="address 地址 住址", example="1 幢 101 室"
+    )
     hukou_type = Column(
         Choice("CHOICE_FORMAT", town=("城镇", "非农业", "非农", "城市", "居民"), rural=("农村", "农业")),
         "户口性质 户籍类别 户籍类型 户口类别",
         whole="hukou_type 城乡",
     )
-    phone = Column(Text(), "联系电话 手机号码 手机号 电话号码 移动电话", whole="phone 电话 手机")
-    bank_name = Column(Text(), "开户银行 开户行 银行名称 发放银行", whole="bank_name", of_person=False)
+    phone = Column(
+        Text(),
+        "联系电话 手机号码 手机号 电话号码 移动电话",
+        whole="phone 电话 手机",
+        digits=True,
+        example="19000000000",
+    )
+    bank_name = Column(
+        Text(), "开户银行 开户行 银行名称 发放银行", whole="bank_name", of_person=False, example="江苏农村商业银行"
+    )
     account_no = Column(
         BankAccount(),
         "银行卡号 银行账号 银行帐号 一卡通账号 账号 卡号",
@@ -74,14 +86,15 @@ class RegisterRoll(Roll):
         whole="account_holder",
         never="身份证 证件 电话 账号 卡号",
         of_person=False,
+        example="张三",
     )
     household_status = Column(
         HouseholdStatus(), "家庭困难情况 困难类型 低保类别 对象类别 人员类别 户类型", whole="household_status 困难情况"
     )
-    birth_date = Column(Date(), "出生日期 出生年月日", whole="birth_date", informative=True)
-    sex = Column(Text(), "性别", whole="sex", informative=True)
-    died_on = Column(Date(), "死亡日期 死亡时间", whole="died_on")
-    moved_out_on = Column(Date(), "迁出日期 迁出时间", whole="moved_out_on")
+    birth_date = Column(Date(), "出生日期 出生年月日", whole="birth_date", informative=True, example="1990-01-01")
+    sex = Column(Text(), "性别", whole="sex", informative=True, example="男")
+    died_on = Column(Date(), "死亡日期 死亡时间", whole="died_on", asked=False)
+    moved_out_on = Column(Date(), "迁出日期 迁出时间", whole="moved_out_on", asked=False)
 
 
 class RegisterKind(Kind):

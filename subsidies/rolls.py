@@ -92,12 +92,17 @@ class SubsidyRoll(Roll):
         Month(),
         "发放月份 发放年月 补贴月份 所属月份 所属年月 补贴年月 享受月份 月份 年月",
         never="起始 续发 最初 开始 终止 取消 截止 出生 补发 预拨",
+        asked=False,
     )
-    year = Column(Year(), "年份 发放年份 所属年份 补贴年份")
-    months = Column(Whole(minimum=1, code="MONTH_INVALID"), "月数 发放月数 补贴月数 享受月数 发放月份数 补贴月份数")
-    county = Column(Text(), COUNTY, whole="县 区", of_person=False, region=True)
-    town = Column(Text(), TOWN, whole="镇 乡 乡镇名称 所在乡镇", of_person=False, region=True)
-    village = Column(Text(), VILLAGE, whole="村 村组 居", of_person=False, region=True)
+    year = Column(Year(), "年份 发放年份 所属年份 补贴年份", asked=False)
+    months = Column(
+        Whole(minimum=1, code="MONTH_INVALID"),
+        "月数 发放月数 补贴月数 享受月数 发放月份数 补贴月份数",
+        asked=False,
+    )
+    county = Column(Text(), COUNTY, whole="县 区", of_person=False, region=True, example="海州区")
+    town = Column(Text(), TOWN, whole="镇 乡 乡镇名称 所在乡镇", of_person=False, region=True, example="浦西街道")
+    village = Column(Text(), VILLAGE, whole="村 村组 居", of_person=False, region=True, example="示例社区")
     category = Column(
         Category(),
         "残疾类别 残疾类型 残疾种类 类别等级 残疾类别等级",
@@ -116,13 +121,20 @@ class SubsidyRoll(Roll):
         never="身份证 证件 电话 账号 卡号",
         of_person=False,
         informative=True,
+        example="张三",
     )
-    bank_name = Column(Text(), "开户银行 开户行 银行名称 发放银行", of_person=False)
-    phone = Column(Text(), "联系电话 电话 手机号码 手机号 联系方式 电话号码 固定电话 移动电话")
+    bank_name = Column(Text(), "开户银行 开户行 银行名称 发放银行", of_person=False, asked=False)
+    phone = Column(
+        Text(),
+        "联系电话 电话 手机号码 手机号 联系方式 电话号码 固定电话 移动电话",
+        digits=True,
+        example="19000000000",
+    )
     household = Column(
         HouseholdStatus(),
         "低保类别 困难类型 户类型 家庭类型 家庭困难情况 补贴对象类型 对象类别 人员类别",
         informative=True,
+        asked=False,
     )
 
 
@@ -220,11 +232,11 @@ def vars_of(limits) -> dict:
 class PaymentHistoryRoll(Roll):
     """Payments made before the portal was used; each row has its own month."""
 
-    programme = Column(Text(), "补贴项目", "项目", "补贴类型", "programme", required=True)
+    programme = Column(Text(), "补贴项目", "项目", "补贴类型", "programme", required=True, example="困难残疾人生活补贴")
     month = Column(Month(of_roll=False), "发放月份", "月份", "发放年月", "年月", "month", required=True)
     id_number = Column(IdNumber(), ID_NUMBER, "id_number", required=True, key=True)
     amount = Column(Money(), "发放金额", "补贴金额", "金额", "amount", required=True, key=True, summed=True)
-    roll_ref = Column(Text(), "批次", "名册编号", "批次号", "roll_ref", required=True)
+    roll_ref = Column(Text(), "批次", "名册编号", "批次号", "roll_ref", required=True, example="201903-320706-1")
     paid_on = Column(Date(), "发放日期", "支付日期", "发放时间", "paid_on", required=True)
 
 

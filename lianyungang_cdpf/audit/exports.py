@@ -18,6 +18,7 @@ from import_export.forms import ExportForm
 from import_export.resources import ModelResource
 
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.plainsheet import PlainSheet
 
 # The whole register of a city of 130,000 certificate holders fits; years of payments are exported year by year.
 MAX_ROWS = 200_000
@@ -73,7 +74,7 @@ class Workbook(XLSX):
 
     @staticmethod
     def _write(workbook, dataset):
-        sheet = workbook.add_worksheet()
+        sheet = workbook.add_worksheet(worksheet_class=PlainSheet)
         bold = workbook.add_format({"bold": True})
         money = workbook.add_format({"num_format": "#,##0.00"})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})

@@ -8,13 +8,17 @@ from django.utils import timezone
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.kinds import Kind
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.offices import place_of
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.recognition import AlreadyPosted, posted_from
 from lianyungang_cdpf.intake.uploads import Upload, stored_path
 
 # The phase of an import that is to be posted and that no worker has taken up.
 AWAITS_POSTING = "等待入账"
-OPEN_STATES = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.POSTING)
+OPEN_STATES = (
+    ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.MAPPING, ImportJob.State.READY,
+    ImportJob.State.POSTING,
+)  # fmt: skip
 
 # The same file again within this time is the same upload, sent twice.
 DOUBLE_CLICK_SECONDS = 60
@@ -80,15 +84,6 @@ def _facts(by, kind: Kind, file: Upload, month: date | None) -> dict:
         "kind": kind.code, "month": month, "staff": by, "area": area, "zone": zone, "file_name": file.name,
         "sha256": file.sha256, "size": file.size,
     }  # fmt: skip
-
-
-def place_of(staff):
-    """Area and zone of a staff member's records; those of a zone hang on its towns' common ancestor."""
-    if staff.area_id:
-        return staff.area, None
-    paths = [path.split("/")[:-1] for path in staff.zone.areas.filter(level="town").values_list("path", flat=True)]
-    common = [codes[0] for codes in zip(*paths, strict=False) if len(set(codes)) == 1]
-    return staff.zone.areas.model.objects.get(path="/".join(common) + "/"), staff.zone
 
 
 def _refuse_known(by, kind: Kind, file: Upload, month: date | None) -> None:
@@ -163,7 +158,7 @@ def _check_postable(job: ImportJob, all_or_nothing: bool) -> None:
 
 def discard_import(*, job: ImportJob, by) -> ImportJob:
     """Give an import up before it is posted; its file and rows are removed. Raises ImportConflict."""
-    states = (ImportJob.State.QUEUED, ImportJob.State.READING, ImportJob.State.READY, ImportJob.State.FAILED)
+    states = (*OPEN_STATES[:-1], ImportJob.State.FAILED)
     with transaction.atomic():
         changed = ImportJob.objects.filter(pk=job.pk, state__in=states).update(
             state=ImportJob.State.DISCARDED, finished_at=timezone.now(), stored_name="", sentence=f"由{by}放弃。"

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
 from lianyungang_cdpf.intake.kinds import all_kinds
-from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.models import ImportJob, LearnedHeading
 from lianyungang_cdpf.intake.views.wording import count_of, month_of, shortened
 
 
@@ -55,3 +55,42 @@ class ImportJobAdmin(ReadOnly, ScopedAdmin):
         """The import's own page, after the same look at who asks."""
         self._require_sight(request, object_id)
         return redirect("intake:job", uid=self.get_object(request, object_id).uid)
+
+
+@admin.register(LearnedHeading)
+class LearnedHeadingAdmin(ScopedAdmin):
+    """已记住的列名: looked at, and forgotten where somebody chose wrongly; they are learned on an import's page."""
+
+    fields = ["text", "kind", "field", "area", "zone", "by", "at"]
+    list_select_related = ["area", "zone", "by"]
+    deletable = True
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_list_display(self, request):
+        """The columns; kinds and their columns are looked up once for the whole list."""
+        kinds = {kind.code: kind for kind in all_kinds()}
+
+        @admin.display(description="种类", ordering="kind")
+        def kind_label(heading):
+            return kinds[heading.kind].label if heading.kind in kinds else heading.kind
+
+        @admin.display(description="对应的内容")
+        def means(heading):
+            column = kinds[heading.kind].roll.columns.get(heading.field) if heading.kind in kinds else None
+            return column.label if column else heading.field
+
+        return ["text", kind_label, means, "place", "by", "at"]
+
+    @admin.display(description="填报单位")
+    def place(self, heading):
+        """The county, the city or the zone whose files are read so."""
+        return str(heading.zone or heading.area)
+
+    def audit_summary(self, obj, fields):
+        """Which heading of which kind is forgotten."""
+        return f"{obj.kind}：{obj.text[:40]}"

@@ -15,11 +15,13 @@ from django.utils import timezone
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.intake.arriving import scratch_folder
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.models import LearnedHeading
+from lianyungang_cdpf.intake.offices import office_of
 from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import fix, label
 from lianyungang_cdpf.intake.reading import Refused, read_sheets
 from lianyungang_cdpf.intake.sealing import Sealer, unsealed
-from lianyungang_cdpf.intake.tables import contradictions, read_table, sentence
+from lianyungang_cdpf.intake.tables import Roll, contradictions, read_table, sentence, with_learned
 
 Progress = Callable[[str, int, int], None]
 # Findings kept per import: beyond these the file as a whole is wrong, and the counts say so.
@@ -90,6 +92,8 @@ class Plan:
     headings: dict[str, dict[str, str]] = field(default_factory=dict)
     # By sheet, [field, the field that its cell is named by]: what the pages on which rows are corrected show.
     cells: dict[str, list] = field(default_factory=dict)
+    # By sheet, where its header and its fields stand, so that the clerk's own file can be marked later.
+    columns: dict[str, dict] = field(default_factory=dict)
     codes: Counter = field(default_factory=Counter)
     warning_codes: Counter = field(default_factory=Counter)
     changes: Counter = field(default_factory=Counter)
@@ -146,6 +150,7 @@ class Plan:
             "headings": self.headings,
             "cells": self.cells,
             "left_out": self.left_out,
+            "columns": self.columns,
             "new": self.changes["new"],
             "changed": self.changes["changed"],
             "unchanged": self.changes["unchanged"],
@@ -171,7 +176,7 @@ def plan_file(
     month = f"{context.month:%Y-%m}" if context.month and kind.period is MONTH else None
     report(READING, 0, 0)
     with read_sheets(path, file_name, kind.limits) as sheets:
-        table = read_table(sheets, kind.roll, month=month, filename=file_name)
+        table = read_table(sheets, _roll(kind, context.staff), month=month, filename=file_name)
         rows = _counted_rows(table, report)
         if kind.keeps_rows:
             rows = list(rows)
@@ -181,11 +186,18 @@ def plan_file(
         for outcome in _judged(judge or kind.judge, rows, context, report, JUDGING):
             plan.take(outcome)
     plan.sheets, plan.file_warnings, plan.declared_total = table.sheets, table.file_warnings, table.declared_total
-    plan.headings = _headings(table)
+    plan.headings, plan.columns = _headings(table), _columns(table)
     plan.cells = {kept_sheet(one.name): table.cells_of(one) for one in table.found if one.kind == "roll"}
     if kind.needs_month or kind.rivals:
         plan.questions = _questions(kind, context, table)
     return plan
+
+
+def _roll(kind: Kind, staff) -> type[Roll]:
+    """The kind's roll, with the headings that the office of this member of staff has explained."""
+    area, zone = office_of(staff)
+    known = LearnedHeading.objects.known_at(area, zone, kind.code).order_by().values_list("heading", "field")
+    return with_learned(kind.roll, frozenset((key, field) for key, field in known if field in kind.roll.columns))
 
 
 def with_headings(context: Context, headings: dict) -> Context:
@@ -228,6 +240,23 @@ def _headings(table) -> dict[str, dict[str, str]]:
     rolls = [facts.name for facts in table.found if facts.kind == "roll"]
     return {
         kept_sheet(name): {field: table.column_label(name, field) for field in table.roll.columns} for name in rolls
+    }
+
+
+def _columns(table) -> dict[str, dict]:
+    """By sheet: the header's first and last row, its last column, each field's column and the headings not understood.
+
+    Rows count from 1 as in Excel, columns from 0.
+    """
+    return {
+        kept_sheet(facts.name): {
+            "header": [facts.header.first_row, facts.header.last_row],
+            "end": max(facts.header.headed),
+            "fields": facts.header.columns,
+            "unknown": [[one.index, one.key, one.text] for one in facts.header.unknown],
+        }
+        for facts in table.found
+        if facts.kind == "roll"
     }
 
 

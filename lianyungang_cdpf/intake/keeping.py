@@ -31,7 +31,7 @@ def _codes_that_keep_rows() -> list[str]:
 
 def needs_file(job: ImportJob, kind) -> bool:
     """Whether the import can't be posted without its file: it is open, and its rows are not kept."""
-    return job.state == State.READY and not (kind and kind.keeps_rows)
+    return job.state == State.MAPPING or (job.state == State.READY and not (kind and kind.keeps_rows))
 
 
 def expires_at(job: ImportJob, kind) -> datetime | None:
@@ -57,6 +57,7 @@ def expired(moment: datetime):
         | Q(state=State.FAILED, created_at__lte=unposted)
         | Q(keeps, state=State.READY, created_at__lte=unposted)
         | Q(~keeps, state=State.READY, created_at__lte=opened)
+        | Q(state=State.MAPPING, created_at__lte=opened)
     )
 
 
@@ -75,7 +76,7 @@ def to_be_purged(moment: datetime | None = None) -> Iterator[tuple[ImportJob, bo
 
 
 def _is_open(job: ImportJob, keeps: set[str]) -> bool:
-    return job.state == State.READY and job.kind not in keeps
+    return job.state == State.MAPPING or (job.state == State.READY and job.kind not in keeps)
 
 
 def _purge(job: ImportJob, by) -> bool:

@@ -25,6 +25,7 @@ class ImportJob(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", "排队中"
         READING = "reading", "正在核验"
+        MAPPING = "mapping", "待对应列名"
         READY = "ready", "待核对"
         POSTING = "posting", "正在入账"
         POSTED = "posted", "已入账"
@@ -91,6 +92,52 @@ class ImportJob(models.Model):
 
     def __str__(self):
         return f"{self.file_name} {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else self.file_name
+
+
+class LearnedHeadingQuerySet(ImportJobQuerySet):
+    """Headings that an office has explained, of its own place."""
+
+    def known_at(self, area, zone, kind: str):
+        """What a county, the city or a zone has explained of the files of a kind."""
+        return self.filter(kind=kind, zone=zone) if zone else self.filter(kind=kind, area=area, zone=None)
+
+
+class LearnedHeading(models.Model):
+    """A heading that no alias covers and what it stands for in the files of one office."""
+
+    kind = models.CharField("种类", max_length=40)
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name="填报地区")
+    zone = models.ForeignKey(
+        "accounts.Zone", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="功能板块"
+    )
+    # As headings are compared (tables/headings.py), and as the file has it.
+    heading = models.CharField("列名（比较用）", max_length=120)
+    text = models.CharField("文件中的列名", max_length=120)
+    field = models.CharField("对应的内容", max_length=40)
+    by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="对应人")
+    at = models.DateTimeField("对应时间", auto_now=True)
+
+    objects = LearnedHeadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已记住的列名"
+        ordering = ["kind", "heading"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "kind", "heading"], condition=Q(zone=None), name="a_heading_means_one_field_in_a_county"
+            ),
+            models.UniqueConstraint(
+                fields=["zone", "kind", "heading"],
+                condition=Q(zone__isnull=False),
+                name="a_heading_means_one_field_in_a_zone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(heading="") & ~Q(field=""), name="a_learned_heading_says_what_it_means"
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
 
 
 class ImportRowQuerySet(ScopedQuerySet):

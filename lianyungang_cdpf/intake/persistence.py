@@ -53,7 +53,9 @@ def stored(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False)
         payload["change"] = outcome.change
     if outcome.messages:
         payload["messages"] = [
-            {"code": code, "column": column, "sentence": sentence} for code, column, sentence in outcome.messages
+            {"code": code, "column": column, "sentence": sentence}
+            | ({"mild": True} if code in outcome.warnings else {})
+            for code, column, sentence in outcome.messages
         ]
     return (
         job.pk, kept_sheet(outcome.sheet), outcome.row, _verdict(outcome).value, ",".join(outcome.shown_codes)[:300],

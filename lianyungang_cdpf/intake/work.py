@@ -24,6 +24,7 @@ from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.recognition import digest_if_alike
+from lianyungang_cdpf.intake.tables import HeadingsMissing
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, readable, stored_path
 
 log = logging.getLogger(__name__)
@@ -97,6 +98,8 @@ def run(job_id: int) -> None:
             _post(claim, kind) if job.state == ImportJob.State.POSTING else _read(claim, kind)
     except Overtaken:
         log.warning("import %s was taken up by another worker", job_id)
+    except HeadingsMissing as question:
+        _ask_headings(claim, question)
     except Refused as refused:
         _refuse(claim, refused.sentence)
     except UnreadableUpload as unreadable:
@@ -205,7 +208,7 @@ def _plan_again(claim: Claim, kind: Kind) -> Plan:
     headings, judge = before.get("headings", {}), judge_of(job, kind)
     plan = judge_again(kind, kept_rows(job, kind), context_of(job), headings, claim.beat, judge)
     plan.cells = before.get("cells", {})
-    plan.sheets = before["sheets"]
+    plan.sheets, plan.columns = before["sheets"], before.get("columns", {})
     plan.file_warnings = [one["code"] for one in before["file_warnings"]]
     plan.declared_total = Decimal(before["declared_total"]) if before["declared_total"] else None
     plan.questions = [(one["where"], one["sentence"]) for one in before["questions"]]
@@ -303,6 +306,18 @@ def _refuse(claim: Claim, sentence: str) -> None:
     except Overtaken:
         return
     stored_path(job.stored_name).unlink(missing_ok=True)
+
+
+def _ask_headings(claim: Claim, question: HeadingsMissing) -> None:
+    """The file's own headings must be explained first: it waits for that, kept as it came."""
+    job = claim.job
+    with contextlib.suppress(Overtaken), transaction.atomic():
+        job.rows.all().delete()
+        job.kept_rows.all().delete()
+        claim.update(
+            state=ImportJob.State.MAPPING, sentence=question.question, phase="",
+            summary={"asks": question.asks, "attempts": job.attempts},
+        )  # fmt: skip
 
 
 def _fail(claim: Claim, sentence: str = FAILED) -> None:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.fixtures_corpus import DATA, loaded
+from tests.intake.workbooks.reading_back import coloured, remarked
 
 TRUTH = json.loads(next((DATA / "rolls").glob("31*.truth.json")).read_text(encoding="utf-8"))
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("large")]
@@ -77,6 +78,37 @@ def test_the_large_roll_is_judged_and_posted_exactly_and_cheaply(large_city):
 
 def without_warnings(codes: str) -> list[str]:
     return [code for code in codes.split(",") if not code.startswith("W_")]
+
+
+def test_the_large_roll_comes_back_marked_in_exactly_its_bad_rows(large_city, settings, tmp_path):
+    from datetime import date
+
+    from lianyungang_cdpf.intake.actions import start_import
+    from lianyungang_cdpf.intake.kinds import kind_named
+    from lianyungang_cdpf.intake.work import run
+    from lianyungang_cdpf.intake.workbooks.making import bad_rows_workbook, marked_workbook
+
+    settings.UPLOAD_ROOT = tmp_path
+    kind, path = kind_named(TRUTH["programme"]), next((DATA / "rolls").glob("31*.xlsx"))
+    with open(path, "rb") as stream:
+        job = start_import(
+            by=large_city.staff("320700"), kind=kind, upload=File(stream, name=path.name),
+            month=date.fromisoformat(f"{TRUTH['month']}-01"), queue=False,
+        )  # fmt: skip
+    run(job.pk)
+    job.refresh_from_db()
+
+    with CaptureQueriesContext(connection) as queries:
+        made = marked_workbook(job, kind)
+    content = made.file.read()
+
+    errors, warnings = ({(row["sheet"], row["row"]) for row in TRUTH[name]} for name in ("errors", "warnings"))
+    assert made.form == "rewritten"
+    assert coloured(content) == (errors, warnings - errors)
+    assert set(remarked(content)) == errors | warnings
+    assert made.peak_mb < 400
+    assert len(queries) <= 3
+    assert bad_rows_workbook(job, kind, "标题").rows == len(errors)
 
 
 def test_the_progress_of_a_large_city_needs_few_statements(large_city):

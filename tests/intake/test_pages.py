@@ -12,6 +12,9 @@ from tests.intake.made_imports import made_import, made_preview, made_row
 
 QUESTION = {"where": "工作表“Sheet1”第 1 行", "sentence": "标题写的是 8 月，您选的是 9 月。"}
 CHANGE = {"sheet": "伊山镇", "row": 5, "was": "", "now": "PERSON_DEAD"}
+UNKNOWN = [[5, "打卡数", "打卡数"], [6, "折子", "折子"], [7, "经办核对情况", "经办核对情况"]]
+PLACES = {"header": [3, 3], "end": 7, "fields": {"name": 1, "id_number": 2, "amount": 4}, "unknown": UNKNOWN}
+ASKS = {"sheet": "伊山镇", "row": 3, "missing": ["amount"], "fields": ["name", "id_number"], "unknown": UNKNOWN}
 LONG_NAME = "海州区" + "各镇街道" * 60 + "九月.xlsx"
 
 
@@ -32,7 +35,10 @@ def states_of(staff):
     asking = made_preview(staff, needs_confirmation=True, summary={"questions": [QUESTION]})
     mismatch = {"code": "DECLARED_TOTAL_MISMATCH", "sentence": "合计写 1,560.00 元，逐行相加 1,550.00 元。"}
     full = made_preview(
-        staff, file_name=LONG_NAME[:255], summary={"file_warnings": [mismatch], "changed_since": [CHANGE]}
+        staff,
+        file_name=LONG_NAME[:255],
+        stored_name="full.upload",
+        summary={"file_warnings": [mismatch], "changed_since": [CHANGE], "columns": {"伊山镇": PLACES}},
     )
     for number in range(60):
         made_row(full, 100 + number, "NAME_MISMATCH,BANK_LUHN", name="欧阳·买买提明", said="姓名与残疾人档案不一致")
@@ -41,7 +47,14 @@ def states_of(staff):
         "asking": asking,
         "ready": full,
         "nothing": made_import(staff, summary={"valid_rows": 0, "bad_rows": 5}),
-        "posted": made_import(staff, "posted", applied_rows=3, finished_at=now),
+        "mapping": made_import(
+            staff,
+            "mapping",
+            stored_name="mapping.upload",
+            summary={"asks": ASKS},
+            sentence="工作表“伊山镇”第 3 行是表头，但没有认出必填的“补贴金额”列：列名可能是本单位自己的写法。",
+        ),
+        "posted": made_import(staff, "posted", stored_name="posted.upload", applied_rows=3, finished_at=now),
         "refused": made_import(staff, "refused", sentence="文件已损坏。", finished_at=now),
         "discarded": made_import(staff, "discarded", finished_at=now),
     }

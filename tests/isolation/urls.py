@@ -35,6 +35,7 @@ ADMINS = {
     "beneficiaries/person": ("scoped", "export/"),
     "facilities/facilitykind": ("city_wide", "export/"),
     "intake/importjob": ("scoped",),
+    "intake/learnedheading": ("scoped",),
     "services/servicekind": ("city_wide", "export/"),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
@@ -102,6 +103,10 @@ ROUTES = {
     "admin/intake/<uuid:uid>/rows/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows.xlsx": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/rows.csv": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/headings/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/marked.xlsx": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/bad-rows.xlsx": Row("scoped", _job, NO_JOB),
+    "admin/intake/templates/<slug:kind>.xlsx": Row("city_wide", unknown=(("kind", "nothing"),)),
 }
 
 

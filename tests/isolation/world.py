@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, RowDecision
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
 from subsidies.models import (
     EducationGrant,
     InsurancePolicy,
@@ -148,6 +148,13 @@ def _grant(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _heading(county, made, make_staff, make_person):
+    return LearnedHeading.objects.create(
+        kind="hardship_subsidy", area=Area.objects.get(code=county.code), heading=f"{county.letters}-roll-head",
+        text=f"{county.letters}-roll-head", field="amount", by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
@@ -158,6 +165,7 @@ MAKERS = {
     "intake.ImportRow": _row,
     "intake.KeptRows": _kept,
     "intake.RowDecision": _decision,
+    "intake.LearnedHeading": _heading,
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.PaymentAcceptance": _acceptance,

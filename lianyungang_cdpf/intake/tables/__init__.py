@@ -16,7 +16,7 @@ from .cleaners import (
     Text,
     Whole,
 )
-from .columns import Column, Roll
+from .columns import Column, Roll, with_learned
 from .datarow import DataRow
 from .identity import birth_date_of, certificate_core, id_problem, normalise_id, sex_of
 from .money import BankAccount, Money
@@ -25,6 +25,7 @@ from .sentences import sentence
 from .table import Table, read_table
 from .text import name_key, name_shown
 from .titles import TitleFacts, contradictions, month_from
+from .unmapped import HeadingsMissing, is_known
 
 __all__ = [
     "BankAccount",
@@ -36,6 +37,7 @@ __all__ = [
     "DataRow",
     "Date",
     "Grade",
+    "HeadingsMissing",
     "HouseholdStatus",
     "IdNumber",
     "Money",
@@ -51,6 +53,7 @@ __all__ = [
     "certificate_core",
     "contradictions",
     "id_problem",
+    "is_known",
     "month_from",
     "name_key",
     "name_shown",
@@ -58,4 +61,5 @@ __all__ = [
     "read_table",
     "sentence",
     "sex_of",
+    "with_learned",
 ]

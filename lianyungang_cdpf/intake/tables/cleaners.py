@@ -36,7 +36,14 @@ def shown(cell: Cell) -> str:
 
 
 class Cleaner:
-    """What every kind of cell has in common."""
+    """What every kind of cell has in common.
+
+    accepts, example and choices are what a blank form says of such a column: the last where there is a fixed list.
+    """
+
+    accepts: str = "文字"
+    example: str = ""
+    choices: tuple[str, ...] = ()
 
     def clean(self, cell: Cell) -> Cleaned:
         raise NotImplementedError
@@ -69,6 +76,9 @@ class Text(Cleaner):
 class PersonName(Cleaner):
     """A name as shown; compare names by name_key()."""
 
+    accepts = "姓名，与身份证一致；少数民族姓名中的间隔号写作“·”"
+    example = "张三"
+
     def clean(self, cell: Cell) -> Cleaned:
         if cell.__class__ is str:
             name = name_shown(cell)
@@ -94,6 +104,9 @@ class IdNumber(LongNumber):
     two spoilt numbers that look alike need not be one person's.
     """
 
+    accepts = "18 位身份证号，按文本填写；末位可以是 X"
+    example = "320701199001011239"
+
     def clean(self, cell: Cell) -> Cleaned:
         if cell.__class__ is str:
             if not _CLEAN_ID.fullmatch(cell):
@@ -113,6 +126,9 @@ class CertificateNumber(LongNumber):
 
     With `as_id` it gives the ID number in its first 18 characters, for rolls without a column of ID numbers.
     """
+
+    accepts = "残疾人证上的证号，按文本填写，含类别和等级两位"
+    example = "32070119900101123942"
 
     NOTHING = frozenset({"无", "/", "-", "--", "—", "——", "NA", "N/A", "\\"})
 
@@ -134,6 +150,9 @@ class CertificateNumber(LongNumber):
 
 class Whole(Cleaner):
     """A whole number of at least `minimum`, also written as 3个月 or 12件; `code` names what else there is."""
+
+    accepts = "整数，只填阿拉伯数字"
+    example = "1"
 
     _FORM = re.compile(r"([0-9]{1,9})(?:\.0+)?(?:个月|个|月|件|台|人|元)?")
 
@@ -158,6 +177,9 @@ class Whole(Cleaner):
 
 class Date(Cleaner):
     """A day: 2019-03-01, 2019.3.1, 2019/3/1, 2019年3月1日, 20190301, a date cell or Excel's serial number."""
+
+    accepts = "日期，写成 2019-03-01"
+    example = "2019-03-01"
 
     _FORM = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?(?:T?[0-9]{1,2}:[0-9:.]+)?")
     _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -213,6 +235,10 @@ def _written(cell: Cell) -> str:
 class Category(Cleaner):
     """Category of disability 1-7, also out of 肢体二级, 肢体/2, 二级肢体, 多重(视力、肢体)一级 or 42."""
 
+    accepts = "残疾类别，从下拉列表中选"
+    example = "肢体"
+    choices = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
+
     def clean(self, cell: Cell) -> Cleaned:
         text = _written(cell)
         if not text:
@@ -234,6 +260,10 @@ class Category(Cleaner):
 class Grade(Cleaner):
     """Grade of disability 1-4, alone or out of the same texts as the category."""
 
+    accepts = "残疾等级，从下拉列表中选"
+    example = "二级"
+    choices = ("一级", "二级", "三级", "四级")
+
     def clean(self, cell: Cell) -> Cleaned:
         text = _written(cell)
         if not text:
@@ -251,8 +281,12 @@ class Grade(Cleaner):
 class Choice(Cleaner):
     """One of a list, given as {what is stored: its writings}."""
 
+    accepts = "从下拉列表中选"
+
     def __init__(self, code: str = "CHOICE_FORMAT", **writings: tuple[str, ...]):
         self.code = code
+        self.choices = tuple(ways[0] if ways else value for value, ways in writings.items())
+        self.example = self.choices[0]
         self.values = {writing.upper(): value for value, ways in writings.items() for writing in (value, *ways)}
 
     def clean(self, cell: Cell) -> Cleaned:
@@ -270,6 +304,10 @@ class Choice(Cleaner):
 
 class HouseholdStatus(Cleaner):
     """The household's hardship status in the words of the eligibility rules; unknown words stay as they are."""
+
+    accepts = "家庭困难情况，从下拉列表中选；没有的填“普通”"
+    example = "低保"
+    choices = ("低保", "低保边缘", "特困", "一户多残", "依老养残", "普通")
 
     SAID_AS = {
         "最低生活保障": "低保",

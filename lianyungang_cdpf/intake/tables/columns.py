@@ -7,8 +7,9 @@ class DeviceRoll(Roll):
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from .cleaners import Cleaner
+from .cleaners import Cleaner, LongNumber
 
 
 class Column:
@@ -29,6 +30,9 @@ class Column:
     region     forward-filled below vertically merged cells
     informative  what cannot be read is left blank and not held against the row
     summed     the amount that total rows add up
+    digits     long numbers in it must stay text in Excel; identifiers are so by themselves
+    asked      a blank form has the column
+    example    what a blank form shows as an example, where the cleaner has none of its own
     """
 
     def __init__(
@@ -46,6 +50,9 @@ class Column:
         region: bool = False,
         informative: bool = False,
         summed: bool = False,
+        digits: bool = False,
+        asked: bool = True,
+        example: str = "",
     ):
         self.name = ""
         self.cleaner = cleaner
@@ -53,6 +60,8 @@ class Column:
         self.whole, self.never, self.prefer = whole.split(), never.split(), [group.split() for group in prefer]
         self.required, self.filled, self.key, self.instead = required, filled, key, instead
         self.of_person, self.region, self.informative, self.summed = of_person, region, informative, summed
+        self.digits = digits or isinstance(cleaner, LongNumber)
+        self.asked, self.example = asked, example or cleaner.example
 
     def __set_name__(self, owner: type, name: str):
         self.name = name
@@ -68,8 +77,15 @@ class Roll:
     """A kind of file.  Subclasses hold Columns; the engine asks nothing else of them."""
 
     columns: dict[str, Column] = {}
+    learned: dict[str, str] = {}  # heading key -> field, for headings that no alias covers
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         own = {name: column for name, column in vars(cls).items() if isinstance(column, Column)}
         cls.columns = {**cls.columns, **own}
+
+
+@lru_cache(maxsize=64)
+def with_learned(roll: type[Roll], learned: frozenset[tuple[str, str]]) -> type[Roll]:
+    """The roll as read by an office whose own headings, (key, field) pairs, somebody has explained."""
+    return type(roll.__name__, (roll,), {"__doc__": roll.__doc__, "learned": dict(learned)}) if learned else roll

@@ -41,10 +41,21 @@ class Header:
     def headed(self) -> set[int]:
         return {heading.index for heading in self.headings}
 
+    @property
+    def unknown(self) -> list[Heading]:
+        """The headings that stand for no field of the roll, in the order of the sheet; a running number is none."""
+        known = {*self.columns.values(), *(index for others in self.rivals.values() for index in others)}
+        return [one for one in self.headings if one.index not in known and one.index != self.sequence]
+
     def label(self, index: int) -> str:
         """A column as Excel and the clerk call it: C 列“身份证号码”."""
         text = next((heading.text for heading in self.headings if heading.index == index), "")
         return f"{column_letter(index)} 列“{text}”" if text else f"{column_letter(index)} 列"
+
+    @property
+    def is_words(self) -> bool:
+        """Whether no heading holds a longer number, as a row about somebody would."""
+        return len(self.headings) > 1 and not any(_FIGURES.search(heading.leaf) for heading in self.headings)
 
     def missing(self, roll: type[Roll]) -> list[str]:
         """The fields that every file of the roll must have and this header lacks."""

@@ -4,7 +4,7 @@ Source: rules `headings` and `columns` of the corpus's standards.json; facts.md 
 """
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from ..reading import Cell
 from .columns import Column, Roll
@@ -105,7 +105,7 @@ class _Words:
         return rest, alone
 
 
-@cache
+@lru_cache(maxsize=256)
 def words_of(roll: type[Roll]) -> dict[str, _Words]:
     """The headings of a roll's columns by field."""
     return {name: _Words(column) for name, column in roll.columns.items()}
@@ -119,6 +119,11 @@ class Heading:
     def __init__(self, index: int, leaf: str, group: str = "", text: str = ""):
         self.index, self.leaf, self.group, self.text = index, leaf, group, text or leaf
 
+    @property
+    def key(self) -> str:
+        """The heading with what stands over it, as a learned heading is known again."""
+        return self.group + self.leaf
+
     def strength(self, words: _Words) -> int:
         if self.group and words.excluded_by_group(self.group):
             return 0
@@ -129,16 +134,19 @@ def candidates(headings: list[Heading], roll: type[Roll]) -> dict[str, list[Head
     """The headings that can stand for each field, in the order of the sheet.
 
     A heading that is an alias of several fields (类别等级) serves all of them; one that is only recognised by a core
-    word serves the field with the longest.
+    word serves the field with the longest.  A learned heading counts only where no known one names its field.
     """
     found: dict[str, list[Heading]] = {}
+    taught: dict[str, list[Heading]] = {}
     for heading in headings:
         strengths = {name: heading.strength(words) for name, words in words_of(roll).items()}
         best = max(strengths.values(), default=0)
         for name, strength in strengths.items():
             if strength and strength == best:
                 found.setdefault(name, []).append(heading)
-    return found
+        if not best and (learned := roll.learned.get(heading.key)):
+            taught.setdefault(learned, []).append(heading)
+    return taught | found
 
 
 def best_of(field: str, headings: list[Heading], roll: type[Roll]) -> list[Heading]:

@@ -21,6 +21,9 @@ NOT_AN_AMOUNT: Cleaned = (None, "AMOUNT_FORMAT")
 class Money(Cleaner):
     """An amount in yuan as Decimal.  Below zero it comes with AMOUNT_NEGATIVE, since totals still hold it."""
 
+    accepts = "金额（元），只填数字，如 370 或 370.00"
+    example = "370.00"
+
     def clean(self, cell: Cell) -> Cleaned:
         if cell is None:
             return BLANK
@@ -71,6 +74,9 @@ def passes_luhn(digits: str) -> bool:
 
 class BankAccount(LongNumber):
     """An account number as digits; a wrong check digit, a letter or fewer than 8 digits are BANK_LUHN."""
+
+    accepts = "银行卡或存折账号，按文本填写，只填数字"
+    example = "6299999630040357070"
 
     def clean(self, cell: Cell) -> Cleaned:
         if cell.__class__ is str:

@@ -47,6 +47,9 @@ class Month(Cleaner):
     roll's year.  `of_roll=False` is for files whose rows have months of their own.
     """
 
+    accepts = "月份，写成 2019-03 或 2019年3月"
+    example = "2019-03"
+
     def __init__(self, of_roll: bool = True, month: str | None = None):
         self.of_roll, self.month = of_roll, month
 
@@ -111,6 +114,9 @@ def _of_number(number: float) -> tuple[str, ...]:
 
 class Year(Cleaner):
     """The year of payment in a column of its own, beside the month: MONTH_MISMATCH when it is not the roll's."""
+
+    accepts = "年份，写成 2019"
+    example = "2019"
 
     _FORM = re.compile("(20[0-9]{2})年?度?")
 

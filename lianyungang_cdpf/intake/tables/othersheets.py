@@ -8,6 +8,7 @@ from .rows import Kind, label_kind
 from .sheets import SheetReader, first_person
 from .text import compact, simplify
 from .totals import Totals
+from .unmapped import refusal
 
 
 def record_other_sheet(reader: SheetReader, totals: Totals) -> None:
@@ -21,24 +22,27 @@ def record_other_sheet(reader: SheetReader, totals: Totals) -> None:
         reader.facts.kind = "summary"
     number = first_person(reader.above, reader.roll)
     if number is not None and not _is_other_list(reader):
-        raise Refused(
+        said = (
             f"{reader.place}没有找到表头，第 {number} 行却像名册的内容。"
             "请在人员之前加一行写明各列名称（如姓名、身份证号、金额）后重新上传。"
         )
+        above = reader.nearest if reader.nearest and reader.nearest.last_row < number else None
+        raise refusal(said, reader.sheet.name, above, reader.roll)
     if reader.facts.kind == "summary":
         _declare(reader, totals)
 
 
-def near_miss(reader: SheetReader) -> str | None:
-    """The sentence for a sheet whose header lacks a column, or None when nothing on it is like a header."""
+def near_miss(reader: SheetReader) -> Refused | None:
+    """The refusal of a sheet whose header lacks a column, or None when nothing on it is like a header."""
     header, roll = reader.nearest, reader.roll
     if header is None or not header.keys_found(roll):
         return None
     asked = "、".join(f"“{roll.columns[name].label}”" for name in header.missing(roll))
-    return (
+    said = (
         f"{reader.place}第 {header.last_row} 行像是表头，但没有找到{asked}列。"
         "请补上这一列，或把列名改为这样的写法后重新上传。"
     )
+    return refusal(said, reader.sheet.name, header, roll)
 
 
 def _is_tabular(row: NumberedRow) -> bool:

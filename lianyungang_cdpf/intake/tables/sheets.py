@@ -62,13 +62,17 @@ class SheetReader:
         below = self.peek()
         header = find_header(self.above[-2:], row, below, self._spans, self.roll)
         if header.missing(self.roll):
-            if self.nearest is None or header.keys_found(self.roll) > self.nearest.keys_found(self.roll):
+            if self.nearest is None or self._likeness(header) > self._likeness(self.nearest):
                 self.nearest = header
             return False
         if below and header.last_row == below[0]:
             self._waiting.popleft()
         self.header = header
         return True
+
+    def _likeness(self, header: Header) -> tuple[int, int]:
+        """How much of a header a row is: fields that only a header of people has, then any."""
+        return header.keys_found(self.roll), len(header.columns)
 
     def _check_above(self) -> None:
         number = first_person(self.above, self.roll)

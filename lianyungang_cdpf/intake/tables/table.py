@@ -86,7 +86,7 @@ class Table:
         return cells
 
     def __iter__(self) -> Iterator[DataRow]:
-        misses: list[str] = []
+        misses: list[Refused] = []
         for sheet in self._sheets:
             if sheet.state != "visible":
                 self.found.append(SheetFacts(sheet.name, "hidden"))
@@ -102,13 +102,13 @@ class Table:
                 misses += filter(None, [near_miss(reader)])
         self._refuse_without_rows(misses)
 
-    def _refuse_without_rows(self, misses: list[str]) -> None:
+    def _refuse_without_rows(self, misses: list[Refused]) -> None:
         if any(facts.kind == "roll" for facts in self.found):
             return
         if self.found and all(facts.kind == "hidden" for facts in self.found):
             raise Refused("文件里的工作表全部是隐藏的，没有可读的内容。请取消隐藏名册所在的工作表后重新上传。")
         if misses:
-            raise Refused(misses[0])
+            raise misses[0]
         asked = "、".join(f"“{column.label}”" for column in self.roll.columns.values() if column.required)
         raise Refused(f"没有找到表头：名册要有一行写明各列名称，至少包括{asked}。请补上表头后重新上传。")
 

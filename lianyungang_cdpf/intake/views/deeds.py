@@ -13,10 +13,12 @@ from lianyungang_cdpf.intake.actions import (
     post_import,
     retry_import,
 )
+from lianyungang_cdpf.intake.learning import learn_headings
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.views.access import job_or_404, may_import, may_post, may_retry, staff_page
+from lianyungang_cdpf.intake.views.headings import headings_of
 from lianyungang_cdpf.intake.views.job import job_page
 
 State = ImportJob.State
@@ -74,6 +76,14 @@ def post(request, job):
     if mode not in {"all", "valid"}:
         return "请选择怎样入账。"
     post_import(job=job, by=request.user, all_or_nothing=mode == "all")
+    return ""
+
+
+@deed(may_import, NOT_IMPORTING, set())
+def headings(request, job):
+    """The clerk says what headings of the file mean; it is read again with them, and they are remembered."""
+    choices = {one.key: request.POST.get(one.name, "") for one in headings_of(job)}
+    learn_headings(job=job, by=request.user, choices={key: field for key, field in choices.items() if field})
     return ""
 
 

@@ -22,6 +22,7 @@ from lianyungang_cdpf.intake.views.access import (
 )
 from lianyungang_cdpf.intake.views.compare import earlier_of, known_of
 from lianyungang_cdpf.intake.views.decided import decided_of
+from lianyungang_cdpf.intake.views.headings import headings_of
 from lianyungang_cdpf.intake.views.preview import preview_of
 from lianyungang_cdpf.intake.views.progress import WORKING, progress_of
 from lianyungang_cdpf.intake.views.result import result_of
@@ -59,6 +60,8 @@ def job_page(request, job, *, problem: str = "", status: int = 200):
         "may_download": may_download(request.user, job),
         "expires_at": expires_at(job, kind),
         "needs_file": needs_file(job, kind),
+        "has_file": bool(job.stored_name),
+        "has_bad_rows": bool(job.summary.get("bad_rows")),
         **_body(request, job),
         **_decided(request, job, kind),
     }
@@ -69,9 +72,11 @@ def _body(request, job) -> dict:
     """The template of the state and what it shows."""
     if job.state in WORKING:
         return {"body": "intake/working.html", "progress": progress_of(job)}
+    if job.state == State.MAPPING:
+        return {"body": "intake/mapping.html", "headings": headings_of(job)}
     if job.state == State.READY:
-        known = known_of(job, request.user)
-        return {"body": "intake/preview.html", "preview": preview_of(job), "asks": job.needs_confirmation} | known
+        shown_then = {"preview": preview_of(job), "asks": job.needs_confirmation, "headings": headings_of(job)}
+        return {"body": "intake/preview.html", **shown_then, **known_of(job, request.user)}
     if job.state == State.POSTED:
         return {"body": "intake/posted.html", "result": result_of(job, request.user)}
     return {"body": "intake/ended.html"} | _ended(request, job)

@@ -24,6 +24,7 @@ PER_PAGE = 20
 LONGEST_SENTENCE = 40
 # What is next, where it depends on nothing but the state.
 NEXT = {
+    State.MAPPING: "有列名认不出：说明各列是什么，即可继续",
     State.DISCARDED: "不用处理；需要时重新上传",
     State.UNDONE: "需要重新入账的，重新上传",
 }

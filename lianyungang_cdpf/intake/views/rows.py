@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.plainsheet import PlainSheet
 from lianyungang_cdpf.intake.presentation import FINDINGS, label, neutral
 from lianyungang_cdpf.intake.views.access import job_or_404, may_import, staff_page
 from lianyungang_cdpf.intake.views.findings import counts_of, finding_of, found_rows, left_out_rows
@@ -54,6 +55,8 @@ def rows(request, uid):
         "page": page,
         "count": count_of(page.paginator.count),
         "findings": [finding_of(row) for row in page],
+        "has_file": bool(job.stored_name),
+        "has_bad_rows": bool(job.summary.get("bad_rows")),
     }
     return render(request, "intake/rows.html", context)
 
@@ -66,7 +69,7 @@ def as_xlsx(request, uid):
     content = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
-        sheet = book.add_worksheet("问题清单")
+        sheet = book.add_worksheet("问题清单", PlainSheet)
         sheet.freeze_panes(1, 0)
         for column, width in enumerate(COLUMNS.values()):
             sheet.set_column(column, column, width)

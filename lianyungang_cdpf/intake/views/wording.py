@@ -11,6 +11,7 @@ State = ImportJob.State
 STATE_SIGNS = {
     State.QUEUED: "n",
     State.READING: "n",
+    State.MAPPING: "w",
     State.READY: "w",
     State.POSTING: "n",
     State.POSTED: "o",
@@ -26,6 +27,7 @@ STEP_OF = {
     State.READING: 1,
     State.REFUSED: 1,
     State.FAILED: 1,
+    State.MAPPING: 1,
     State.READY: 2,
     State.DISCARDED: 2,
     State.POSTING: 3,

@@ -1,4 +1,4 @@
-"""Benchmarks: `bin/bench intake`, `register`, `hostile`. Figures in the docs come from here."""
+"""Benchmarks: `bin/bench intake`, `register`, `hostile`, `workbook`. Figures in the docs come from here."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from lianyungang_cdpf.management.benchmarks.ground import grounds, scratch_folde
 
 DATABASES = ("sqlite", "postgresql")
 # By benchmark, the databases that it runs on.
-NAMES = {"intake": DATABASES, "register": DATABASES, "hostile": ("sqlite",)}
+NAMES = {"intake": DATABASES, "register": DATABASES, "hostile": ("sqlite",), "workbook": ("sqlite",)}
 DOCUMENT = "docs/benchmarks.md"
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     help = (
         "性能测量：intake（36000 行花名册，与 django-import-export 和下限比较）、"
-        "register（30 万人与 3 万人的档案）、hostile（恶意文件的耗时和内存）。"
+        "register（30 万人与 3 万人的档案）、hostile（恶意文件的耗时和内存）、workbook（标注工作簿）。"
     )
 
     def add_arguments(self, parser):

@@ -1,6 +1,7 @@
 import pytest
 
 from lianyungang_cdpf.intake.tables.header import column_letter, header_of
+from lianyungang_cdpf.intake.tables.headings import Heading, candidates
 
 from .rolls_for_tests import PaymentHistoryRoll, RegisterRoll, SubsidyRoll
 
@@ -121,3 +122,21 @@ def test_english_headings_of_the_register_are_taken_whole():
 
 def test_columns_are_named_as_excel_names_them():
     assert [column_letter(index) for index in (0, 25, 26, 51, 701, 702)] == ["A", "Z", "AA", "AZ", "ZZ", "AAA"]
+
+
+def test_a_learned_heading_names_its_field_only_where_no_alias_does():
+    from lianyungang_cdpf.intake.tables import with_learned
+
+    taught = with_learned(SubsidyRoll, frozenset({("打卡数", "amount"), ("姓名", "county")}))
+    unknown = [Heading(0, "姓名"), Heading(1, "打卡数")]
+    found = candidates(unknown, taught)
+    assert {name: [one.index for one in ones] for name, ones in found.items()} == {"name": [0], "amount": [1]}
+    known = candidates([*unknown, Heading(2, "补贴金额")], taught)
+    assert [one.index for one in known["amount"]] == [2]
+    assert "amount" not in candidates(unknown, SubsidyRoll)
+
+
+def test_nothing_learned_leaves_the_roll_as_it_is():
+    from lianyungang_cdpf.intake.tables import with_learned
+
+    assert with_learned(SubsidyRoll, frozenset()) is SubsidyRoll
