@@ -61,8 +61,9 @@ def _roll(clerk, path: Path) -> dict:
         content = made[-1].file.read()
         result[name] = {
             "form": made[-1].form, "seconds": round(statistics.median(seconds), 2),
-            "slowest_seconds": round(max(seconds), 2), "cpu_seconds": round(statistics.median(busy), 2), "size_kb": len(content) // 1024,
-            "peak_mb": max(one.peak_mb for one in made), "opens": _converted(content),
+            "slowest_seconds": round(max(seconds), 2), "cpu_seconds": round(statistics.median(busy), 2),
+            "size_kb": len(content) // 1024, "peak_mb": max(one.peak_mb for one in made),
+            "opens": _converted(content),
         }  # fmt: skip
     return result
 
