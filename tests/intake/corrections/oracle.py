@@ -1,11 +1,12 @@
 """What an import must say after decisions about its rows: the whole of it judged again, from its file or its rows."""
 
 from lianyungang_cdpf.intake.decisions import judge_of
-from lianyungang_cdpf.intake.engine import Plan, kept_sheet, plan_file
+from lianyungang_cdpf.intake.engine import Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.persistence import kept_rows
 from lianyungang_cdpf.intake.uploads import readable
-from lianyungang_cdpf.intake.work import Claim, _plan_again, context_of
+from lianyungang_cdpf.intake.work import context_of
 
 COUNTS = (
     "data_rows", "valid_rows", "bad_rows", "left_out", "total_valid_amount", "read_total", "new", "changed",
@@ -17,10 +18,11 @@ def judged_whole(job: ImportJob) -> Plan:
     """A fresh plan of the import with its decisions; nothing is written."""
     job.refresh_from_db()
     kind = kind_named(job.kind)
+    judge = judge_of(job, kind)
     if kind.keeps_rows:
-        return _plan_again(Claim(job), kind)
+        return judge_again(kind, kept_rows(job, kind), context_of(job), job.summary["headings"], judge=judge)
     with readable(job.stored_name) as path:
-        return plan_file(kind, path, job.file_name, context_of(job), judge=judge_of(job, kind))
+        return plan_file(kind, path, job.file_name, context_of(job), judge=judge)
 
 
 def counts_of(summary: dict) -> dict:
