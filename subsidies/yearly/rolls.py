@@ -94,7 +94,12 @@ class InsuranceRoll(PeopleRoll):
         instead=("certificate_no", CertificateNumber(as_id=True)),
     )
     policy_no = Column(
-        Text(), "保单号 保单号码 保险单号 保险单号码 保单编号 保险单编号", required=True, of_person=False
+        Text(),
+        "保单号 保单号码 保险单号 保险单号码 保单编号 保险单编号",
+        required=True,
+        of_person=False,
+        digits=True,
+        example="SL2019000001",
     )
     product = Column(
         Text(), "保险产品 产品名称 险种名称 险种 保险名称 投保险种 保险产品名称 投保项目", never="代码", of_person=False
