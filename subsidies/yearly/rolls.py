@@ -94,7 +94,12 @@ class InsuranceRoll(PeopleRoll):
         instead=("certificate_no", CertificateNumber(as_id=True)),
     )
     policy_no = Column(
-        Text(), "保单号 保单号码 保险单号 保险单号码 保单编号 保险单编号", required=True, of_person=False
+        Text(),
+        "保单号 保单号码 保险单号 保险单号码 保单编号 保险单编号",
+        required=True,
+        of_person=False,
+        digits=True,
+        example="SL2019000001",
     )
     product = Column(
         Text(), "保险产品 产品名称 险种名称 险种 保险名称 投保险种 保险产品名称 投保项目", never="代码", of_person=False
@@ -104,6 +109,7 @@ class InsuranceRoll(PeopleRoll):
         PolicyDay(),
         "保险起期 生效日期 保险起始日期 起保日期 保险生效日期 保险责任起期 保障起期 起保时间 生效时间 保险起始时间",
         whole="起期 起始日期 开始日期",
+        example="2019-01-01",
         required=True,
         of_person=False,
     )
@@ -111,6 +117,7 @@ class InsuranceRoll(PeopleRoll):
         PolicyDay(),
         "保险止期 终止日期 保险终止日期 到期日期 保险到期日 保险责任止期 保障止期 满期日期 终止时间 保险截止日期",
         whole="止期 截止日期 结束日期",
+        example="2019-12-31",
         required=True,
         of_person=False,
     )
@@ -157,6 +164,7 @@ class EducationGrantRoll(PeopleRoll):
         StageOfSchool(),
         "学段 就读阶段 学历层次 年级 学段年级 学段/年级 学历 在读年级 就读年级",
         of_person=False,
+        example="大学本科",
         required=True,
     )
     major = Column(Text(), "专业 所学专业", of_person=False)

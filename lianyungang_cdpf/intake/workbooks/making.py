@@ -21,7 +21,7 @@ from lianyungang_cdpf.intake.kinds import Kind
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.reading.stream import ROOT
-from lianyungang_cdpf.intake.uploads import readable
+from lianyungang_cdpf.intake.uploads import UnreadableUpload, readable
 from lianyungang_cdpf.intake.workbooks.marks import data_rows_of, sheets_of
 
 log = logging.getLogger(__name__)
@@ -86,9 +86,12 @@ def _order(job: ImportJob, kind: Kind, sheets: dict) -> Iterator[dict]:
         raise Refused(GONE)
     aside = Path(settings.DATA_DIR) / "tmp"
     aside.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with readable(job.stored_name) as path, tempfile.TemporaryDirectory(dir=aside) as folder:
-        if not path.is_file():
-            raise Refused(GONE)
+    with contextlib.ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(dir=aside))
+        try:
+            path = opened.enter_context(readable(job.stored_name))
+        except UnreadableUpload:
+            raise Refused(GONE) from None
         yield {
             "path": str(path), "name": job.file_name, "limits": dataclasses.asdict(kind.limits), "tmp": folder,
             "sheets": sheets,
