@@ -2,7 +2,9 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localdate
 
+from beneficiaries.disability_parts import parts_problem
 from beneficiaries.identity import (
     account_digest,
     certificate_digest,
@@ -11,7 +13,8 @@ from beneficiaries.identity import (
     phone_digest,
     pinyin_of,
 )
-from beneficiaries.models import Certificate, Person, Sex
+from beneficiaries.models import Basis, Certificate, Guardian, Person, Sex
+from beneficiaries.moving import keep_residence
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
 
@@ -43,32 +46,70 @@ def prepare_certificate(certificate: Certificate) -> Certificate:
     return certificate
 
 
-@transaction.atomic
-def save_person(*, by, person: Person, certificates=(), hardships=()) -> Person:
-    """Write a new or changed person with the certificates and hardships given; their payments stay as they are.
+def prepare_guardian(guardian: Guardian) -> Guardian:
+    """Bring a guardian's digests in step with their numbers, without saving."""
+    guardian.id_digest = id_digest(guardian.id_number)
+    guardian.phone_digest = phone_digest(guardian.phone)
+    return guardian
 
-    `by` is the Staff who does it. Raises ValidationError when the ID number is on file already, here or elsewhere.
+
+@transaction.atomic
+def save_person(*, by, person: Person, certificates=(), hardships=(), guardians=(), diagnoses=()) -> Person:
+    """Write a new or changed person with what is given of them; their payments stay as they are.
+
+    `by` is the Staff who does it. A certificate makes anybody a holder; who moves leaves the old address on file.
+    Raises ValidationError when the ID number is on file already, here or elsewhere.
     """
     prepare_person(person)
     refuse_known(by=by, person=person)
+    if certificates:
+        person.basis = Basis.HOLDER
     changed = _changed_labels(person)
     deed = "修改残疾人档案" if person.pk else "新增残疾人档案"
+    if person.pk:
+        _keep_old_place(person)
     person.save()
+    for guardian in guardians:
+        prepare_guardian(guardian).on_file = _on_file(by, person, guardian)
     for certificate in certificates:
-        certificate.person = person
-        prepare_certificate(certificate).save()
-        changed.append("残疾人证")
-    for hardship in hardships:
-        hardship.person = person
-        hardship.save()
-        changed.append("困难情况")
+        prepare_certificate(certificate)
+        _drop_stale_parts(certificate)
+    given = {"残疾人证": certificates, "困难情况": hardships, "监护人": guardians, "儿童诊断": diagnoses}
+    for label, records in given.items():
+        for one in records:
+            one.person = person
+            one.save()
+            changed.append(label)
     record(by=by, deed=deed, on=person, summary="、".join(dict.fromkeys(changed)))
     return person
 
 
+def _drop_stale_parts(certificate: Certificate) -> None:
+    """Forget the parts of a multiple disability that no longer make up the whole: they are entered anew."""
+    parts = certificate.parts.all() if certificate.pk else Certificate.objects.none()
+    told = dict(parts.values_list("category", "grade"))
+    if told and parts_problem(certificate.category, certificate.grade, told):
+        parts.delete()
+
+
+def _keep_old_place(person: Person) -> None:
+    """Remember where somebody lived when the area of their record is about to change."""
+    stored = Person.objects.select_related("area").get(pk=person.pk)
+    if stored.area_id != person.area_id:
+        keep_residence(stored, localdate())
+
+
+def _on_file(by, person: Person, guardian: Guardian) -> Person | None:
+    """The guardian's own record, as far as the staff member sees it."""
+    if not guardian.id_digest:
+        return None
+    own = Person.objects.visible_to(by).filter(id_digest=guardian.id_digest)
+    return own.exclude(pk=person.pk).first()
+
+
 def refuse_known(*, by, person: Person) -> None:
-    """Raise ValidationError when another record has the ID number; of a foreign one nothing but that is told."""
-    twins = Person.objects.filter(id_digest=id_digest(person.id_number)).exclude(pk=person.pk)
+    """Raise ValidationError when another record has, or had, the ID number; of a foreign one only that is told."""
+    twins = Person.objects.numbered(person.id_number).exclude(pk=person.pk)
     if twins.exists():
         raise ValidationError(KNOWN_HERE if twins.visible_to(by).exists() else KNOWN_ELSEWHERE, code="known")
 

@@ -2,7 +2,7 @@
 
 from django.utils.timezone import localdate
 
-from beneficiaries.models import Certificate, Person
+from beneficiaries.models import Basis, Certificate, Person
 from beneficiaries.people import current_certificate, records_in_force
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.audit.exports import ListResource
@@ -51,10 +51,12 @@ def hardship_names(person) -> str:
 
 
 def disability_name(person) -> str:
-    """Category and grade of today's certificate, with its status when that is not 有效."""
+    """Category and grade of today's certificate, with its status when not 有效; of a child what is suspected."""
     certificate = current_certificate(person, localdate())
+    if certificate is None and person.basis == Basis.UNCERTIFIED_CHILD:
+        return f"{getattr(person, 'diagnosis', '待诊断')}（未持证）"
     if certificate is None:
-        return ""
+        return "家庭成员" if person.basis == Basis.FAMILY_MEMBER else ""
     return str(certificate) if certificate.status == "valid" else f"{certificate}（{certificate.get_status_display()}）"
 
 
@@ -69,6 +71,7 @@ class PeopleFile(ListResource):
         "身份证号": lambda person: mask_id_number(person.id_number),
         "性别": lambda person: person.get_sex_display(),
         "出生日期": lambda person: person.birth_date,
+        "建档类别": lambda person: person.get_basis_display(),
         "残疾类别等级": disability_name,
         "困难情况": hardship_names,
         "县区": lambda person: county_name(person.area),

@@ -2,14 +2,16 @@
 
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.timezone import localdate
 
 from beneficiaries.actions import refuse_known
+from beneficiaries.households import ADULT
 from beneficiaries.identity import certificate_digest, id_digest
-from beneficiaries.models import Certificate, Person
-from beneficiaries.people import CERTIFICATE
+from beneficiaries.models import Basis, Certificate, ChildDiagnosis, Guardian, Person
+from beneficiaries.people import CERTIFICATE, age_on
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.accounts.secret_fields import SecretField, SecretsForm
 from lianyungang_cdpf.intake.tables import birth_date_of, id_problem, normalise_id
@@ -38,12 +40,13 @@ class PersonForm(SecretsForm):
     )
     phone = SecretField(label="联系电话", mask=mask_phone, max_length=40)
     account_no = SecretField(label="银行账号", mask=mask_account_no, max_length=60)
+    basis = forms.ChoiceField(label="建档类别", choices=Basis.choices, required=False, initial=Basis.HOLDER)
 
     class Meta:
         model = Person
         fields = (
             "name", "id_number", "area", "village", "address", "hukou_type", "phone", "bank_name", "account_no",
-            "account_holder", "died_on", "moved_out_on",
+            "account_holder", "basis",
         )  # fmt: skip
         error_messages = {"name": {"required": "请填写姓名。"}, "area": {"required": "请选择所属地区。"}}
 
@@ -56,15 +59,11 @@ class PersonForm(SecretsForm):
 
     def clean_id_number(self):
         """A normalised, right ID number; the blank that keeps the stored one passes."""
-        number = normalise_id(self.cleaned_data["id_number"])
-        if number and "*" not in number and (problem := id_problem(number)):
-            raise ValidationError(ID_SENTENCES[problem])
-        return number
+        return right_id_number(self.cleaned_data["id_number"])
 
     def clean_phone(self):
         """Digits of a mobile or landline number."""
-        phone = bare(self.cleaned_data["phone"])
-        return phone if "*" in phone else _digits(phone, PHONE, "联系电话应为 7 到 12 位数字，座机请连区号填写。")
+        return right_phone(self.cleaned_data["phone"])
 
     def clean_account_no(self):
         """Digits of an account; passbooks fail Luhn's check, so that is only a warning (see the admin)."""
@@ -78,26 +77,40 @@ class PersonForm(SecretsForm):
             raise ValidationError(f"请选择{area}下面的乡镇街道或村（社区）。")
         return area
 
-    def clean_died_on(self):
-        """A day that has come."""
-        died_on = self.cleaned_data["died_on"]
-        if died_on and died_on > localdate():
-            raise ValidationError("死亡日期不能晚于今天。")
-        return died_on
+    def clean_basis(self):
+        """Without an entry as before; who holds a certificate is a holder."""
+        basis = self.cleaned_data["basis"] or self.instance.basis
+        if basis != Basis.HOLDER and self.instance.pk and self.instance.certificates.exists():
+            raise ValidationError("已登记残疾人证的人员只能是“持证残疾人”。")
+        return basis
 
     def clean(self):
         cleaned = super().clean()
         number = self.cleaned_data.get("id_number")
         if not number or "id_number" in self.errors:
             return cleaned
-        died_on, born_on = self.cleaned_data.get("died_on"), birth_date_of(number)
-        if died_on and born_on and died_on < born_on:
-            self.add_error("died_on", "死亡日期不能早于出生日期。")
+        is_child = self.cleaned_data.get("basis") == Basis.UNCERTIFIED_CHILD
+        if is_child and "basis" in self.changed_data and age_on(birth_date_of(number), localdate()) >= ADULT:
+            self.add_error("basis", "按身份证号已满 18 周岁，不能登记为非持证残疾儿童。")
         try:
             refuse_known(by=self.staff, person=Person(pk=self.instance.pk, id_number=number))
         except ValidationError as error:
             self.add_error("id_number", error)
         return cleaned
+
+
+def right_id_number(text: str) -> str:
+    """A normalised ID number; raises ValidationError for a wrong one. Masked text and a blank pass."""
+    number = normalise_id(text)
+    if number and "*" not in number and (problem := id_problem(number)):
+        raise ValidationError(ID_SENTENCES[problem])
+    return number
+
+
+def right_phone(text: str) -> str:
+    """The digits of a telephone number; raises ValidationError for anything else."""
+    phone = bare(text)
+    return phone if "*" in phone else _digits(phone, PHONE, "联系电话应为 7 到 12 位数字，座机请连区号填写。")
 
 
 def _digits(text: str, form: re.Pattern, sentence: str) -> str:
@@ -150,12 +163,16 @@ class CertificateForm(SecretsForm):
         return "number" in self.changed_data or self.person.id_digest != id_digest(self.person.id_number)
 
 
-class CertificateFormSet(BaseInlineFormSet):
-    """The certificates of one person."""
+class FormSetOfPerson(BaseInlineFormSet):
+    """Records of one person."""
 
     def get_form_kwargs(self, index):
         """Each form knows the person as entered, also before they are saved."""
         return super().get_form_kwargs(index) | {"person": self.instance}
+
+
+class CertificateFormSet(FormSetOfPerson):
+    """The certificates of one person."""
 
     def clean(self):
         super().clean()
@@ -165,3 +182,53 @@ class CertificateFormSet(BaseInlineFormSet):
             if number and certificate_digest(number) in seen:
                 form.add_error("number", "同一本残疾人证只登记一次；补办的请在原记录上改号。")
             seen.add(certificate_digest(number or ""))
+
+
+class GuardianForm(SecretsForm):
+    """One guardian of a person."""
+
+    person = None
+    id_number = SecretField(label="监护人身份证号", mask=mask_id_number, max_length=40)
+    phone = SecretField(label="监护人电话", mask=mask_phone, max_length=40)
+
+    class Meta:
+        model = Guardian
+        fields = ("name", "relation", "id_number", "phone", "valid_from", "valid_to")
+        error_messages = {"name": {"required": "请填写监护人姓名。"}, "relation": {"required": "请选择关系。"}}
+
+    def __init__(self, *args, person=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_name(self):
+        """A name as the register keeps it."""
+        return name_shown(self.cleaned_data["name"])
+
+    def clean_id_number(self):
+        """A right ID number, of somebody else than the person."""
+        number = right_id_number(self.cleaned_data["id_number"])
+        if number and self.person is not None and number == self.person.id_number:
+            raise ValidationError("监护人不能是本人，请核对身份证号。")
+        return number
+
+    def clean_phone(self):
+        """Digits of a telephone number."""
+        return right_phone(self.cleaned_data["phone"])
+
+
+class DiagnosisForm(forms.ModelForm):
+    """What a hospital wrote of a child."""
+
+    class Meta:
+        model = ChildDiagnosis
+        fields = ("suspected_category", "text", "diagnosed_on", "hospital")
+        error_messages = {
+            "suspected_category": {"required": "请选择疑似残疾类别。"}, "text": {"required": "请填写诊断内容。"},
+        }  # fmt: skip
+
+    def clean_diagnosed_on(self):
+        """A day that has come."""
+        day = self.cleaned_data["diagnosed_on"]
+        if day and day > localdate():
+            raise ValidationError("诊断日期不能晚于今天。")
+        return day

@@ -27,12 +27,19 @@ class PersonQuerySet(ScopedQuerySet):
         """People whom the typed words name; nobody for an empty text. Numbers are compared by digest only."""
         text = normalise_id(words)
         if ID_NUMBER.fullmatch(text):
-            return self.filter(id_digest=id_digest(text))
+            return self.numbered(text)
         if CERTIFICATE.fullmatch(text):
             return self.filter(certificates__number_digest=certificate_digest(text)).distinct()
         if LAST_FOUR.fullmatch(text):
             return self.filter(id_tail_digest=id_tail_digest(text))
         return self._named(words)
+
+    def numbered(self, id_number: str):
+        """Who has, or once had, this normalised ID number."""
+        number = id_digest(id_number)
+        former = self.model._meta.get_field("former_numbers").related_model
+        owner = former._default_manager.order_by().filter(id_digest=number).values("person")
+        return self.filter(Q(id_digest=number) | Q(pk__in=owner))
 
     def _named(self, words: str):
         key = name_key(words)
@@ -53,6 +60,34 @@ class PersonQuerySet(ScopedQuerySet):
     def on_register(self):
         """在册: neither deceased nor moved out."""
         return self.filter(died_on__isnull=True, moved_out_on__isnull=True)
+
+    def holders(self):
+        """持证残疾人: on file because of their own certificate."""
+        return self.filter(basis="holder")
+
+    def uncertified_children(self, day: date):
+        """非持证残疾儿童 aged 0-17 on the day; at 18 they no longer count as children (city rule, unverified)."""
+        return self.filter(basis="uncertified_child", birth_date__gt=birthday_before(day, 18))
+
+    def family_members(self):
+        """On file because of somebody else; never counted as disabled."""
+        return self.filter(basis="family_member")
+
+    def disabled(self):
+        """Everybody who counts as disabled: holders and uncertified children."""
+        return self.exclude(basis="family_member")
+
+    def minors_without_guardian(self, day: date):
+        """Under 18, disabled, on the register, and nobody recorded who answers for them on the day."""
+        guarded = self.model._default_manager.filter(in_force(day, "guardians__"), guardians__isnull=False)
+        minors = self.disabled().on_register().filter(birth_date__gt=birthday_before(day, 18))
+        return minors.exclude(pk__in=guarded.values("pk"))
+
+    def living_in(self, households, day: date):
+        """Members of these households on the day."""
+        member = self.model._meta.get_field("memberships").related_model
+        lines = member._default_manager.current(day).filter(household__in=households.values("pk"))
+        return self.filter(pk__in=lines.order_by().values("person"))
 
     def certified_on(self, day: date, **attributes):
         """People with a valid certificate in force on the day, of the given category or grade."""
@@ -81,6 +116,15 @@ def current_certificate(person, day: date):
     """The certificate that counts on the day, of those in force the one recorded last; None without any."""
     held = records_in_force(person.certificates.all(), day)
     return held[-1] if held else None
+
+
+def birthday_before(day: date, years: int) -> date:
+    """The latest birth date of somebody who is `years` old on the day: who was born on it or before is that old."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        # On 29 February, who was born on 1 March is not that old yet.
+        return date(day.year - years, 2, 28)
 
 
 def age_on(birth_date: date, day: date) -> int:

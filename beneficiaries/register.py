@@ -13,6 +13,7 @@ from itertools import islice
 
 from django.utils import timezone
 
+from beneficiaries.former import former_owners
 from beneficiaries.identity import account_digest, certificate_digest, id_digest, phone_digest
 from beneficiaries.models import Certificate, Hardship, HardshipStatus, Person
 from beneficiaries.places import CountyNames, TownNames
@@ -38,7 +39,7 @@ PLAIN = (
     "moved_out_on",
 )
 SECRET = {"phone": phone_digest, "account_no": account_digest}
-FIELDS = ("pk", "id_digest", *PLAIN, "phone_digest", "account_digest", "updated_at")
+FIELDS = ("pk", "id_digest", "basis", *PLAIN, "phone_digest", "account_digest", "updated_at")
 LENGTHS = {"name": 60, "village": 60, "address": 200, "bank_name": 60, "account_holder": 60}
 ORDER = (
     "MISSING_REQUIRED", "ID_FORMAT", "ID_PRECISION_LOST", "ID_CHECKSUM", "WRONG_DISTRICT", "DUPLICATE_IN_FILE",
@@ -55,6 +56,7 @@ SENTENCES = {
     "W_CHANGED_SINCE": "核对之后有人改过此人的档案，入账会用本行的内容覆盖：请打开档案核对，再决定是否入账。",
     "W_PHONE_FORMAT": "联系电话不是 7 到 12 位数字，没有登记：请核对后补填。",
     "W_BIRTH_DIFFERS": "出生日期或性别与身份证号不一致，已按身份证号登记。",
+    "W_FORMER_ID": "这是曾用身份证号，已按合并后的档案处理，残疾人证未作改动：请在名册中改用现在的号码。",
 }
 
 
@@ -66,6 +68,9 @@ class Entry:
     known: dict | None = None
     columns: dict = field(default_factory=dict)
     certificate: tuple | None = None
+    is_former: bool = False
+    # Whether the row puts a known person under a place that is not within the one on record.
+    has_moved: bool = False
     # The certificate's status, where the row gives no certificate number.
     status: str = ""
     hardship: str | None = None
@@ -81,6 +86,7 @@ class RegisterJudge:
         self.counties, self.towns = CountyNames(), TownNames()
         self.today = timezone.localdate()
         self.seen: set[str] = set()
+        self.seen_people: set[int] = set()
 
     def judge(self, rows: Iterable) -> Iterator[Outcome]:
         """An Outcome per row, in order."""
@@ -88,9 +94,10 @@ class RegisterJudge:
         while batch := list(islice(rows, BATCH)):
             known = known_people({row.values["id_number"] for row in batch if row.values.get("id_number")})
             for row in batch:
-                yield self._outcome(
-                    row, Entry(row.values, known.get(row.values.get("id_number")), problems=row.problems)
-                )
+                number = row.values.get("id_number")
+                one = known.get(number)
+                former = bool(one) and number in one["former"]
+                yield self._outcome(row, Entry(row.values, one, problems=row.problems, is_former=former))
 
     def _outcome(self, row, entry: Entry) -> Outcome:
         findings = list(row.problems)
@@ -111,10 +118,9 @@ class RegisterJudge:
         return SENTENCES.get(code) or sentence(code, self.context.heading(sheet, column), masked(column, text))
 
     def _findings(self, entry: Entry) -> Iterator[tuple[str, str]]:
-        values, id_number = entry.values, entry.values["id_number"]
-        if id_number in self.seen:
+        values = entry.values
+        if self._is_seen(entry):
             yield "DUPLICATE_IN_FILE", "id_number"
-        self.seen.add(id_number)
         yield from self._place(entry)
         yield from self._certificate(entry)
         status = values.get("household_status")
@@ -124,11 +130,23 @@ class RegisterJudge:
             entry.hardship = status
         yield from self._dates(entry)
         self._set_columns(entry)
+        if entry.is_former:
+            # The certificate under the old number is history; the one under the new number stands.
+            entry.certificate, entry.status = None, ""
+            yield "W_FORMER_ID", "id_number"
         if values.get("phone") and "phone" not in entry.columns:
             yield "W_PHONE_FORMAT", "phone"
         since, known = self.context.since, entry.known
         if since and known and known["updated_at"] > since and is_changed(entry):
             yield "W_CHANGED_SINCE", "id_number"
+
+    def _is_seen(self, entry: Entry) -> bool:
+        """Whether an earlier row was about the same person, under this number or a former one."""
+        seen, one = (self.seen_people, entry.known["pk"]) if entry.known else (self.seen, entry.values["id_number"])
+        if one in seen:
+            return True
+        seen.add(one)
+        return False
 
     def _dates(self, entry: Entry) -> Iterator[tuple[str, str]]:
         values, id_number = entry.values, entry.values["id_number"]
@@ -158,7 +176,9 @@ class RegisterJudge:
         elif not self._in_scope(area):
             yield "WRONG_DISTRICT", "county"
         else:
-            entry.columns["area_id"] = self._as_deep_as(area, known)
+            entry.columns["area_id"] = deep = self._as_deep_as(area, known)
+            paths = self.towns.paths
+            entry.has_moved = bool(known) and not paths[deep][0].startswith(paths[known["area_id"]][0])
 
     def _within(self, units, known: dict | None, *, has_town: bool) -> int | None:
         """The area that a row means without a known town: where the person is, if that is it, else the unit itself."""
@@ -203,6 +223,8 @@ class RegisterJudge:
             yield "CERT_MISMATCH", "certificate_no"
             return
         entry.certificate = (number, *told, values.get("certificate_status") or "")
+        if entry.known and entry.known["basis"] != "holder" and not entry.is_former:
+            entry.columns["basis"] = "holder"
 
     def _set_columns(self, entry: Entry) -> None:
         for name in PLAIN:
@@ -226,10 +248,16 @@ def phone_in(text: str) -> str:
 
 
 def known_people(numbers: set[str]) -> dict[str, dict]:
-    """What is on record of the people with these ID numbers, by ID number; three statements."""
+    """What is on record of the people with these ID numbers, by ID number; three statements.
+
+    Numbers that nobody has may be former ones: one statement more where there are such, two where they are found.
+    """
     digests = {id_digest(number): number for number in numbers}
-    rows = Person.objects.filter(id_digest__any_of=list(digests)).order_by().values(*FIELDS)
-    people = {row["pk"]: {**row, "certificates": [], "hardships": []} for row in rows}
+    rows = list(Person.objects.filter(id_digest__any_of=list(digests)).order_by().values(*FIELDS))
+    former = former_owners(digests.keys() - {row["id_digest"] for row in rows}) if len(rows) < len(digests) else {}
+    if missing := set(former.values()) - {row["pk"] for row in rows}:
+        rows += Person.objects.filter(pk__any_of=list(missing)).order_by().values(*FIELDS)
+    people = {row["pk"]: {**row, "certificates": [], "hardships": [], "former": ()} for row in rows}
     if people:
         keys = list(people)
         certificates = Certificate.objects.filter(person__any_of=keys).order_by("id")
@@ -238,7 +266,11 @@ def known_people(numbers: set[str]) -> dict[str, dict]:
         hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by("id")
         for row in hardships.values("pk", "person_id", "status", "valid_from", "valid_to"):
             people[row["person_id"]]["hardships"].append(row)
-    return {digests[one["id_digest"]]: one for one in people.values()}
+    known = {digests[one["id_digest"]]: one for one in people.values() if one["id_digest"] in digests}
+    for digest, owner in former.items():
+        known[digests[digest]] = one = people[owner]
+        one["former"] = (*one["former"], digests[digest])
+    return known
 
 
 def changed_columns(entry: Entry) -> dict:

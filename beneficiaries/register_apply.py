@@ -8,7 +8,7 @@ from itertools import islice
 from django.utils import timezone
 
 from beneficiaries.identity import certificate_digest, id_digest, id_tail_digest, pinyin_of
-from beneficiaries.models import Certificate, HardshipStatus, Person, Sex
+from beneficiaries.models import Certificate, DisabilityPart, HardshipStatus, Person, Residence, Sex
 from beneficiaries.register import (
     BATCH,
     PLAIN,
@@ -35,6 +35,7 @@ PERSON_COLUMNS = (
 )  # fmt: skip
 CERTIFICATE_COLUMNS = ("person_id", "number", "number_digest", "category", "grade", "status", "valid_from", "valid_to")
 HARDSHIP_COLUMNS = ("person_id", "status", "valid_from", "valid_to")
+RESIDENCE_COLUMNS = ("person_id", "area_id", "village", "address", "valid_from", "valid_to")
 ROW_COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
 
 
@@ -114,10 +115,11 @@ class RegisterWriter:
             return
         before = self._before([one.data.known["pk"] for one in changed])
         numbers = _numbers([one.data for one in changed])
-        columns = ("name", "name_key", "pinyin", "initials", *PLAIN[1:], "phone", "phone_digest", "account_no",
+        columns = ("basis", "name", "name_key", "pinyin", "initials", *PLAIN[1:], "phone", "phone_digest", "account_no",
                    "account_digest", "updated_at")  # fmt: skip
         rows = [self._updated_row(one.data, before[one.data.known["pk"]], columns) for one in changed]
         update_rows(Person, "id", columns, rows)
+        self._keep_places([before[one.data.known["pk"]] for one in changed if one.data.has_moved])
         self._replace_certificates([one.data for one in changed if new_certificate(one.data)])
         self._replace_hardships([one.data for one in changed if new_hardship(one.data)])
         self._keep((one, {"person": one.data.known["pk"], "was": _was(one.data, before, numbers)}) for one in changed)
@@ -125,8 +127,14 @@ class RegisterWriter:
     def _before(self, people: list[int]) -> dict[int, dict]:
         """Their values now, held until the import stands, so that nobody's edit is overwritten unseen."""
         rows = Person.objects.filter(pk__any_of=people).order_by("pk").select_for_update()
-        rows = rows.values("pk", *PLAIN, "phone", "account_no")
+        rows = rows.values("pk", "basis", *PLAIN, "phone", "account_no")
         return {row["pk"]: row for row in rows}
+
+    def _keep_places(self, left: list[dict]) -> None:
+        """Remember where people lived who are now somewhere else."""
+        rows = [(was["pk"], was["area_id"], was["village"], was["address"], None, self.today) for was in left]
+        if rows:
+            insert_rows(Residence, RESIDENCE_COLUMNS, rows)
 
     def _updated_row(self, entry: Entry, before: dict, columns: tuple) -> tuple:
         values = {**before, **changed_columns(entry)}
@@ -159,6 +167,9 @@ class RegisterWriter:
                 succeeding.append((entry.known["pk"], entry))
         update_rows(Certificate, "id", ("status",), statuses)
         update_rows(Certificate, "id", CERTIFICATE_COLUMNS[1:6], replaced)
+        if replaced:
+            # What a certificate of another category or grade is made of, nobody has said yet.
+            DisabilityPart.objects.filter(certificate__any_of=[row[0] for row in replaced]).delete()
         update_rows(Certificate, "id", ("valid_to",), reopened)
         self._end(Certificate, ended)
         self._add_certificates(first, None)
@@ -217,7 +228,11 @@ def _numbers(entries: list[Entry]) -> dict[int, dict]:
     if not people:
         return {}
     rows = Certificate.objects.filter(person__any_of=people).order_by().values("pk", "number", "category", "grade")
-    return {row["pk"]: row for row in rows}
+    numbers = {row["pk"]: row for row in rows}
+    parts = DisabilityPart.objects.filter(certificate__person__any_of=people).order_by()
+    for certificate, *part in parts.values_list("certificate_id", "category", "grade"):
+        numbers[certificate].setdefault("parts", []).append(part)
+    return numbers
 
 
 def _was(entry: Entry, before: dict[int, dict], numbers: dict[int, dict]) -> dict:

@@ -1,11 +1,18 @@
-"""The register of people as a file: upsert by ID number; a blank never erases."""
+"""The kinds of file about people; the register first: upsert by ID number, a blank never erases."""
 
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
 from beneficiaries import register, register_apply
+from beneficiaries.children_roll import ChildrenKind
+from beneficiaries.departures_roll import DeparturesKind
+from beneficiaries.guardian_roll import GuardianKind
 from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
+from beneficiaries.household_roll import HouseholdKind
+from beneficiaries.merges_roll import MergesKind
+from beneficiaries.parts_roll import PartsKind
+from beneficiaries.transfers_roll import TransfersKind
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
 from lianyungang_cdpf.intake.reading import REGISTER_LIMITS
 from lianyungang_cdpf.intake.tables import (
@@ -125,4 +132,7 @@ class RegisterKind(Kind):
 
 def kinds() -> list[Kind]:
     """What this app takes in."""
-    return [RegisterKind()]
+    return [
+        RegisterKind(), HouseholdKind(), GuardianKind(), ChildrenKind(), PartsKind(), DeparturesKind(), TransfersKind(),
+        MergesKind(),
+    ]  # fmt: skip

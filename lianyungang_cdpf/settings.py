@@ -146,7 +146,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # What a lower layer must know of a higher one, by dotted name.
 INTAKE_KINDS = ["beneficiaries.rolls.kinds", "subsidies.kinds.kinds"]
 # The permissions that the kinds above ask for.
-INTAKE_PERMISSIONS = ["beneficiaries.import_register", "subsidies.import_roll", "subsidies.import_history"]
+INTAKE_PERMISSIONS = [
+    "beneficiaries.import_register",
+    "beneficiaries.transfer_person",
+    "beneficiaries.merge_person",
+    "subsidies.import_roll",
+    "subsidies.import_history",
+]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
 
 # Limits of an uploaded roll; the defaults are those of the reading rules. Bytes, counts, seconds, megabytes.

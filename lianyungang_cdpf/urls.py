@@ -12,5 +12,6 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/board/", include("lianyungang_cdpf.targets.urls")),
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
+    path("admin/people/", include("beneficiaries.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -12,7 +12,7 @@ PRIMARY = (
     "DUPLICATE_IN_FILE", "ALREADY_PAID", "INELIGIBLE_GRADE", "INELIGIBLE_HOUSEHOLD", "AGE_NOT_ELIGIBLE",
     "DRAWING_PENSION", "STAGE_UNKNOWN", "POLICY_PERIOD", "POLICY_MISMATCH", "AMOUNT_FORMAT", "AMOUNT_NEGATIVE",
     "AMOUNT_NOT_STANDARD", "BANK_LUHN", "BANK_PRECISION_LOST", "MONTH_INVALID", "MONTH_MISMATCH", "PERIOD_INVALID",
-    "PERIOD_MISMATCH", "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_BANK_DIFFERS",
+    "PERIOD_MISMATCH", "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_FORMER_ID", "W_BANK_DIFFERS",
 )  # fmt: skip
 PRIMARY_ORDER = {code: index for index, code in enumerate(PRIMARY)}
 # What no programme can relax: without it there is nobody to pay, nothing to pay, or the database says no.
@@ -27,7 +27,7 @@ FROM_REGISTER = {
     "NAME_MISMATCH", "PERSON_DEAD", "CERT_EXPIRED", "CERT_CANCELLED", "CERT_MISMATCH", "ALREADY_PAID",
     "INELIGIBLE_GRADE", "INELIGIBLE_HOUSEHOLD", "AMOUNT_NOT_STANDARD", "W_BANK_DIFFERS",
     "PARENT_MISSING", "PARENT_UNKNOWN", "PARENT_NAME_MISMATCH", "PARENT_CERT_INVALID", "AGE_NOT_ELIGIBLE",
-    "PERIOD_OVERLAP", "W_STUDENT_KIND",
+    "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_FORMER_ID",
 }  # fmt: skip
 
 SENTENCES = {
@@ -51,6 +51,7 @@ SENTENCES = {
     "POLICY_MISMATCH": "与同一保单号的起止日期、保费、产品或保险公司不一致：请对照保单更正。",
     "PERIOD_OVERLAP": "此人另有一张同类保单，保险期间重叠：如确需重复投保，可以入账。",
     "W_STUDENT_KIND": "学生类别与档案不符：已按档案登记（本人持证的为残疾学生，否则为残疾人家庭子女）。",
+    "W_FORMER_ID": "这是曾用身份证号，已按合并后的档案核对：可以入账，请在名册中改用现在的号码。",
     "W_BANK_DIFFERS": "银行账号与档案登记的不同：如确已换卡，可以入账，并请更新档案。",
 }
 

@@ -9,6 +9,7 @@ from itertools import count, islice
 
 from django.db.models import F
 
+from beneficiaries.former import former_owners
 from beneficiaries.identity import id_digest
 from beneficiaries.models import Person
 from beneficiaries.places import area_facts
@@ -63,9 +64,13 @@ def _entries(batch: list, programmes: dict) -> list[Entry]:
     fields = ("id_digest", "pk", "area_id", "account_no", "account_digest", "account_holder")
     places = area_facts()
     known = {}
-    for digest, pk, area, *account in people.values_list(*fields):
-        path, _, _, zone = places[area]
-        known[digests[digest]] = (pk, area, path, zone, *account)
+    for digest, *person in people.values_list(*fields):
+        known[digests[digest]] = _with_place(person, places)
+    if len(known) < len(digests):
+        owners = former_owners(digest for digest, number in digests.items() if number not in known)
+        people = Person.objects.filter(pk__any_of=list(owners.values())) if owners else Person.objects.none()
+        former = {pk: _with_place([pk, *person], places) for pk, *person in people.order_by().values_list(*fields[1:])}
+        known |= {digests[digest]: former[owner] for digest, owner in owners.items()}
     entries = []
     for row in batch:
         values = row.values
@@ -74,6 +79,12 @@ def _entries(batch: list, programmes: dict) -> list[Entry]:
         month = date.fromisoformat(f"{values['month']}-01") if values.get("month") else None
         entries.append(Entry(known.get(values.get("id_number")), programme, month, values, row.problems))
     return entries
+
+
+def _with_place(person: list, places: dict) -> tuple:
+    pk, area, *account = person
+    path, _, _, zone = places[area]
+    return (pk, area, path, zone, *account)
 
 
 def _paid(entries: list[Entry]) -> set[tuple]:

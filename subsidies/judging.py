@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from beneficiaries.former import former_owners
 from beneficiaries.identity import account_digests, certificate_digests, id_digests
 from beneficiaries.models import Certificate, HardshipStatus, Person
 from beneficiaries.places import CountyNames, area_facts
@@ -126,7 +127,8 @@ class RollJudge:
         relaxed = programme.checks.exclude(code__in=FIXED).values_list("code", "severity")
         self.severity = dict(relaxed)
         self.counties = CountyNames()
-        self.seen: set[str] = set()
+        self.seen: set[str | int] = set()
+        self.former: set[str] = set()
 
     def judge(self, rows) -> Iterator[Outcome]:
         """Outcomes of the rows; reads the register for all of them at once."""
@@ -189,6 +191,8 @@ class RollJudge:
         people, by_pk = {}, {}
         for digest, area_id, pk, key, *rest in rows:
             people[digests[digest]] = by_pk[pk] = Known(pk, key, area_id, places[area_id], *rest, [], [])
+        if len(people) < len(digests):
+            self._add_former(digests, people, by_pk, fields, places)
         keys = by_pk.keys()
         columns = ("person_id", "valid_from", "valid_to", "number_digest", "category", "grade", "status")
         certificates = Certificate.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
@@ -199,6 +203,17 @@ class RollJudge:
         for person_id, *record in fetched(hardships):
             by_pk[person_id].hardships.append(record)
         return people
+
+    def _add_former(self, digests: dict, people: dict, by_pk: dict, fields: tuple, places: dict) -> None:
+        """Find whom numbers that nobody has belonged to before records were merged; asked only when there are such."""
+        owners = former_owners(digest for digest, number in digests.items() if number not in people)
+        if missing := set(owners.values()) - by_pk.keys():
+            rows = fetched(Person.objects.filter(pk__any_of=list(missing)).order_by().values_list(*fields))
+            for _, area_id, pk, key, *rest in rows:
+                by_pk[pk] = Known(pk, key, area_id, places[area_id], *rest, [], [])
+        for digest, owner in owners.items():
+            people[digests[digest]] = by_pk[owner]
+        self.former = {digests[digest] for digest in owners}
 
     def _paid(self, people: dict[str, Known], months: set[date]) -> set[tuple[int, date]]:
         if not people:
@@ -223,10 +238,14 @@ class RollJudge:
 
     def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
         found = []
-        if facts.id_number in self.seen:
-            found.append(("DUPLICATE_IN_FILE", "id_number"))
-        self.seen.add(facts.id_number)
         person = facts.person
+        # By person, where known: a file may name somebody under the present number and a former one.
+        who = person.pk if person else facts.id_number
+        if who in self.seen:
+            found.append(("DUPLICATE_IN_FILE", "id_number"))
+        self.seen.add(who)
+        if facts.id_number in self.former:
+            found.append(("W_FORMER_ID", "id_number"))
         if person is None:
             return [*found, ("UNKNOWN_PERSON", "id_number")]
         self._register_findings(facts, found)

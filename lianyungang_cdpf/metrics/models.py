@@ -13,6 +13,10 @@ class ChangeStampQuerySet(CityWideQuerySet):
         if not made:
             self.filter(pk=stamp.pk).update(version=F("version") + 1)
 
+    def touch_years(self, *, source: str, years: set[int]) -> None:
+        """Say that records of this source changed in these years, whatever their kind."""
+        self.filter(source=source, year__in=sorted(years)).update(version=F("version") + 1)
+
     def version_of(self, *, source: str, kind: str, year: int) -> int:
         """The version of the records; 0 when none were ever written."""
         return self.filter(source=source, kind=kind, year=year).values_list("version", flat=True).first() or 0

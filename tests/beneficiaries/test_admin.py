@@ -26,11 +26,12 @@ def body(response):
     return response.content.decode()
 
 
-def entry(person=None, certificates=(), hardships=(), **fields):
+def entry(person=None, certificates=(), hardships=(), guardians=(), diagnosis=(), **fields):
     """What the browser sends for a person's page."""
     area = person.area_id if person else Area.objects.get(code=HAIZHOU_TOWN).pk
     data = {"name": person.name if person else "钱七", "area": area, "id_number": "", "phone": "", "account_no": ""}
-    for prefix, rows in (("certificates", certificates), ("hardships", hardships)):
+    given = {"certificates": certificates, "hardships": hardships, "guardians": guardians, "diagnosis": diagnosis}
+    for prefix, rows in given.items():
         kept = sum("id" in row for row in rows)
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": kept}
         for number, row in enumerate(rows):
@@ -186,8 +187,6 @@ def test_an_account_that_fails_its_check_digit_is_only_a_warning(haizhou, person
         ("phone", "1900000", None),
         ("phone", "190000", "联系电话应为 7 到 12 位数字"),
         ("account_no", "存折12345678", "银行账号应为 8 到 32 位数字"),
-        ("died_on", "1900-01-01", "死亡日期不能早于出生日期"),
-        ("died_on", "2999-01-01", "死亡日期不能晚于今天"),
         ("name", "  ", "请填写姓名。"),
     ],
 )
@@ -214,6 +213,53 @@ def test_a_person_is_added_with_certificate_and_hardship(haizhou):
     assert (person.certificates.get().category, person.certificates.get().grade) == (1, 3)
     assert person.hardships.get().status == "低保"
     assert AuditLine.objects.filter(deed="新增残疾人档案").count() == 1
+
+
+def test_a_child_is_added_with_guardian_and_diagnosis(haizhou):
+    number, mother = make_id(35, date(2018, 6, 1)), make_id(36, date(1990, 1, 1))
+    guardians = [{"name": "李梅", "relation": "parent", "id_number": mother, "phone": "19000001234"}]
+    diagnosis = [{"suspected_category": 5, "text": "全面发育迟缓", "diagnosed_on": "2024-05-06"}]
+    told = {"basis": "uncertified_child", "guardians": guardians, "diagnosis": diagnosis}
+    assert haizhou.post(ADD, entry(id_number=number, **told)).status_code == 302
+    child = Person.objects.get()
+    assert (child.basis, child.diagnosis.get_suspected_category_display()) == ("uncertified_child", "智力")
+    guardian = child.guardians.get()
+    assert (guardian.id_number, guardian.phone, guardian.on_file) == (mother, "19000001234", None)
+    rows = [{"number": f"{number}53", "status": "valid"}]
+    assert haizhou.post(page(child), entry(child, certificates=rows, basis="holder")).status_code == 302
+    child.refresh_from_db()
+    assert (child.basis, child.certificates.count()) == ("holder", 1)
+
+
+def test_who_is_no_child_or_is_the_guardian_gets_a_sentence(haizhou):
+    wrong = {"basis": "uncertified_child", "guardians": [{"name": "钱七", "relation": "other", "id_number": NEW_ID}]}
+    text = body(haizhou.post(ADD, entry(id_number=NEW_ID, **wrong)))
+    assert "已满 18 周岁，不能登记为非持证残疾儿童" in text and "监护人不能是本人" in text
+    assert not Person.objects.exists()
+
+
+def test_a_holder_stays_a_holder(haizhou, person):
+    rows = [{"id": person.certificates.get().pk, "person": person.pk, "number": "", "status": "valid"}]
+    text = body(haizhou.post(page(person), entry(person, certificates=rows, basis="family_member")))
+    assert "只能是“持证残疾人”" in text
+
+
+@pytest.mark.parametrize(
+    ("parameters", "names"),
+    [
+        ({"basis": "holder"}, {"甲"}),
+        ({"basis": "uncertified_child"}, {"乙"}),
+        ({"basis": "family_member"}, {"丁"}),
+        ({"family": "no_guardian"}, {"乙"}),
+        ({"category": "4"}, {"甲"}),
+    ],
+)
+def test_the_list_tells_the_three_kinds_of_people_apart(haizhou, make_person, parameters, names):
+    make_person("甲", category=4, grade=2)
+    make_person("乙", id_number=make_id(37, date(2018, 6, 1)), basis="uncertified_child")
+    make_person("丙", id_number=make_id(38, date(2000, 6, 1)), basis="uncertified_child")
+    make_person("丁", basis="family_member")
+    assert {row.name for row in haizhou.get(LIST, parameters).context["cl"].result_list} == names
 
 
 def test_a_new_person_needs_an_id_number(haizhou):

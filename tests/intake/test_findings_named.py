@@ -1,5 +1,6 @@
 """Every code that judging can give has a name and a remedy of its own."""
 
+from beneficiaries.people_rolls import SENTENCES as OF_PEOPLE
 from beneficiaries.register import ORDER, SENTENCES
 from lianyungang_cdpf.intake.presentation import OTHER, label
 from lianyungang_cdpf.intake.tables import sentences
@@ -7,6 +8,7 @@ from subsidies.checks import PRIMARY
 
 
 def test_no_finding_is_shown_as_an_other_problem():
-    codes = {*ORDER, *SENTENCES, *PRIMARY, *sentences.SENTENCES, "PROGRAMME_UNKNOWN", "AMOUNT_NOT_POSITIVE"}
+    codes = {*ORDER, *SENTENCES, *OF_PEOPLE, *PRIMARY, *sentences.SENTENCES}
+    codes |= {"PROGRAMME_UNKNOWN", "AMOUNT_NOT_POSITIVE", "MERGE_CONFLICT"}
 
     assert {code for code in codes if label(code) == OTHER[0]} == set()

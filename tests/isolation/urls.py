@@ -32,7 +32,10 @@ ADMINS = {
     "accounts/zone": ("city_wide",),
     "audit/auditline": ("city_wide",),
     "beneficiaries/certificate": ("scoped", "export/"),
+    "beneficiaries/household": ("scoped",),
+    "beneficiaries/merge": ("scoped",),
     "beneficiaries/person": ("scoped", "export/"),
+    "beneficiaries/transfer": ("scoped",),
     "facilities/facilitykind": ("city_wide", "export/"),
     "intake/importjob": ("scoped",),
     "intake/learnedheading": ("scoped",),
@@ -63,6 +66,23 @@ def _town(county):
     return {"key": "hardship_subsidy", "code": county.town}
 
 
+def _person(county):
+    return {"pk": county.pk_of("beneficiaries.Person"), "kind": "death"}
+
+
+def _twins(county):
+    return {"pk": county.pk_of("beneficiaries.Person"), "other": county.pk_of("beneficiaries.Person")}
+
+
+def _transfer(county):
+    return {"pk": county.pk_of("beneficiaries.Transfer")}
+
+
+def _certificate(county):
+    return {"pk": county.pk_of("beneficiaries.Certificate")}
+
+
+NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
@@ -88,6 +108,14 @@ ROUTES = {
     "admin/board/<slug:key>/": Row("scoped", unknown=A_TARGET),
     "admin/board/<slug:key>/<slug:code>/": Row("scoped", _place, NO_PLACE),
     "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
+    "admin/people/<int:pk>/<departure:kind>/": Row("scoped", _person, NO_PERSON),
+    "admin/people/<int:pk>/<departure:kind>/correct/": Row("scoped", _person, NO_PERSON),
+    "admin/people/<int:pk>/merge/": Row("scoped", _person, NO_PERSON),
+    "admin/people/<int:pk>/merge/<int:other>/": Row("scoped", _twins, NO_PERSON),
+    "admin/people/<int:pk>/transfer/": Row("scoped", _person, NO_PERSON),
+    "admin/people/transfers/ask/": Row("scoped"),
+    "admin/people/transfers/<int:pk>/": Row("scoped", _transfer, NO_PERSON),
+    "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),

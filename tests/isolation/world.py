@@ -8,7 +8,19 @@ from decimal import Decimal
 from django.apps import apps
 from django.utils import timezone
 
-from beneficiaries.models import Person
+from beneficiaries.models import (
+    ChildDiagnosis,
+    Departure,
+    DisabilityPart,
+    FormerNumber,
+    Guardian,
+    Household,
+    HouseholdMember,
+    Merge,
+    Person,
+    Residence,
+    Transfer,
+)
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
 from subsidies.models import (
@@ -71,6 +83,44 @@ def _person(county, made, make_staff, make_person):
     return make_person(
         county.name, area=county.town, phone=f"1900000{tail}", account_no=f"622260000000000{tail}",
         account_holder=f"{county.name}户", category=4, grade=1, hardship="低保",
+    )  # fmt: skip
+
+
+def _household(county, made, make_staff, make_person):
+    person = made["beneficiaries.Person"]
+    household = Household.objects.create(area=person.area, address=f"{county.letters}-REF")
+    HouseholdMember.objects.create(household=household, person=person, relation="head")
+    return household
+
+
+def _guardian(county, made, make_staff, make_person):
+    tail = {"甲": "4321", "乙": "8765"}[county.name[-1]]
+    return Guardian.objects.create(
+        person=made["beneficiaries.Person"], name=f"{county.name}户", relation="parent", phone=f"1900000{tail}"
+    )
+
+
+def _departure(county, made, make_staff, make_person):
+    return Departure.objects.create(
+        person=made["beneficiaries.Person"], kind="moving_out", day=date(2019, 1, 1), reason=f"{county.letters}-REF",
+        recorded_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _merge(county, made, make_staff, make_person):
+    values = json.dumps({"name": county.name}, ensure_ascii=False)
+    return Merge.objects.create(
+        kept=made["beneficiaries.Person"], gone_id=int(county.code), reason=f"{county.letters}-REF", values=values,
+        merged_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _transfer(county, made, make_staff, make_person):
+    person = made["beneficiaries.Person"]
+    return Transfer.objects.create(
+        person=person, name=person.name, id_number=person.id_number, id_digest=person.id_digest,
+        giving_area=person.area, giving_unit=county.code, receiving_unit="320723", requested_from="giving",
+        reason=f"{county.letters}-REF", requested_by=made["accounts.Staff"],
     )  # fmt: skip
 
 
@@ -161,6 +211,24 @@ MAKERS = {
     "beneficiaries.Person": _person,
     "beneficiaries.Certificate": lambda county, made, *_: made["beneficiaries.Person"].certificates.get(),
     "beneficiaries.HardshipStatus": lambda county, made, *_: made["beneficiaries.Person"].hardships.get(),
+    "beneficiaries.DisabilityPart": lambda county, made, *_: DisabilityPart.objects.create(
+        certificate=made["beneficiaries.Certificate"], category=1, grade=1
+    ),
+    "beneficiaries.Household": _household,
+    "beneficiaries.HouseholdMember": lambda county, made, *_: made["beneficiaries.Person"].memberships.get(),
+    "beneficiaries.Guardian": _guardian,
+    "beneficiaries.ChildDiagnosis": lambda county, made, *_: ChildDiagnosis.objects.create(
+        person=made["beneficiaries.Person"], suspected_category=5, text=f"{county.letters}-REF"
+    ),
+    "beneficiaries.Residence": lambda county, made, *_: Residence.objects.create(
+        person=made["beneficiaries.Person"], area=made["beneficiaries.Person"].area, valid_to=date(2019, 1, 1)
+    ),
+    "beneficiaries.Departure": _departure,
+    "beneficiaries.FormerNumber": lambda county, made, *_: FormerNumber.objects.create(
+        person=made["beneficiaries.Person"], id_number=county.letters, id_digest=county.letters
+    ),
+    "beneficiaries.Merge": _merge,
+    "beneficiaries.Transfer": _transfer,
     "intake.ImportJob": _job,
     "intake.ImportRow": _row,
     "intake.KeptRows": _kept,

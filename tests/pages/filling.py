@@ -16,7 +16,8 @@ def fill(staff, make_person):
     from subsidies.models import Payment, Programme, Roll, Standard
 
     person = make_person("欧阳慧敏", phone="13800000000", category=4, grade=2, hardship="低保", village="新东村")
-    make_person("李四", area="320722101", category=1, grade=1)
+    other = make_person("李四", area="320722101", category=1, grade=1)
+    fill_families(staff, person, other)
     programme, city = Programme.objects.first(), Area.objects.get(level="city")
     standard = Standard.objects.create(programme=programme, effective_from=date(2019, 1, 1), amount=Decimal("320.00"))
     job = ImportJob.objects.create(
@@ -33,6 +34,23 @@ def fill(staff, make_person):
     )  # fmt: skip
     Allocation.objects.create(target=Target.objects.first(), area=Area.objects.get(code="320706"), goal=100)
     record(by=staff, deed="花名册入账", on=roll, summary="1 行")
+
+
+def fill_families(staff, person, other):
+    """A household with a guardian, a merged record and a transfer."""
+    from beneficiaries.models import Guardian, Household, HouseholdMember, Merge, Transfer
+
+    household = Household.objects.create(area=person.area, village="新东村", address="新东村 3 组 12 号")
+    HouseholdMember.objects.create(household=household, person=person, relation="head", valid_from=date(2018, 5, 1))
+    Guardian.objects.create(person=person, name="欧阳建国", relation="parent", phone="19000000001")
+    Merge.objects.create(
+        kept=person, gone_id=900, reason="身份证号换发", values='{"name": "欧阳慧敏"}', merged_by=staff,
+        moved="补贴发放 3 条、残疾人证 1 条",
+    )  # fmt: skip
+    Transfer.objects.create(
+        person=other, name=other.name, id_number=other.id_number, id_digest=other.id_digest, giving_area=other.area,
+        giving_unit="320722", receiving_unit="320706", requested_from="giving", reason="随子女居住", requested_by=staff,
+    )  # fmt: skip
 
 
 def remember_a_change(staff, record):

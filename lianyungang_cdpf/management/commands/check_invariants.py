@@ -1,9 +1,10 @@
-"""Looks for what must never be false: I1-I3 and I6. Exit 1 on any breach."""
+"""Looks for what must never be false: I1-I3, I6 and the parts of multiple disabilities. Exit 1 on any breach."""
 
 from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 
+from beneficiaries import disability_parts
 from lianyungang_cdpf.intake import invariants as intake
 from lianyungang_cdpf.targets import recount
 from subsidies import invariants as subsidies
@@ -12,12 +13,12 @@ from subsidies import invariants as subsidies
 class Command(BaseCommand):
     """Prints each breach; says how many there were."""
 
-    help = "核对不变量：花名册与发放、重复发放、进度与台账、上传文件。"
+    help = "核对不变量：花名册与发放、重复发放、进度与台账、上传文件、多重残疾明细。"
 
     def handle(self, *args, **options):
         count = 0
         board = (f"I3：{sentence}" for sentence in recount.breaches())
-        for sentence in chain(subsidies.breaches(), board, intake.breaches()):
+        for sentence in chain(subsidies.breaches(), board, intake.breaches(), disability_parts.breaches()):
             count += 1
             self.stdout.write(sentence)
         if count:

@@ -11,6 +11,7 @@ from django.db import transaction
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.management.demonstration.families import write_families
 from lianyungang_cdpf.management.demonstration.people import Invented, invent
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
@@ -59,6 +60,7 @@ def make_city(*, people: int, seed: int) -> Demonstration:
     citizens = invent(people, seed, towns, _villages(), AS_OF)
     keys = write_people(citizens)
     clerks = {one.zone.key if one.zone_id else one.area.code: one for one in staff if one.role.code == "district_clerk"}
+    write_families(citizens, keys, clerks, seed, AS_OF)
     payroll = Payroll(keys, clerks, seed)
     months = [date(AS_OF.year, month, 1) for month in range(1, AS_OF.month + 1)]
     for programme in Programme.objects.filter(roll_type=RollType.MONTHLY).order_by("position"):

@@ -62,7 +62,7 @@ def _one(dice, number: int, town: Area, villages: dict, as_of: date, taken: set)
     age_days = int(dice.triangular(3, 92, 58) * 365.25)
     died = as_of - timedelta(days=dice.randint(20, 500)) if dice.random() < 0.02 else None
     return Invented(
-        name=dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2)))),
+        name=name_of(dice),
         id_number=made_id_number(dice, as_of - timedelta(days=age_days), taken),
         category=dice.choices((1, 2, 3, 4, 5, 6, 7), CATEGORIES)[0],
         grade=grade,
@@ -75,6 +75,11 @@ def _one(dice, number: int, town: Area, villages: dict, as_of: date, taken: set)
         hardship=dice.choices(list(HARDSHIPS), list(HARDSHIPS.values()))[0],
         died_on=died,
     )
+
+
+def name_of(dice) -> str:
+    """A name of two or three characters."""
+    return dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2))))
 
 
 def made_id_number(dice, born: date, taken: set) -> str:

@@ -1,7 +1,7 @@
 """The people the Federation serves, their certificates and their hardship.
 
 Numbers that identify a person or an account are encrypted; their digests stand beside them for equality and search.
-Data classes of 个人信息保护法 art. 28 stand in PERSONAL_DATA below, and a test fails when a field is not classed.
+Data classes of 个人信息保护法 art. 28 stand in beneficiaries.personal_data; a test fails when a field is not classed.
 """
 
 from django.db import models
@@ -74,6 +74,12 @@ class Basis(models.TextChoices):
     FAMILY_MEMBER = "family_member", "残疾人家庭成员"
 
 
+class CertificateScopedQuerySet(PersonScopedQuerySet):
+    """Records that hang off a certificate."""
+
+    area_path = "certificate__person__area"
+
+
 class Person(models.Model):
     """One person, one record; the ID number is the key, the certificate number is not (it changes)."""
 
@@ -111,7 +117,12 @@ class Person(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "残疾人档案"
         ordering = ["-id"]
-        permissions = [("import_register", "导入残疾人档案"), ("view_whole_account", "查看完整银行账号")]
+        permissions = [
+            ("import_register", "导入残疾人档案"),
+            ("view_whole_account", "查看完整银行账号"),
+            ("merge_person", "合并重复档案"),
+            ("transfer_person", "办理跨县区迁移"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(id_digest=""), name="person_has_an_id_number"),
             models.CheckConstraint(condition=~Q(name=""), name="person_has_a_name"),
@@ -119,6 +130,11 @@ class Person(models.Model):
                 condition=Q(died_on__isnull=True) | Q(died_on__gte=models.F("birth_date")),
                 name="person_died_after_birth",
                 violation_error_message="死亡日期不能早于出生日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_out_on__isnull=True) | Q(moved_out_on__gte=models.F("birth_date")),
+                name="person_moved_out_after_birth",
+                violation_error_message="迁出日期不能早于出生日期。",
             ),
         ]
 
@@ -160,6 +176,32 @@ class Certificate(models.Model):
         return f"{self.get_category_display()}{self.get_grade_display()}"
 
 
+class DisabilityPart(models.Model):
+    """One disability of several (多重残疾明细): the whole's grade is that of the most severe part (facts.md 1).
+
+    That the whole agrees with its parts lies across two tables: the deed that writes them sees to it, and
+    check_invariants looks.
+    """
+
+    certificate = models.ForeignKey(Certificate, models.CASCADE, related_name="parts", verbose_name="残疾人证")
+    category = models.PositiveSmallIntegerField("残疾类别", choices=Category.choices[:6])
+    grade = models.PositiveSmallIntegerField("残疾等级", choices=Grade.choices)
+
+    objects = CertificateScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "多重残疾明细"
+        ordering = ["certificate_id", "category"]
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "category"], name="one_part_per_category"),
+            models.CheckConstraint(condition=Q(category__gte=1, category__lte=6), name="part_category_one_to_six"),
+            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="part_grade_one_to_four"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_category_display()}{self.get_grade_display()}"
+
+
 class HardshipStatus(models.Model):
     """家庭困难情况 with from and to; without dates it holds for all months."""
 
@@ -183,25 +225,3 @@ class HardshipStatus(models.Model):
 
     def __str__(self):
         return self.get_status_display()
-
-
-# Class of every field that says something about a person: what the law calls it (个人信息保护法 art. 28).
-PERSONAL_DATA = {
-    Person: {
-        "basis": "sensitive", "name": "personal", "name_key": "personal", "pinyin": "personal", "initials": "personal",
-        "id_number": "secret", "id_digest": "derived", "id_tail_digest": "derived",
-        "sex": "personal", "birth_date": "personal", "area": "personal", "village": "personal", "address": "personal",
-        "hukou_type": "personal", "phone": "secret", "phone_digest": "derived", "bank_name": "personal",
-        "account_no": "secret", "account_digest": "derived", "account_holder": "personal",
-        "died_on": "personal", "moved_out_on": "personal",
-        "created_at": "record", "updated_at": "record", "id": "record",
-    },
-    Certificate: {
-        "id": "record", "person": "record", "number": "secret", "number_digest": "derived",
-        "category": "sensitive", "grade": "sensitive", "status": "sensitive",
-        "valid_from": "personal", "valid_to": "personal",
-    },
-    HardshipStatus: {
-        "id": "record", "person": "record", "status": "sensitive", "valid_from": "personal", "valid_to": "personal",
-    },
-}  # fmt: skip

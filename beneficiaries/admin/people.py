@@ -18,13 +18,28 @@ from beneficiaries.exports import (
     place_name,
     register_state,
 )
-from beneficiaries.filters import CategoryFilter, GradeFilter, HardshipFilter, RegisterStateFilter
-from beneficiaries.forms import CertificateForm, CertificateFormSet, PersonForm
-from beneficiaries.models import Certificate, HardshipStatus, Person
+from beneficiaries.filters import (
+    BasisFilter,
+    CategoryFilter,
+    FamilyFilter,
+    GradeFilter,
+    HardshipFilter,
+    RegisterStateFilter,
+)
+from beneficiaries.forms import (
+    CertificateForm,
+    CertificateFormSet,
+    DiagnosisForm,
+    FormSetOfPerson,
+    GuardianForm,
+    PersonForm,
+)
+from beneficiaries.models import Basis, Certificate, ChildDiagnosis, Guardian, HardshipStatus, Person
 from beneficiaries.people import age_on
+from beneficiaries.person_page import page_facts
 from lianyungang_cdpf.accounts.admin_log import nameless
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedTabularInline
+from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedStackedInline, ScopedTabularInline
 from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import AuditedExport
@@ -56,6 +71,36 @@ class CertificateInline(ScopedTabularInline):
         return str(certificate) if certificate.pk else None
 
 
+class GuardianInline(ScopedTabularInline):
+    """Who answers for the person; who stops gets a last day, nobody is deleted."""
+
+    model = Guardian
+    fk_name = "person"
+    form = GuardianForm
+    formset = FormSetOfPerson
+    readonly_fields = ("id_number_shown", "phone_shown")
+    id_number_shown = masked("id_number", mask_id_number, "监护人身份证号")
+    phone_shown = masked("phone", mask_phone, "监护人电话")
+
+    def get_fields(self, request, obj=None):
+        numbers = ("id_number", "phone")
+        if not self.has_change_permission(request, obj):
+            numbers = ("id_number_shown", "phone_shown")
+        return ("name", "relation", *numbers, "valid_from", "valid_to")
+
+
+class DiagnosisInline(ScopedStackedInline):
+    """What a hospital wrote of a child without a certificate."""
+
+    model = ChildDiagnosis
+    form = DiagnosisForm
+    max_num = 1
+    fields = ("suspected_category", "text", "diagnosed_on", "hospital")
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 1 if obj is None or obj.basis == Basis.UNCERTIFIED_CHILD else 0
+
+
 class HardshipInline(ScopedTabularInline):
     """The household's hardship; a status that ends gets its last day, it is not deleted."""
 
@@ -68,18 +113,20 @@ class PersonAdmin(AuditedExport, ScopedAdmin):
     """残疾人档案."""
 
     form = PersonForm
-    inlines = (CertificateInline, HardshipInline)
+    inlines = (CertificateInline, HardshipInline, GuardianInline, DiagnosisInline)
     resource_classes = [PeopleFile]
     list_display = (
         "name", "id_number_shown", "sex", "age", "disability", "hardship", "place", "state",
     )  # fmt: skip
-    list_filter = (AreaFilter, CategoryFilter, GradeFilter, HardshipFilter, RegisterStateFilter)
-    list_select_related = ("area__parent__parent",)
+    list_filter = (
+        AreaFilter, BasisFilter, CategoryFilter, GradeFilter, HardshipFilter, FamilyFilter, RegisterStateFilter,
+    )  # fmt: skip
+    list_select_related = ("area__parent__parent", "diagnosis")
     search_fields = ("name",)
     search_help_text = SEARCH_HELP
     readonly_fields = (
         "id_number_shown", "phone_shown", "account_shown", "account_whole", "sex", "birth_date", "age", "state",
-        "created_at", "updated_at",
+        "died_on", "moved_out_on", "created_at", "updated_at",
     )  # fmt: skip
     id_number_shown = masked("id_number", mask_id_number, "身份证号")
     phone_shown = masked("phone", mask_phone, "联系电话")
@@ -100,23 +147,33 @@ class PersonAdmin(AuditedExport, ScopedAdmin):
         if request.user.has_perm(WHOLE_ACCOUNT) and obj:
             account = "account_whole"
         derived = ("sex", "birth_date", "age", "state") if obj else ()
+        gone = [("去世和迁出", {"fields": ("died_on", "moved_out_on")})] if obj else []
         return (
-            ("基本情况", {"fields": ("name", id_number, *derived)}),
+            ("基本情况", {"fields": ("name", id_number, "basis", *derived)}),
             ("住址和联系", {"fields": ("area", "village", "address", "hukou_type", phone)}),
             ("银行账户", {"fields": ("bank_name", account, "account_holder")}),
-            ("去世和迁出", {"fields": ("died_on", "moved_out_on")}),
+            *gone,
         )
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"staff": request.user})
 
+    def get_formsets_with_inlines(self, request, obj=None):
+        """A diagnosis is asked for where there can be one: for a child without a certificate."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            childless = obj is not None and obj.basis != Basis.UNCERTIFIED_CHILD
+            if isinstance(inline, DiagnosisInline) and childless and not hasattr(obj, "diagnosis"):
+                continue
+            yield formset, inline
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        person = self.get_object(request, object_id) if self.has_view_or_change_permission(request) else None
+        if person is not None:
+            extra_context = {**(extra_context or {}), "record": page_facts(request.user, person)}
         response = super().change_view(request, object_id, form_url, extra_context)
-        if request.method == "GET" and request.user.has_perm(WHOLE_ACCOUNT):
-            person = self.get_object(request, object_id)
-            if person and person.account_no:
-                record(by=request.user, deed="查看完整银行账号", on=person)
+        if request.method == "GET" and person and person.account_no and request.user.has_perm(WHOLE_ACCOUNT):
+            record(by=request.user, deed="查看完整银行账号", on=person)
         return response
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -138,7 +195,11 @@ class PersonAdmin(AuditedExport, ScopedAdmin):
             person=person,
             certificates=entered.get(Certificate, ()),
             hardships=entered.get(HardshipStatus, ()),
+            guardians=entered.get(Guardian, ()),
+            diagnoses=entered.get(ChildDiagnosis, ()),
         )
+        if Person.objects.minors_without_guardian(localdate()).filter(pk=person.pk).exists():
+            self.message_user(request, "已保存。未满 18 周岁还没有登记监护人，请补充登记。", messages.WARNING)
         if "account_no" in form.changed_data and not passes_luhn(person.account_no):
             sentence = "已保存。银行账号不符合银行卡校验规则：如果是存折或一卡通账号请忽略，否则请逐位核对。"
             self.message_user(request, sentence, messages.WARNING)

@@ -1,0 +1,78 @@
+"""Who may open a page of a deed; a foreign record is answered like one that does not exist."""
+
+from functools import wraps
+
+from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from beneficiaries.exports import disability_name, place_name, register_state
+from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
+from lianyungang_cdpf.masking import mask_id_number
+
+
+def deed_page(permission: str):
+    """Sends strangers to the sign-in page; 403 for roles that don't do this deed."""
+
+    def decorate(view):
+        @wraps(view)
+        def page(request, *args, **kwargs):
+            if not admin.site.has_permission(request):
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return page
+
+    return decorate
+
+
+def person_or_404(staff, pk: int) -> Person:
+    """The person in the staff member's scope, with what pages show of them."""
+    people = Person.objects.visible_to(staff).select_related("area__parent__parent", "diagnosis")
+    person = people.prefetch_related("certificates", "hardships").filter(pk=pk).first()
+    if person is None:
+        raise Http404(NOT_HERE)
+    return person
+
+
+def facts_of(person: Person) -> list[tuple[str, str]]:
+    """What says whom a page is about, masked."""
+    return [
+        ("姓名", person.name), ("身份证号", mask_id_number(person.id_number)), ("性别", person.get_sex_display()),
+        ("出生日期", f"{person.birth_date:%Y-%m-%d}"), ("残疾类别等级", disability_name(person) or "—"),
+        ("地区", place_name(person)), ("档案状态", register_state(person)),
+    ]  # fmt: skip
+
+
+def to_person(person: Person):
+    """Back to the person's page."""
+    return redirect("admin:beneficiaries_person_change", person.pk)
+
+
+def done_by(request, form, deed, **told) -> bool:
+    """Do a deed with what the form says; what it refuses stands above the form. Whether it was done."""
+    try:
+        deed(by=request.user, **told)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def deed_response(request, form, *, title: str, person: Person | None = None, **context):
+    """The page of a deed: facts, form and button; 422 when something must be put right."""
+    context = {"title": title, "form": form, "person": person, **context}
+    if person is not None:
+        context.setdefault("facts", facts_of(person))
+    return render(request, "beneficiaries/deed.html", context, status=422 if form.is_bound else 200)
+
+
+def say(request, sentence: str) -> None:
+    """A message on the next page."""
+    messages.success(request, sentence)
