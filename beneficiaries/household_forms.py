@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
-from beneficiaries.living import Living, line_problem
 from beneficiaries.forms import right_id_number
+from beneficiaries.living import Living, line_problem
 from beneficiaries.models import Household, HouseholdMember, Relation
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.intake.tables.text import name_shown

@@ -7,9 +7,9 @@ from django.http import HttpResponseRedirect
 from django.utils.timezone import localdate
 
 from beneficiaries.exports import place_name
-from beneficiaries.living import save_household
 from beneficiaries.filters import HouseholdFilter
 from beneficiaries.household_forms import HouseholdForm, MemberForm, MemberFormSet
+from beneficiaries.living import save_household
 from beneficiaries.models import Household, HouseholdMember, Person
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin, ScopedTabularInline
