@@ -9,13 +9,11 @@ from lianyungang_cdpf.metrics.models import ChangeStamp
 def stamp_moved(model, rows) -> None:
     """Say that these records changed, for every metric that counts the model; call it before they move.
 
-    All kinds of the years concerned are touched: who is counted once too often may be any of them.
+    All kinds and years of the source are touched: in which of them somebody was counted once too often depends on
+    what each metric counts, and merges are rare.
     """
-    sources = {}
-    for metric in (one for name in settings.METRIC_SOURCES for one in import_string(f"{name}.METRICS")):
-        if metric.subject and metric.counts("", 2000).model is model:
-            sources[metric.source] = metric.month
-    for source, month in sources.items():
-        years = {day.year for day in rows.order_by().values_list(month, flat=True).distinct() if day}
-        if years:
-            ChangeStamp.objects.touch_years(source=source, years=years)
+    metrics = [one for name in settings.METRIC_SOURCES for one in import_string(f"{name}.METRICS")]
+    sources = {one.source for one in metrics if one.subject and one.counts("", 2000).model is model}
+    if sources and rows.exists():
+        for source in sorted(sources):
+            ChangeStamp.objects.touch_all(source=source)

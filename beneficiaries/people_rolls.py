@@ -94,6 +94,8 @@ class Line:
     values: dict
     known: Known | None = None
     write: dict = field(default_factory=dict)
+    # What reading found, kept with the row so that it can be corrected.
+    problems: list = field(default_factory=list)
 
 
 def look_up(numbers: Iterable[str]) -> tuple[dict[str, Known], set[str]]:
@@ -136,7 +138,9 @@ class PeopleJudge:
         while batch := list(islice(rows, self.batch)):
             named = {row.values[name] for row in batch for name in self.numbers if row.values.get(name)}
             self.people, self.former = look_up(named)
-            lines = [Line(row.values, self.people.get(row.values.get("id_number"))) for row in batch]
+            lines = [
+                Line(row.values, self.people.get(row.values.get("id_number")), problems=row.problems) for row in batch
+            ]
             self.prepare(lines)
             yield from self.finish([self._outcome(row, line) for row, line in zip(batch, lines, strict=True)])
 

@@ -13,9 +13,9 @@ class ChangeStampQuerySet(CityWideQuerySet):
         if not made:
             self.filter(pk=stamp.pk).update(version=F("version") + 1)
 
-    def touch_years(self, *, source: str, years: set[int]) -> None:
-        """Say that records of this source changed in these years, whatever their kind."""
-        self.filter(source=source, year__in=sorted(years)).update(version=F("version") + 1)
+    def touch_all(self, *, source: str) -> None:
+        """Say that records of this source changed, whatever their kind and year."""
+        self.filter(source=source).update(version=F("version") + 1)
 
     def version_of(self, *, source: str, kind: str, year: int) -> int:
         """The version of the records; 0 when none were ever written."""

@@ -177,13 +177,15 @@ def test_the_number_of_the_other_record_may_be_the_right_one(haizhou_clerk, twin
     assert list(Person.objects.matching(right)) == list(Person.objects.matching(old)) == [kept]
 
 
-def test_tallies_of_the_years_concerned_are_stale_afterwards(haizhou_clerk, twins, make_roll):
+@pytest.mark.parametrize(("paid", "version"), [(True, 2), (False, 1)])
+def test_tallies_of_what_moved_are_stale_afterwards(haizhou_clerk, twins, make_roll, paid, version):
     kept, gone = twins
-    make_roll(gone)
-    for year in (2018, 2019):
-        ChangeStamp.objects.touch(source="subsidies.payment", kind="hardship_subsidy", year=year)
+    make_roll(gone if paid else kept)
+    ChangeStamp.objects.touch(source="subsidies.payment", kind="hardship_subsidy", year=2019)
+    ChangeStamp.objects.touch(source="services.device", kind="devices", year=2019)
     merge_people(by=haizhou_clerk, kept=kept, gone=gone, reason="重复")
-    assert dict(ChangeStamp.objects.values_list("year", "version")) == {2018: 1, 2019: 2}
+    found = dict(ChangeStamp.objects.values_list("source", "version"))
+    assert found == {"subsidies.payment": version, "services.device": 1}
 
 
 def test_every_reference_to_a_person_is_found():
