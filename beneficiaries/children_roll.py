@@ -20,7 +20,9 @@ class ChildrenRoll(PlacedRoll):
 
     name = Column(PersonName(), "姓名 儿童姓名 残疾儿童姓名", whole="儿童", required=True, key=True)
     suspected_category = Column(Category(), "疑似残疾类别 残疾类别 残疾类型 疑似类别", whole="类别", required=True)
-    text = Column(Text(), "诊断内容 诊断结果 诊断 诊断结论 病情诊断", of_person=False, required=True)
+    text = Column(
+        Text(), "诊断内容 诊断结果 诊断 诊断结论 病情诊断", of_person=False, required=True, example="孤独症谱系障碍"
+    )
     diagnosed_on = Column(Date(), "诊断日期 诊断时间 确诊日期", of_person=False)
     hospital = Column(Text(), "诊断机构 诊断医院 就诊医院 医疗机构", whole="医院", of_person=False)
     phone = Column(Text(), "联系电话 手机号码 手机号", whole="电话 手机", of_person=False)

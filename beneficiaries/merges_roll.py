@@ -21,7 +21,9 @@ class MergesRoll(PeopleRoll):
             重复档案身份证号 停用档案身份证号
         """, of_person=False, required=True,
     )  # fmt: skip
-    reason = Column(Text(), "合并原因 原因", whole="备注", of_person=False, required=True)
+    reason = Column(
+        Text(), "合并原因 原因", whole="备注", of_person=False, required=True, example="同一人有新旧两个身份证号"
+    )
 
 
 class MergesJudge(PeopleJudge):
