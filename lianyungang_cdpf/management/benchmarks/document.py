@@ -37,10 +37,10 @@ The corpus's roll of 36,000 rows (35,800 valid, 200 bad; `.xlsx`) against a regi
   per row, store the standard paid by, or compare the file's total; and the admin's log entries (one per row) are left
   out.
 - **floor**: python-calamine reads the workbook, and every row and column that the portal left in any table by preview
-  and posting is written again with COPY (PostgreSQL) or `executemany` (SQLite), in one transaction whose foreign keys are
-  checked and which is then undone.
-  Nothing is judged, nothing encrypted (the bytes are those that the portal wrote). The tables are found by comparing
-  the whole database before and after, and the benchmark fails when the floor leaves one out.
+  and posting is written again with COPY (PostgreSQL) or `executemany` (SQLite), in one transaction that is
+  undone once its foreign keys are checked. Nothing is judged, nothing encrypted (the bytes are those that the portal
+  wrote). The tables are found by comparing the whole database before and after, and the benchmark fails when the
+  floor leaves one out.
 """
 REGISTER = """
 Registers of invented people (`.csv`, 15 columns) taken into an empty portal: preview and posting.
