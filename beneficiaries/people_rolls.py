@@ -236,7 +236,7 @@ def keep_before(job, pairs: Iterable[tuple[Outcome, dict]]) -> None:
 class PeopleKind(Kind):
     """A roll about people on file. `judge_by` is its judge; `write(batch, context, job)` applies a batch."""
 
-    group = "基础数据"
+    group = "人员情况和变动"
     permission = post_permission = "beneficiaries.import_register"
     judge_by: type[PeopleJudge]
 

@@ -131,8 +131,8 @@ class RegisterKind(Kind):
 
 
 def kinds() -> list[Kind]:
-    """What this app takes in."""
+    """What this app takes in: what changes all the time before what is brought in once."""
     return [
-        RegisterKind(), HouseholdKind(), GuardianKind(), ChildrenKind(), PartsKind(), DeparturesKind(), TransfersKind(),
-        MergesKind(),
+        HouseholdKind(), GuardianKind(), ChildrenKind(), PartsKind(), DeparturesKind(), TransfersKind(), MergesKind(),
+        RegisterKind(),
     ]  # fmt: skip

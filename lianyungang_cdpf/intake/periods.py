@@ -152,7 +152,7 @@ def _plain(text: str) -> str:
 MONTH = Period()
 YEAR = _Year("year", "年度", "按年度导入，如 2019", "2019")
 SCHOOL_YEAR = _SchoolYear("school_year", "学年", "按学年导入，如 2019-2020", "2019-2020")
-POLICY = Period("policy", "", "不填月份，以每行的保险起止日期为准", "")
+POLICY = Period("policy", "", "按每行的保险起止日期", "")
 PERIODS: dict[str, Period] = {period.code: period for period in (MONTH, YEAR, SCHOOL_YEAR, POLICY)}
 
 
