@@ -8,7 +8,7 @@ import re
 
 # code: (what it is called, how to put it right)
 FINDINGS = {
-    "MISSING_REQUIRED": ("必填项空白", "补填该行空着的姓名、身份证号、金额或银行账号，再重新上传。"),
+    "MISSING_REQUIRED": ("必填项空白", "补填该行空着的姓名、身份证号、金额或银行账号。"),
     "ID_FORMAT": (
         "身份证号格式不对",
         "应为 18 位，只有末位可以是 X；15 位旧号换成新号，删去夹在中间的文字和符号。",
@@ -17,7 +17,7 @@ FINDINGS = {
         "身份证号被 Excel 改成了数字",
         "末三位已丢失，无法恢复。把该列设为“文本”格式，再从原始材料重新填写。",
     ),
-    "ID_CHECKSUM": ("身份证号校验位不符", "至少有一位填错。对照身份证逐位核对，改正后重新上传。"),
+    "ID_CHECKSUM": ("身份证号校验位不符", "至少有一位填错。对照身份证逐位核对并改正。"),
     "UNKNOWN_PERSON": ("残疾人档案中没有此人", "先核对身份证号；确实是新增人员的，先建立档案，再导入名册。"),
     "PARENT_MISSING": ("没有填写残疾家长", "学生本人不持证的，补填家长姓名和家长残疾证号。"),
     "PARENT_UNKNOWN": ("残疾人档案中没有这位家长", "核对家长残疾证号；确实是新增人员的，先建立档案，再导入名册。"),
@@ -94,7 +94,7 @@ FINDINGS = {
     "W_HIDDEN_ROWS": ("有隐藏的行或列", "隐藏的行和列也按数据读取；不该发放的，取消隐藏后删去。"),
     "W_HIDDEN_SHEET": ("有隐藏的工作表", "隐藏的工作表没有读取；需要导入的，取消隐藏后重新上传。"),
 }  # fmt: skip
-OTHER = ("其他问题", "按该行的说明改正后重新上传。")
+OTHER = ("其他问题", "按该行的说明改正。")
 
 # The order in which findings are primary; also the order in which they are listed.
 PRIMARY = tuple(FINDINGS)

@@ -1,7 +1,7 @@
 """What a clerk reads about a problem: what is wrong, and what to do."""
 
 SENTENCES = {
-    "MISSING_REQUIRED": "{heading}为空：请填写后重新上传。",
+    "MISSING_REQUIRED": "{heading}为空：请填写。",
     "ID_FORMAT": "{heading}“{text}”不是 18 位身份证号（17 位数字加 1 位数字或 X）：请对照身份证或残疾人证更正。",
     "ID_CHECKSUM": "{heading}“{text}”的出生日期或校验码不对，号码有误：请对照身份证或残疾人证更正。",
     "ID_PRECISION_LOST": "{heading}被 Excel 存成了数字“{text}”，末几位已丢失：请把该列设为“文本”后重新填写。",
