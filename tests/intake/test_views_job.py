@@ -131,7 +131,7 @@ def test_sheets_are_listed_with_the_reason_for_skipping(clerk):
 
 
 def test_the_files_own_total_is_compared(clerk):
-    assert "文件“合计”写 1,560.00 元，与逐行相加一致。" in page_of(clerk, made_preview(clerk.staff))
+    assert "文件“合计”写 1,560.00 元，与文件中的行逐行相加一致。" in page_of(clerk, made_preview(clerk.staff))
     warning = {"code": "DECLARED_TOTAL_MISMATCH", "sentence": "合计写 1,560.00 元，逐行相加 1,550.00 元。"}
     text = text_of(page_of(clerk, made_preview(clerk.staff, summary={"file_warnings": [warning]})))
     assert "文件合计与逐行相加不符 合计写 1,560.00 元，逐行相加 1,550.00 元。" in text
