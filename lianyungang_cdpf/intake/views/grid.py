@@ -36,7 +36,7 @@ DEEDS = {
     "save": (correcting.correct_row, "已保存"),
     "leave": (correcting.leave_row_out, "已删去，不入账"),
     "back": (correcting.put_row_back, "已恢复成文件原样"),
-    "accept": (correcting.accept_row, "已接受"),
+    "accept": (correcting.accept_row, "已接受，现在可入账"),
     "withdraw": (correcting.withdraw_acceptance, "已撤回接受"),
 }
 OF_REVIEWERS = {"accept", "withdraw"}
@@ -133,7 +133,8 @@ def _answer(request, job, places: set, said: str, status: int, sheet: str, row: 
     mine = next((one for one in made if (one.sheet, one.row) == (sheet, row)), None)
     if mine is not None:
         others = f"另有 {len(made) - 1} 行随之重新核验。" if len(made) > 1 else ""
-        said = f"第 {row} 行：{said}现在{mine.word}{'：' + mine.labels if mine.codes else ''}。{others}"
+        now = "" if mine.word in said else f"现在{mine.word}{'：' + mine.labels if mine.codes else ''}。"
+        said = f"第 {row} 行：{said}{now}{others}"
         if status != 200:
             mine.problem = said
     context = {"grid": grid, "job": job, "query": request.GET.urlencode()}

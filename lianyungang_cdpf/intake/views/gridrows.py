@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lianyungang_cdpf.intake.correcting import cell_texts, kept_of
-from lianyungang_cdpf.intake.decisions import ACCEPTED, cells_of, heading_text, said_of_acceptance, texts_of
+from lianyungang_cdpf.intake.decisions import ACCEPTED, CORRECTED, cells_of, heading_text, said_of_acceptance, texts_of
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, RowDecision
 from lianyungang_cdpf.intake.presentation import label, shown
@@ -56,6 +56,11 @@ class Cell:
     errors: list[str] = field(default_factory=list)
     is_there: bool = True
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not (self.text or self.was or self.errors)
+
 
 @dataclass
 class GridRow:
@@ -98,11 +103,13 @@ class Grid:
         self.acceptable = kind.acceptable() if may_accept else set()
         headings = job.summary.get("headings", {})
         self.sheets = [kept_sheet(one.get("name")) for one in job.summary.get("sheets", ())]
-        self.columns: dict[str, Column] = {}
+        columns: dict[str, Column] = {}
         for sheet in job.summary.get("cells") or headings or {"": {}}:
             for _, name in cells_of(job.summary, kind, sheet):
                 heading = headings.get(sheet, {}).get(name, f"“{kind.roll.columns[name].label}”")
-                self.columns.setdefault(name, Column(name, shown(heading_text(heading))))
+                columns.setdefault(name, Column(name, shown(heading_text(heading))))
+        # Who and how much stand before places and remarks, wherever the file has them: what is wrong is in sight.
+        self.columns = {name: columns[name] for name in sorted(columns, key=list(kind.roll.columns).index)}
 
     def rows(self, rows: Iterable[ImportRow]) -> list[GridRow]:
         """The rows with the decisions about them; one statement."""
@@ -122,7 +129,9 @@ class Grid:
         is_bad = row.verdict == ImportRow.Verdict.BAD
         warnings = payload.get("warnings", []) if is_bad else codes
         errors = [code for code in codes if code not in warnings]
-        sign, word = ("o", "已接受") if ACCEPTED in codes else _SIGNS.get(row.verdict, ("o", "已入账"))
+        # A correction is remarked upon, but there is nothing left to be wary of.
+        verdict = ImportRow.Verdict.VALID if codes == [CORRECTED] else row.verdict
+        sign, word = ("o", "已接受") if ACCEPTED in codes else _SIGNS.get(verdict, ("o", "已入账"))
         made = GridRow(
             anchor=self.anchor(row.sheet, row.row), sheet=row.sheet, place=shown(row.sheet) or TEXT_FILE, row=row.row,
             version=decision.version if decision else 0, sign=sign, word=word,

@@ -86,7 +86,7 @@ def accept_one(page, messy):
     tab_to(page, "a-r0-6-reason")
     page.keyboard.insert_text(REASON)
     press(page, "Enter")
-    expect(page.locator("#said")).to_contain_text("现在已接受", timeout=PATIENCE)
+    expect(page.locator("#said")).to_contain_text("已接受，现在可入账", timeout=PATIENCE)
     expect(page.locator("[data-count=bad_rows]")).to_have_text("0", timeout=PATIENCE)
 
 

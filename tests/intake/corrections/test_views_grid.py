@@ -135,7 +135,7 @@ def test_a_reviewer_sees_masked_numbers_and_accepts_with_a_reason(reviewing, odd
     short = send(reviewing, odd, 3, do="accept", headers=JSON, reason="好")
     assert short.status_code == 422 and "理由" in short.json()["said"]
     body = send(reviewing, odd, 3, do="accept", headers=JSON, reason="存折账号，姓名为生僻字").json()
-    assert "现在已接受" in body["said"] and "存折账号，姓名为生僻字" in body["rows"]["r0-3"]
+    assert body["said"] == "第 3 行：已接受，现在可入账。" and "存折账号，姓名为生僻字" in body["rows"]["r0-3"]
     assert 'value="withdraw"' in body["rows"]["r0-3"]
 
 
