@@ -4,6 +4,7 @@ Three people are at work, each in a browser of their own: Haizhou's clerk, its r
 """
 
 import re
+import signal
 from datetime import date
 
 import pytest
@@ -170,8 +171,13 @@ def fill_in(form, people) -> None:
 
 
 def work_of_the_worker() -> None:
-    """What the worker does with the queue: all that waits in it."""
-    call_command("worker", batch=True, startup_delay=False, verbosity=0)
+    """What the worker does with the queue: all that waits in it. The signals it takes over are given back."""
+    taken = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)}
+    try:
+        call_command("worker", batch=True, startup_delay=False, verbosity=0)
+    finally:
+        for one, handler in taken.items():
+            signal.signal(one, handler)
 
 
 def downloaded_form(clerk, folder):
@@ -235,6 +241,7 @@ def accept_the_fourth(reviewer, roll) -> None:
     reviewer.sound()
     reviewer.follow(reviewer.link(roll.name), "**/admin/intake/*-*/")
     reviewer.sound()
+    expect(page.locator("main")).not_to_contain_text("重新上传")
     reviewer.follow(reviewer.link("审核例外"), "**/grid/")
     reviewer.tab_to(page.get_by_label("接受“姓名与档案不一致”的理由"))
     reviewer.write(REASON)
