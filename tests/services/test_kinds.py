@@ -22,7 +22,7 @@ def test_every_target_of_the_plan_has_its_kind_once(city):
         *Programme.objects.values_list("code", flat=True),
     ]
     assert sorted(codes) == sorted(Target.objects.filter(plan__year=2019).values_list("key", flat=True))
-    assert ServiceKind.objects.count() == 16
+    assert ServiceKind.objects.count() == 13
 
 
 def test_loading_again_keeps_what_was_edited(city):
