@@ -61,7 +61,7 @@ def test_districts_do_not_keep_kinds(haizhou_clerk, sign_in):
 def test_kinds_are_exported(city_clerk, sign_in):
     response = sign_in(city_clerk).post(reverse("admin:services_servicekind_export"), {"format": "1"})
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert len(rows) == 16 and {"代码", "名称", "计量单位"} <= set(rows[0])
+    assert len(rows) == 13 and {"代码", "名称", "计量单位"} <= set(rows[0])
 
 
 @pytest.mark.parametrize("word", ["托养", "respite"])
