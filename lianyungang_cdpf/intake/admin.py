@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
-from lianyungang_cdpf.intake.kinds import all_kinds
+from lianyungang_cdpf.intake.kinds import all_kinds, kind_named
 from lianyungang_cdpf.intake.models import ImportJob, LearnedHeading
 from lianyungang_cdpf.intake.views.wording import count_of, month_of, shortened
 
@@ -61,7 +61,7 @@ class ImportJobAdmin(ReadOnly, ScopedAdmin):
 class LearnedHeadingAdmin(ScopedAdmin):
     """已记住的列名: looked at, and forgotten where somebody chose wrongly; they are learned on an import's page."""
 
-    fields = ["text", "kind", "field", "area", "zone", "by", "at"]
+    fields = ["text", "kind_label", "means", "place", "by", "at"]
     list_select_related = ["area", "zone", "by"]
     deletable = True
 
@@ -77,14 +77,23 @@ class LearnedHeadingAdmin(ScopedAdmin):
 
         @admin.display(description="种类", ordering="kind")
         def kind_label(heading):
-            return kinds[heading.kind].label if heading.kind in kinds else heading.kind
+            return _kind_label(heading, kinds.get(heading.kind))
 
         @admin.display(description="对应的内容")
         def means(heading):
-            column = kinds[heading.kind].roll.columns.get(heading.field) if heading.kind in kinds else None
-            return column.label if column else heading.field
+            return _meaning(heading, kinds.get(heading.kind))
 
         return ["text", kind_label, means, "place", "by", "at"]
+
+    @admin.display(description="种类")
+    def kind_label(self, heading):
+        """The kind of file that the heading was explained for."""
+        return _kind_label(heading, kind_named(heading.kind))
+
+    @admin.display(description="对应的内容")
+    def means(self, heading):
+        """The column that the heading stands for."""
+        return _meaning(heading, kind_named(heading.kind))
 
     @admin.display(description="填报单位")
     def place(self, heading):
@@ -94,3 +103,12 @@ class LearnedHeadingAdmin(ScopedAdmin):
     def audit_summary(self, obj, fields):
         """Which heading of which kind is forgotten."""
         return f"{obj.kind}：{obj.text[:40]}"
+
+
+def _kind_label(heading: LearnedHeading, kind) -> str:
+    return kind.label if kind else heading.kind
+
+
+def _meaning(heading: LearnedHeading, kind) -> str:
+    column = kind.roll.columns.get(heading.field) if kind else None
+    return column.label if column else heading.field

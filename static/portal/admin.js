@@ -55,6 +55,14 @@
     });
   }
 
+  // A calendar opens beside its link, and would stretch the page where the link is near the edge.
+  function keepInSight() {
+    each(".calendarbox, .clockbox", function (box) {
+      var beyond = box.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+      if (box.offsetWidth && beyond > 0) box.style.left = box.offsetLeft - beyond + "px";
+    });
+  }
+
   // Each select holds its own part of the address, so that several filters apply at once.
   function filterByAddress(event) {
     event.preventDefault();
@@ -72,6 +80,8 @@
     each(".selectable-field-export-row input[type=checkbox]", function (box) { box.checked = event.target.checked; });
   }
 
+  // Their links keep the click from rising: it is heard on its way down.
+  document.addEventListener("click", function () { setTimeout(keepInSight); }, true);
   document.addEventListener("DOMContentLoaded", function () {
     each(".filters form", function (form) { form.addEventListener("submit", filterByAddress); });
     each(".select-toggle", function (box) { box.addEventListener("change", selectAllColumns); });

@@ -11,7 +11,7 @@ def fill(staff, make_person):
     """People, a posted roll with a payment, an import, an allocation, an audit line; the rest is reference data."""
     from lianyungang_cdpf.accounts.models import Area
     from lianyungang_cdpf.audit.actions import record
-    from lianyungang_cdpf.intake.models import ImportJob
+    from lianyungang_cdpf.intake.models import ImportJob, LearnedHeading
     from lianyungang_cdpf.targets.models import Allocation, Target
     from subsidies.models import Payment, Programme, Roll, Standard
 
@@ -32,8 +32,38 @@ def fill(staff, make_person):
         roll=roll, person=person, programme=programme, month=roll.month, amount=Decimal("320.00"), area=person.area,
         standard=standard, standard_amount=standard.amount,
     )  # fmt: skip
+    fill_yearly(roll, person)
+    LearnedHeading.objects.create(
+        kind=programme.code, area=city, heading="九月实际到手", text="九月实际到手", field="amount", by=staff
+    )
     Allocation.objects.create(target=Target.objects.first(), area=Area.objects.get(code="320706"), goal=100)
     record(by=staff, deed="花名册入账", on=roll, summary="1 行")
+
+
+def fill_yearly(roll, person):
+    """A premium, a policy with somebody insured on it, and a grant, each on a payment of its own."""
+    from subsidies.models import EducationGrant, InsurancePolicy, Payment, PensionPremium, Programme
+
+    def paid(code, month, **more):
+        programme = Programme.objects.get(code=code)
+        return Payment.objects.create(
+            roll=roll, person=person, programme=programme, month=month, amount=Decimal("100.00"), area=person.area,
+            live=False, **more,
+        )  # fmt: skip
+
+    PensionPremium.objects.create(
+        payment=paid("pension_premium", date(2019, 1, 1)), year=2019, tier="100元", insured_place="海州区",
+        receipt_no="20190001", confirmed_on=date(2019, 9, 20),
+    )  # fmt: skip
+    policy = InsurancePolicy.objects.create(
+        number="20190000000001", product="残疾人意外伤害保险", insurer="某保险公司", starts_on=date(2019, 5, 1),
+        ends_on=date(2020, 4, 30), premium=Decimal("100.00"), area=person.area,
+    )  # fmt: skip
+    paid("commercial_insurance", date(2019, 5, 1), policy=policy)
+    EducationGrant.objects.create(
+        payment=paid("education_grant", date(2019, 9, 1)), school_year=2019, school="海州区第一中学", stage="高中",
+        student_no="320706201900001", kind="disabled_student",
+    )  # fmt: skip
 
 
 def fill_families(staff, person, other):

@@ -23,8 +23,8 @@ def test_the_area_box_has_its_own_name_closed_and_open_and_finds_places(person_p
 
 
 def test_a_date_is_chosen_from_a_chinese_calendar(person_page, sound):
-    field = person_page.locator("#id_died_on")
-    person_page.locator(".field-died_on .datetimeshortcuts a").nth(1).click()
+    field = person_page.locator("#id_certificates-0-valid_to")
+    person_page.locator("#certificates-0 .field-valid_to .datetimeshortcuts a").nth(1).click()
     calendar = person_page.locator(".calendarbox:visible")
     assert "年" in calendar.locator("caption").inner_text()
     sound.here(widths=[1280])
@@ -34,7 +34,7 @@ def test_a_date_is_chosen_from_a_chinese_calendar(person_page, sound):
 
 def test_on_a_phone_the_calendar_stays_on_the_screen(person_page, at_width):
     at_width(390)
-    person_page.locator(".field-died_on .datetimeshortcuts a").nth(1).click()
+    person_page.locator("#certificates-0 .field-valid_to .datetimeshortcuts a").nth(1).click()
     box = person_page.locator(".calendarbox:visible").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
