@@ -33,7 +33,7 @@ class NewPerson:
 
 
 def put_on_file(people: Iterable[NewPerson]) -> dict[str, int]:
-    """Insert the people; returns their keys by ID number."""
+    """Insert the people; returns their keys by ID number. Raises IntegrityError when one is on file already."""
     people = list(people)
     if not people:
         return {}
