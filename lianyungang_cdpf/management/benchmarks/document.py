@@ -17,7 +17,8 @@ HEAD = f"""# Benchmarks
 
 Speed is measured as ratios within one run, so that a slower machine says the same. Every leg has a process and a copy
 of the database of its own; SQLite and PostgreSQL run with the settings of the portal and of the distribution. Seconds
-are wall clock; CPU seconds are those of the portal's process and its reader, without the database server's.
+are wall clock; CPU seconds are those of the portal's process and its reader, without the database server's. A leg that
+a run left out (`--skip-peers`) is missing from its table, with its bars.
 """
 INTAKE = """
 The corpus's roll of 36,000 rows (35,800 valid, 200 bad; `.xlsx`) against a register of 130,000 people.
@@ -56,33 +57,36 @@ def sections_of(text: str) -> dict[str, dict]:
 
 
 def document(sections: dict[str, dict]) -> str:
-    """The whole file. A section is {"machine": ..., "results": [figures of a database, ...]}."""
+    """The whole file. A section is a list of figures, one for each database, with the machine they come from."""
     return "\n".join([HEAD, *(_section(name, sections[name]) for name in TITLES if name in sections)])
 
 
-def write(path: Path, name: str, section: dict) -> None:
-    """Put the section in place of its last one; the others stay."""
+def write(path: Path, name: str, results: list[dict]) -> None:
+    """Put the figures in place of the last ones of the same benchmark and database; the others stay."""
     sections = sections_of(path.read_text(encoding="utf-8")) if path.exists() else {}
-    path.write_text(document(sections | {name: section}), encoding="utf-8")
+    by_vendor = {one["database"]["vendor"]: one for one in [*sections.get(name, []), *results]}
+    merged = [by_vendor[vendor] for vendor in sorted(by_vendor, reverse=True)]
+    path.write_text(document(sections | {name: merged}), encoding="utf-8")
 
 
-def _section(name: str, section: dict) -> str:
+def _section(name: str, results: list[dict]) -> str:
     title, words = TITLES[name]
-    tables = "\n\n".join(ROWS[name](result) for result in section["results"])
-    figures = json.dumps(section, ensure_ascii=False, indent=1)
-    return (
-        f"## {title}\n`bin/bench {name}`\n{words}\n{_machine(section)}\n\n{_bars(name, section)}\n\n{tables}\n\n"
-        f"<!-- figures of {name} -->\n```json\n{figures}\n```\n"
-    )
+    parts = "\n\n".join(_part(name, result) for result in results)
+    figures = json.dumps(results, ensure_ascii=False, indent=1)
+    return f"## {title}\n`bin/bench {name}`\n{words}\n{parts}\n\n<!-- figures of {name} -->\n```json\n{figures}\n```\n"
 
 
-def _machine(section: dict) -> str:
-    machine = section["machine"]
-    databases = ", ".join(f"{one['database']['vendor']} {one['database']['version']}" for one in section["results"])
+def _part(name: str, result: dict) -> str:
+    title = f"### {result['database']['vendor']} {result['database']['version']}"
+    return f"{title}\n{_machine(result)}\n\n{_bars(name, result)}\n\n{ROWS[name](result)}"
+
+
+def _machine(result: dict) -> str:
+    machine = result["machine"]
     libraries = ", ".join(f"{name} {number}" for name, number in machine["libraries"].items())
     return (
         f"Machine: {machine['cores']} cores ({machine['cpu']}), {machine['memory_gb']} GB; load before "
-        f"{machine['load_before']}. Python {machine['python']}, {libraries}; {databases}. Commit `{machine['commit']}`."
+        f"{machine['load_before']}. Python {machine['python']}, {libraries}. Commit `{machine['commit']}`."
     )
 
 
@@ -92,10 +96,10 @@ def table(head: list[str], rows: list[list]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def _bars(name: str, section: dict) -> str:
+def _bars(name: str, result: dict) -> str:
     rows = [
         [bar.database, bar.name, bar.shown, bar.wanted, "held" if bar.is_held else "**missed**"]
-        for bar in bars_of(name, section["results"])
+        for bar in bars_of(name, [result])
     ]
     return table(["database", "ratio", "measured", "bar", ""], rows)
 

@@ -38,16 +38,16 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="有一项不达标时以 1 退出")
 
     def handle(self, *args, name: str, **options):
-        whole = not (options["small"] or options["skip_peers"] or options["database"])
-        if options["write"] and (name not in document.TITLES or not whole):
-            raise CommandError(f"只有 {'、'.join(document.TITLES)} 的完整测量可以写入 {DOCUMENT}。")
+        if options["write"] and (name not in document.TITLES or options["small"]):
+            raise CommandError(f"只有 {'、'.join(document.TITLES)} 的完整数据可以写入 {DOCUMENT}，试跑的不写。")
         if options["repeats"] < 1:
             raise CommandError("--repeats 至少是 1。")
-        section = {"machine": machine.facts(settings.BASE_DIR), "results": self._results(name, options)}
+        ran_on = machine.facts(settings.BASE_DIR)
+        results = [{"machine": ran_on} | result for result in self._results(name, options)]
         if options["write"]:
-            document.write(settings.BASE_DIR / DOCUMENT, name, section)
-        bars = bars_of(name, section["results"])
-        self._say(section, bars, options["json"])
+            document.write(settings.BASE_DIR / DOCUMENT, name, results)
+        bars = bars_of(name, results)
+        self._say(results, bars, options["json"])
         if options["check"] and not all(bar.is_held for bar in bars):
             raise CommandError("有指标未达标。", returncode=1)
 
@@ -80,13 +80,13 @@ class Command(BaseCommand):
         self.stderr.write(words)
         self.stderr.flush()
 
-    def _say(self, section: dict, bars: list, as_json: bool) -> None:
+    def _say(self, results: list[dict], bars: list, as_json: bool) -> None:
         if as_json:
             told = [{"database": bar.database, "name": bar.name, "figure": round(bar.figure, 3), "bar": bar.wanted,
                      "held": bar.is_held} for bar in bars]  # fmt: skip
-            self.stdout.write(json.dumps(section | {"bars": told}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"results": results, "bars": told}, ensure_ascii=False))
             return
-        for result in section["results"]:
+        for result in results:
             for key, value in result.items():
                 self.stdout.write(f"{key}: {json.dumps(value, ensure_ascii=False)}")
             self.stdout.write("")
