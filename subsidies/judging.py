@@ -71,6 +71,15 @@ class Facts:
     certificate_digest: str = ""
 
 
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """What the register alone says against paying somebody in the roll's month, whatever the row says."""
+
+    findings: tuple[tuple[str, str], ...]
+    # Whether the person has no claim at all, so that no amount could be right.
+    hinders: bool
+
+
 BAD_ID = {"ID_FORMAT", "ID_CHECKSUM", "ID_PRECISION_LOST"}
 BAD_AMOUNT = {"AMOUNT_FORMAT", "AMOUNT_NEGATIVE"}
 # More months in one row are a slip of the pen (city rule, unverified).
@@ -129,6 +138,9 @@ class RollJudge:
         self.counties = CountyNames()
         self.seen: set[str | int] = set()
         self.former: set[str] = set()
+        # Most people share what is said of them: these are worked out once.
+        self._statuses: dict[tuple, tuple[frozenset, tuple[str, ...]]] = {}
+        self._standings: dict[tuple, Standing] = {}
 
     def judge(self, rows) -> Iterator[Outcome]:
         """Outcomes of the rows; reads the register for all of them at once."""
@@ -167,8 +179,10 @@ class RollJudge:
             current = in_force(certificates, self.month) or [known.certificate] * bool(known.certificate)
             known.numbers = tuple(record[2] for record in current)
         if hardships:
-            known.statuses = frozenset([record[2] for record in in_force(hardships, self.month)])
-            known.classes = tuple(sorted(known.statuses))
+            words = tuple([record[2] for record in in_force(hardships, self.month)])
+            if words not in self._statuses:
+                self._statuses[words] = frozenset(words), tuple(sorted(set(words)))
+            known.statuses, known.classes = self._statuses[words]
 
     def _places(self) -> dict[int, Place]:
         places = {}
@@ -227,8 +241,7 @@ class RollJudge:
 
     def _outcome(self, facts: Facts, row) -> Outcome:
         findings, bad = list(row.problems), NOTHING
-        count = facts.values.get("months") or 1
-        if count > MOST_MONTHS:
+        if (count := facts.values.get("months") or 1) > MOST_MONTHS:
             findings.append(("MONTH_INVALID", "months", str(count)))
         if findings:
             bad = {code for code, *_ in findings}
@@ -237,8 +250,7 @@ class RollJudge:
         return self._sorted(facts, row, findings)
 
     def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
-        found = []
-        person = facts.person
+        found, person = [], facts.person
         # By person, where known: a file may name somebody under the present number and a former one.
         who = person.pk if person else facts.id_number
         if who in self.seen:
@@ -248,43 +260,61 @@ class RollJudge:
             found.append(("W_FORMER_ID", "id_number"))
         if person is None:
             return [*found, ("UNKNOWN_PERSON", "id_number")]
-        self._register_findings(facts, found)
+        standing = self._standing(person, facts.months[-1])
+        self._row_findings(facts, found)
+        found += standing.findings
         if self.paid and not self.paid.isdisjoint([(person.pk, month) for month in facts.months]):
             found.append(("ALREADY_PAID", "id_number"))
-        ineligible = self._eligibility_findings(person)
-        found += ineligible
-        # A check that the programme has relaxed holds nothing up, so the amount must still be right.
-        hindered = ineligible and any(self._is_error(code) for code, _ in ineligible)
         readable = facts.values.get("amount") is not None and not bad & BAD_AMOUNT
-        if not hindered and readable and not self._amount_is_standard(facts):
+        if readable and not standing.hinders and not self._amount_is_standard(facts):
             found.append(("AMOUNT_NOT_STANDARD", "amount"))
-        is_right = "BANK_LUHN" not in bad or not self._is_error("BANK_LUHN")
-        if facts.account_digest and is_right and person.account_digest not in ("", facts.account_digest):
-            found.append(("W_BANK_DIFFERS", "account_no"))
+        if person.account_digest != facts.account_digest and person.account_digest and facts.account_digest:
+            is_right = "BANK_LUHN" not in bad or not self._is_error("BANK_LUHN")
+            found += [("W_BANK_DIFFERS", "account_no")] if is_right else []
         return found
 
     def _is_error(self, code: str) -> bool:
         return self.severity.get(code, Severity.ERROR) == Severity.ERROR
 
-    def _register_findings(self, facts: Facts, found: list[tuple[str, str]]) -> None:
+    def _row_findings(self, facts: Facts, found: list[tuple[str, str]]) -> None:
+        """Where the row and the register contradict each other."""
         person, values = facts.person, facts.values
-        if (name := values.get("name")) and name_key(name)[:60] != person.name_key:
+        if (name := values.get("name")) and name != person.name_key and name_key(name)[:60] != person.name_key:
             found.append(("NAME_MISMATCH", "name"))
-        if person.died_on and person.died_on < facts.months[-1].replace(day=1):
-            found.append(("PERSON_DEAD", "id_number"))
-        certificate = person.certificate
-        if certificate and certificate[5] != "valid":
-            found.append(("CERT_EXPIRED" if certificate[5] == "expired" else "CERT_CANCELLED", "certificate_no"))
         if facts.certificate_digest and facts.certificate_digest not in person.numbers:
             found.append(("CERT_MISMATCH", "certificate_no"))
-        if not person.place.is_ours or self._is_elsewhere(person, values):
+        if self._names_another(person, values):
             found.append(("WRONG_DISTRICT", "county"))
 
-    def _is_elsewhere(self, person: Known, values: dict) -> bool:
-        if person.moved_out_on and person.moved_out_on < self.month:
-            return True
-        named = self.counties.named_by(values.get("county"))
+    def _names_another(self, person: Known, values: dict) -> bool:
+        named = self.counties.named_by(county) if (county := values.get("county")) else NOTHING
         return bool(named) and named.isdisjoint(person.place.units)
+
+    def _has_moved_out(self, person: Known) -> bool:
+        return person.moved_out_on is not None and person.moved_out_on < self.month
+
+    def _standing(self, person: Known, month: date) -> Standing:
+        certificate = person.certificate
+        key = (
+            certificate and tuple(certificate[3:]), person.statuses, person.place.is_ours, person.died_on,
+            person.moved_out_on, month,
+        )  # fmt: skip
+        if key not in self._standings:
+            self._standings[key] = self._standing_of(person, month)
+        return self._standings[key]
+
+    def _standing_of(self, person: Known, month: date) -> Standing:
+        found, certificate = [], person.certificate
+        if person.died_on and person.died_on < month.replace(day=1):
+            found.append(("PERSON_DEAD", "id_number"))
+        if certificate and certificate[5] != "valid":
+            found.append(("CERT_EXPIRED" if certificate[5] == "expired" else "CERT_CANCELLED", "certificate_no"))
+        if not person.place.is_ours or self._has_moved_out(person):
+            found.append(("WRONG_DISTRICT", "county"))
+        ineligible = self._eligibility_findings(person)
+        # A check that the programme has relaxed holds nothing up, so the amount must still be right.
+        hinders = any(self._is_error(code) for code, _ in ineligible)
+        return Standing((*found, *ineligible), hinders)
 
     def _eligibility_findings(self, person: Known) -> list[tuple[str, str]]:
         certificate, found = person.certificate, []

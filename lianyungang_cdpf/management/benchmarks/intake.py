@@ -15,7 +15,6 @@ from lianyungang_cdpf.management.benchmarks import Options, floor, legs, peers
 from lianyungang_cdpf.management.benchmarks.peers import VALID_ROWS
 
 CLERK = "bench"
-FLOOR_REPEATS = 5
 TRACE = "trace.pickle"
 
 
@@ -63,7 +62,8 @@ def run(ground, folder: Path, corpus: Path, options: Options, say: Callable) -> 
     count = options.repeats
     runs = [leg("intake.portal", f"portal, run {number} of {count}") for number in range(1, count + 1)]
     result["portal"] = summed(runs)
-    result["floor"] = leg("intake.floor_leg", "floor", kept=str(folder), repeats=FLOOR_REPEATS)
+    runs = [leg("intake.floor_leg", f"floor, run {at}", kept=str(folder)) for at in range(1, count + 1)]
+    result["floor"] = floor.median_of(runs)
     for name in peers.NAMES if options.with_peers else ():
         result[name] = leg("peers.measure", f"django-import-export, {name}", kept=str(folder), name=name)
     return result
@@ -201,8 +201,8 @@ def statements(queries) -> int:
     return sum(not ("heartbeat_at" in query["sql"] and query["sql"].startswith("UPDATE")) for query in queries)
 
 
-def floor_leg(files: dict, kept: str, repeats: int) -> dict:
+def floor_leg(files: dict, kept: str) -> dict:
     """The floor of what `capture` kept."""
     with open(Path(kept) / TRACE, "rb") as file:
         trace = pickle.load(file)  # noqa: S301 - our own file
-    return floor.measure(Path(files["roll"]), trace, repeats)
+    return floor.measure(Path(files["roll"]), trace)
