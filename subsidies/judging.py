@@ -22,6 +22,7 @@ from subsidies.models import Payment, Programme, Severity
 from subsidies.standards import StandardBook
 
 NOTHING: frozenset[str] = frozenset()
+UNDATED = (None, None)
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,7 +52,7 @@ class Known:
     certificates: list
     hardships: list
     # What of these is in force in the roll's month: the certificate that counts, all numbers, all statuses.
-    certificate: list | None = None
+    certificate: tuple | None = None
     numbers: frozenset | tuple = ()
     statuses: frozenset = NOTHING
     classes: tuple[str, ...] = ()
@@ -105,7 +106,7 @@ def in_force(records: list, month: date) -> list:
     ]
 
 
-def certificate_that_counts(certificates: list, month: date) -> list | None:
+def certificate_that_counts(certificates: list, month: date) -> tuple | None:
     """The one in force in the month, of several the one that holds longest; else the last that ran out, as expired."""
     current = in_force(certificates, month)
     if len(current) == 1:
@@ -116,7 +117,7 @@ def certificate_that_counts(certificates: list, month: date) -> list | None:
     if not lapsed:
         return None
     *known, status = max(lapsed, key=lambda record: record[1])
-    return [*known, "expired" if status == "valid" else status]
+    return *known, "expired" if status == "valid" else status
 
 
 def is_payable(amount: Decimal, months: int) -> bool:
@@ -172,14 +173,15 @@ class RollJudge:
     def _know_the_month(self, known: Known) -> None:
         """What of a person's records is in force in the roll's month."""
         certificates, hardships = known.certificates, known.hardships
-        if len(certificates) == 1 and certificates[0][0] is None and certificates[0][1] is None:
+        if len(certificates) == 1 and certificates[0][:2] == UNDATED:
             known.certificate, known.numbers = certificates[0], (certificates[0][2],)
         elif certificates:
             known.certificate = certificate_that_counts(certificates, self.month)
             current = in_force(certificates, self.month) or [known.certificate] * bool(known.certificate)
             known.numbers = tuple(record[2] for record in current)
         if hardships:
-            words = tuple([record[2] for record in in_force(hardships, self.month)])
+            current = hardships if len(hardships) == 1 and hardships[0][:2] == UNDATED else in_force(hardships, self.month)
+            words = tuple([record[2] for record in current])
             if words not in self._statuses:
                 self._statuses[words] = frozenset(words), tuple(sorted(set(words)))
             known.statuses, known.classes = self._statuses[words]
@@ -203,19 +205,21 @@ class RollJudge:
         places = self._places()
         rows = fetched(Person.objects.filter(id_digest__any_of=digests.keys()).order_by().values_list(*fields))
         people, by_pk = {}, {}
-        for digest, area_id, pk, key, *rest in rows:
-            people[digests[digest]] = by_pk[pk] = Known(pk, key, area_id, places[area_id], *rest, [], [])
+        for digest, area_id, pk, key, hukou, account, holder, died, moved in rows:
+            people[digests[digest]] = by_pk[pk] = Known(
+                pk, key, area_id, places[area_id], hukou, account, holder, died, moved, [], []
+            )
         if len(people) < len(digests):
             self._add_former(digests, people, by_pk, fields, places)
         keys = by_pk.keys()
         columns = ("person_id", "valid_from", "valid_to", "number_digest", "category", "grade", "status")
         certificates = Certificate.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
-        for person_id, *record in fetched(certificates):
-            by_pk[person_id].certificates.append(record)
+        for record in fetched(certificates):
+            by_pk[record[0]].certificates.append(record[1:])
         columns = ("person_id", "valid_from", "valid_to", "status")
         hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
-        for person_id, *record in fetched(hardships):
-            by_pk[person_id].hardships.append(record)
+        for record in fetched(hardships):
+            by_pk[record[0]].hardships.append(record[1:])
         return people
 
     def _add_former(self, digests: dict, people: dict, by_pk: dict, fields: tuple, places: dict) -> None:
@@ -296,7 +300,7 @@ class RollJudge:
     def _standing(self, person: Known, month: date) -> Standing:
         certificate = person.certificate
         key = (
-            certificate and tuple(certificate[3:]), person.statuses, person.place.is_ours, person.died_on,
+            certificate and certificate[3:], person.statuses, person.place.is_ours, person.died_on,
             person.moved_out_on, month,
         )  # fmt: skip
         if key not in self._standings:

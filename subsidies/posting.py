@@ -128,17 +128,18 @@ class _Payments:
 
     def __iter__(self) -> Iterator[tuple]:
         secrets = encrypt_all([number for number, *_ in self._accounts], PLACE)
-        roll_id, programme_id = self._roll.pk, self._roll.programme_id
+        of_roll, programme = self._roll.pk, self._roll.programme_id
         for outcome, (_, digest, holder), secret in zip(self._outcomes, self._accounts, secrets, strict=True):
-            facts, sheet, holder = outcome.data, kept_sheet(outcome.sheet), holder[:60]
-            person = facts.person
-            for month, standard, amount in zip(facts.months, facts.standards, _shares(facts), strict=True):
-                self.count += 1
-                self.total += amount
+            facts, sheet, row, holder = outcome.data, kept_sheet(outcome.sheet), outcome.row, holder[:60]
+            pk, area, amounts = facts.person.pk, facts.person.area_id, _shares(facts)
+            self.count += len(amounts)
+            self.total += facts.values["amount"]
+            for month, standard, amount in zip(facts.months, facts.standards, amounts, strict=True):
                 self.years.add(month.year)
+                standard_id, standard_amount = (standard.pk, standard.amount) if standard else (None, None)
                 yield (
-                    roll_id, sheet, outcome.row, person.pk, programme_id, month, amount, person.area_id,
-                    standard and standard.pk, standard and standard.amount, secret, digest, holder, True,
+                    of_roll, sheet, row, pk, programme, month, amount, area, standard_id, standard_amount, secret, digest,
+                    holder, True,
                 )  # fmt: skip
 
 

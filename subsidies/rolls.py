@@ -206,18 +206,17 @@ class ProgrammeKind(Kind):
         raise NotImplementedError
 
     def pack(self, outcome: Outcome) -> dict:
-        data, names = outcome.data, self.kept
-        kept = {name: value for name, value in data.values.items() if value is not None and name in names}
+        data, values = outcome.data, outcome.data.values
+        kept = {name: value for name in self.kept if (value := values.get(name)) is not None}
         # Amounts and dates are written as texts by whoever keeps this.
         kept["problems"] = data.problems
         return kept
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
-        values = dict(payload)
-        problems = values.pop("problems")
-        if "amount" in values:
-            values["amount"] = Decimal(values["amount"])
-        return DataRow(sheet, row, values, [tuple(one) for one in problems] if problems else [])
+        problems, amount = payload.pop("problems"), payload.get("amount")
+        if amount is not None:
+            payload["amount"] = Decimal(amount)
+        return DataRow(sheet, row, payload, [tuple(one) for one in problems] if problems else [])
 
 
 def _plain(value):

@@ -107,13 +107,19 @@ class Kind:
         return set()
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
-        """The data row behind a kept payload; only for kinds that keep rows."""
+        """The data row behind a kept payload, which becomes its values (None: nothing was read); only for kinds that
+        keep rows."""
         raise NotImplementedError
+
+
+def offers() -> list[Callable[[], Iterable[Kind]]]:
+    """What each app offers kinds by; the first call imports their modules, for which a file need not wait."""
+    return [import_string(name) for name in settings.INTAKE_KINDS]
 
 
 def all_kinds() -> list[Kind]:
     """Every kind on offer now (programmes are rows, so it may change while the portal runs)."""
-    return [kind for name in settings.INTAKE_KINDS for kind in import_string(name)()]
+    return [kind for offer in offers() for kind in offer()]
 
 
 def kind_named(code: str) -> Kind | None:

@@ -81,7 +81,7 @@ def kept_rows(job: ImportJob, kind: Kind, *, holding: Collection[str] = ()) -> l
         quoted = [_ENCODE(text) for text in holding]
         runs = (run for run in runs.iterator(1) if any(text in run for text in quoted))
     return [
-        kind.unpack({name: one for name, one in zip(names, values, strict=True) if one is not None}, sheet, row)
+        kind.unpack(dict(zip(names, values, strict=True)), sheet, row)
         for names, rows in map(json.loads, runs)
         for sheet, row, *values in rows
     ]

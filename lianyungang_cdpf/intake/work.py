@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,12 +20,13 @@ from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
 from lianyungang_cdpf.intake.decisions import judge_of
 from lianyungang_cdpf.intake.engine import JUDGING_AGAIN, READING, Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.estimate import expected_rows
-from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named
+from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named, offers
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.recognition import digest_if_alike
 from lianyungang_cdpf.intake.tables import HeadingsMissing
+from lianyungang_cdpf.intake.tables.text import simplified
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, readable, stored_path
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ MOST_ATTEMPTS = 4
 SAVING, AGAIN, WRITING = "保存核验结果", JUDGING_AGAIN, "写入"
 FAILED = "处理时出了意外，没有写入任何数据。请点“重新处理”或重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
 RETRIES = 3
+# Nobody sees more of them, and each is a write.
+BEAT_SECONDS = 0.5
 BEING_IMPORTED = "这个文件正在导入：请稍候，到导入列表中查看结果，不要重复提交。"
 # A finding that says what happened between two judgements: it is new each time and never missing.
 SINCE = "W_CHANGED_SINCE"
@@ -49,9 +53,13 @@ class Claim:
     """A worker's hold on an import: it ends when another attempt begins."""
 
     job: ImportJob
+    beaten_at: float = 0.0
 
     def beat(self, phase: str, done: int, total: int) -> None:
-        """Write progress; raises Overtaken when the import is no longer ours."""
+        """Write progress, within a phase twice a second at most; raises Overtaken when the import is no longer ours."""
+        if phase == self.job.phase and time.monotonic() - self.beaten_at < BEAT_SECONDS:
+            return
+        self.beaten_at = time.monotonic()
         values = {"phase": phase, "rows_done": done, "rows_total": total or self.job.rows_total}
         if phase != self.job.phase:
             self.job.phase = phase
@@ -82,6 +90,12 @@ def collected_later() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def make_ready() -> None:
+    """Make what the first file would have to wait for: the kinds' modules and the table of traditional characters."""
+    offers()
+    simplified()
 
 
 def run(job_id: int) -> None:

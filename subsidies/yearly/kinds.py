@@ -22,7 +22,7 @@ class YearlyKind(ProgrammeKind):
     def unpack(self, payload: dict, sheet: str | None, row: int):
         data = super().unpack(payload, sheet, row)
         for name in self.days:
-            if name in data.values:
+            if data.values.get(name):
                 data.values[name] = date.fromisoformat(data.values[name])
         return data
 

@@ -13,6 +13,8 @@ BLANKS += "\u3000\u200b\u200c\u200d\u2060\ufeff"
 # PostgreSQL refuses U+0000 and lone surrogates; the other controls print as nothing and would hide a mismatch.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 OOXML_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+# Texts of these characters are neither blank nor unprintable, and nothing in them is escaped: most cells of a roll.
+ORDINARY = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 FIRST_SERIAL_AFTER_LEAP_BUG = 61  # Excel believes in 29 February 1900, its serial 60

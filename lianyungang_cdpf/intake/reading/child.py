@@ -79,7 +79,7 @@ def answer(path: str, content: str, limits: Limits, pipe: BinaryIO) -> None:
 
 
 def main() -> None:
-    order = json.loads(sys.argv[1])
+    order = json.load(sys.stdin)
     limits = Limits(**order["limits"])
     bound_itself(limits)
     gc.disable()  # a short life without cycles: collecting would cost a tenth of the time

@@ -11,6 +11,8 @@ from .limits import SMALL_FILE_ROWS, Limits
 from .refused import Refused
 
 LINE_BYTES = 64 * 1024
+# Encoded together, which costs less; a row alone may be some megabytes.
+ROWS_AT_ONCE = 8
 MAX_MERGES = 100_000
 MAX_NAME_CHARS = 100  # Excel allows 31; the name goes into the list of sheets found
 SPLIT = "请删除多余内容，或拆分成几个文件后分别上传。"
@@ -51,11 +53,13 @@ class SheetOutlet:
         self.outlet, self.state = outlet, state
         self.name = None if name is None else UNPRINTABLE.sub(REPLACEMENT, name[:MAX_NAME_CHARS])
         self.lines: list[bytes] = []
+        self.rows_waiting: list[list] = []
         self.waiting: list[bytes] = []
         self.is_open = False
         self.waiting_bytes = 0
         self.has_hidden_rows = False
         self.used_columns: set[int] = set()
+        self.filled = 0  # so many columns from the first on are used
         self.rows = 0
         self.padding = 0
 
@@ -67,11 +71,9 @@ class SheetOutlet:
             return
         self._count(number, cells)
         self.has_hidden_rows = self.has_hidden_rows or hidden
-        line = dumps([number, cells])
-        self.waiting.append(line)
-        self.waiting_bytes += len(line)
-        if self.waiting_bytes > LINE_BYTES:
-            self._pack()
+        self.rows_waiting.append([number, cells])
+        if len(self.rows_waiting) == ROWS_AT_ONCE:
+            self._encode()
 
     def _count(self, number: int, cells: list[Cell]) -> None:
         limits = self.outlet.limits
@@ -79,15 +81,33 @@ class SheetOutlet:
         if self.state == "visible":
             self.outlet.count_row()
         self.padding += len(cells)
-        self.used_columns.update([index for index, cell in enumerate(cells, 1) if cell is not None])
-        if len(self.used_columns) > limits.max_columns:
-            raise Refused(f"{self.place}第 {number} 行：有内容的列超过上限 {limits.max_columns} 列。{SPLIT}")
+        # Most rows fill the columns that are known to be used, which needs no look at each cell.
+        if len(cells) > self.filled or None in cells:
+            self._use(number, cells)
         if self.rows > limits.max_rows or self.padding > limits.max_rows * limits.max_columns:
             raise Refused(f"{self.place}第 {number} 行：表格的行数或宽度超过上限。{SPLIT}")
+
+    def _use(self, number: int, cells: list[Cell]) -> None:
+        used, most = self.used_columns, self.outlet.limits.max_columns
+        used.update([index for index, cell in enumerate(cells, 1) if cell is not None])
+        if len(used) > most:
+            raise Refused(f"{self.place}第 {number} 行：有内容的列超过上限 {most} 列。{SPLIT}")
+        while self.filled + 1 in used:
+            self.filled += 1
 
     @property
     def place(self) -> str:
         return f"工作表“{self.name[:31]}”" if self.name else ""
+
+    def _encode(self) -> None:
+        if not self.rows_waiting:
+            return
+        lines = dumps(self.rows_waiting)[1:-1]
+        self.rows_waiting = []
+        self.waiting.append(lines)
+        self.waiting_bytes += len(lines)
+        if self.waiting_bytes > LINE_BYTES:
+            self._pack()
 
     def _pack(self) -> None:
         if not self.waiting:
@@ -116,6 +136,7 @@ class SheetOutlet:
         if not self.is_open:
             self._send_head(merges)
             self.outlet.send(hidden)
+        self._encode()
         self._pack()
         self.outlet.pipe.writelines(self.lines)
         if self.is_open:

@@ -3,6 +3,7 @@
 The worker never parses an upload itself. The child may abort, hang or grow: each ends as one Chinese sentence.
 """
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -66,20 +67,30 @@ class read_sheets:  # noqa: N801 - used like open()
 
     def __enter__(self) -> "read_sheets":
         started = time.monotonic()
-        content = check_upload(self.path, self.filename, self.limits)
-        order = {"path": self.path, "content": content, "limits": dataclasses.asdict(self.limits)}
+        # It starts while the upload is checked, and opens nothing before it is told what.
         self._child = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", START, json.dumps(order)],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-I", "-X", "utf8", "-c", START],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
             env={},
         )
+        try:
+            content = check_upload(self.path, self.filename, self.limits)
+        except BaseException:
+            self._end_child()
+            raise
+        self._tell({"path": self.path, "content": content, "limits": dataclasses.asdict(self.limits)})
         self._poll = select.poll()
         self._poll.register(self._child.stdout, select.POLLIN | select.POLLHUP)
         self.seconds = time.monotonic() - started
         return self
+
+    def _tell(self, order: dict) -> None:
+        """The child's order; of one that is gone already the first line read will tell."""
+        with contextlib.suppress(BrokenPipeError), self._child.stdin as stream:
+            stream.write(json.dumps(order).encode())
 
     def __exit__(self, error_type: type | None, *_) -> None:
         self._end_child(grace=0.0 if error_type else GRACE_SECONDS * self._finished)
@@ -163,6 +174,7 @@ class read_sheets:  # noqa: N801 - used like open()
         if not pid:
             os.kill(child.pid, signal.SIGKILL)
             pid, status, usage = os.wait4(child.pid, 0)
+        child.stdin.close()
         child.stdout.close()
         child.returncode = os.waitstatus_to_exitcode(status)
         self.peak_rss_mb = self.peak_rss_mb or usage.ru_maxrss / 1024

@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 from .archive import part_name, part_names
-from .cells import BadCell, decode_ooxml_escapes, text_cell
+from .cells import ORDINARY, BadCell, decode_ooxml_escapes, text_cell
 from .limits import Limits
 from .plain import plain_strings, whole_part
 from .refused import damaged
@@ -122,7 +122,11 @@ def _shared_strings(archive: zipfile.ZipFile, part: str, limits: Limits) -> list
     whole = whole_part(archive, part)
     plain = plain_strings(whole) if whole is not None else None
     if plain is not None:
-        return [text_cell(decode_ooxml_escapes(text), limits.max_cell_chars) for text in plain]
+        most, is_ordinary = limits.max_cell_chars, ORDINARY.fullmatch
+        return [
+            text if len(text) <= most and is_ordinary(text) else text_cell(decode_ooxml_escapes(text), most)
+            for text in plain
+        ]
     strings, runs, texts = [], [], []
     phonetic = False
 

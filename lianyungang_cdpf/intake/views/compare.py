@@ -103,7 +103,7 @@ def _line(change: Change, kind) -> Line:
         sheet=shown(row.sheet) or TEXT_FILE,
         row=row.row,
         name=shown(row.values.get("name")),
-        id_number=shown(mask_id_number(row.values.get("id_number", ""))),
+        id_number=shown(mask_id_number(row.values.get("id_number") or "")),
         fields=_fields(change, kind),
     )
 

@@ -129,10 +129,9 @@ def database_facts() -> dict:
 
 def portal(files: dict) -> dict:
     """Preview and posting, timed, with the peaks of this process and of the reader in MiB."""
-    from lianyungang_cdpf.intake import work  # noqa: F401 - imported before the clock starts, as in a worker
-    from lianyungang_cdpf.intake.tables.text import simplified
+    from lianyungang_cdpf.intake.work import make_ready
 
-    simplified()  # what manage.py worker makes when it starts
+    make_ready()  # as manage.py worker does when it starts
     chosen = Course(**files)
     with legs.readers_watched() as readers:
         job, preview = legs.measured(lambda: preview_of(chosen))

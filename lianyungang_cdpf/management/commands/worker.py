@@ -8,8 +8,7 @@ from django.utils.timezone import localdate
 from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
 from lianyungang_cdpf.intake.keeping import purge_expired
-from lianyungang_cdpf.intake.tables.text import simplified
-from lianyungang_cdpf.intake.work import take_up_lost
+from lianyungang_cdpf.intake.work import make_ready, take_up_lost
 
 
 class Command(DbWorker):
@@ -20,7 +19,7 @@ class Command(DbWorker):
     help = "后台作业：读取和入账上传的文件，接手中断的作业。"
 
     def handle(self, *args, **options):
-        simplified()  # a table that the first file would wait for
+        make_ready()
         stop = threading.Event()
         watch = threading.Thread(target=self._watch, args=(stop,), daemon=True)
         watch.start()
