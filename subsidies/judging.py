@@ -180,8 +180,7 @@ class RollJudge:
             current = in_force(certificates, self.month) or [known.certificate] * bool(known.certificate)
             known.numbers = tuple(record[2] for record in current)
         if hardships:
-            current = hardships if len(hardships) == 1 and hardships[0][:2] == UNDATED else in_force(hardships, self.month)
-            words = tuple([record[2] for record in current])
+            words = tuple([record[2] for record in in_force(hardships, self.month)])
             if words not in self._statuses:
                 self._statuses[words] = frozenset(words), tuple(sorted(set(words)))
             known.statuses, known.classes = self._statuses[words]

@@ -138,8 +138,8 @@ class _Payments:
                 self.years.add(month.year)
                 standard_id, standard_amount = (standard.pk, standard.amount) if standard else (None, None)
                 yield (
-                    of_roll, sheet, row, pk, programme, month, amount, area, standard_id, standard_amount, secret, digest,
-                    holder, True,
+                    of_roll, sheet, row, pk, programme, month, amount, area, standard_id, standard_amount, secret,
+                    digest, holder, True,
                 )  # fmt: skip
 
 

@@ -42,8 +42,9 @@ The corpus's roll of 36,000 rows (35,800 valid, 200 bad; `.xlsx`) against a regi
   out.
 - **floor**: python-calamine reads the workbook, and every row and column that the portal left in any table by preview
   and posting is written again with COPY (PostgreSQL) or `executemany` (SQLite), in one transaction that is
-  committed. Nothing is judged, nothing encrypted (the bytes are those that the portal wrote). The tables are found by comparing the whole database before and after, and the benchmark fails when the
-  floor leaves one out.
+  committed. Nothing is judged, nothing encrypted (the bytes are those that the portal wrote). The tables are found by
+  comparing the whole database before and after, and the benchmark fails when the floor leaves one out. Each run has a
+  process and a copy of the database of its own, as each of the portal's has.
 """
 REGISTER = """
 Registers of invented people (`.csv`, 15 columns) taken into an empty portal: preview and posting.
