@@ -1,7 +1,7 @@
 """The ground every test stands on: a clean environment, a database, a served portal and a browser.
 
 PORTAL_TEST_DATABASE       a database URL; without it SQLite in a folder of this run
-PORTAL_TEST_ONLY_DATABASE  set for the second database: tests that touch none have already run
+PORTAL_TEST_ONLY_DATABASE  set for the second database: tests that touch none, or that look at pages, have run
 PORTAL_TEST_TALLY          a file for "passed failed skipped", which bin/test adds up
 """
 
@@ -32,6 +32,8 @@ if os.environ.get("PORTAL_TEST_DATABASE"):
 
 TESTS = Path(__file__).parent
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "browser"}
+# How a page looks and reads does not depend on the database: such tests run once, unless marked both_databases.
+LOOKS = {"axe", "sound", "english_words", "at_width"}
 
 
 def _adapt_settings():
@@ -79,6 +81,8 @@ _load_hypothesis_profile()
 def _touches_a_database(item):
     from django.test import TransactionTestCase
 
+    if LOOKS.intersection(getattr(item, "fixturenames", ())) and not item.get_closest_marker("both_databases"):
+        return False
     of_django = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, TransactionTestCase)
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("both_databases")
     return bool(of_django or marked or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())))

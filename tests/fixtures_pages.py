@@ -39,6 +39,7 @@ def english_words():
 
     def find(page, *allowed):
         found = set()
+        page.wait_for_selector("body", state="attached")
         for text in page.evaluate(EVERYTHING_SAID):
             for word in sorted(map(str, allowed), key=len, reverse=True):
                 text = text.replace(word, " ")

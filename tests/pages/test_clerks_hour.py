@@ -275,6 +275,7 @@ def figures(leader) -> list[str]:
     return [line.get_by_role("cell").first.inner_text() for line in lines]
 
 
+@pytest.mark.both_databases
 def test_by_keys_alone_from_the_empty_form_to_the_board(
     at_the_keyboard, people, haizhou_clerk, make_staff, settings, tmp_path
 ):
