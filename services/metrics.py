@@ -1,3 +1,61 @@
-"""How this app's records are counted. The records themselves come with their own work; until then nothing counts."""
+"""How services are counted for targets. A target on a kind that an administrator added takes one of the plain ways."""
 
-METRICS = ()
+from lianyungang_cdpf.metrics.metric import Metric
+from services.models import Service
+
+SOURCE = "services.service"
+
+METRICS = (
+    Metric(
+        code="services.persons",
+        label="服务人数（同一人一年只计一次）",
+        unit="人",
+        source=SOURCE,
+        counts=Service.objects.done_in,
+        subject="person",
+        month="counted_on",
+    ),
+    Metric(
+        code="services.person_times",
+        label="服务人次（每次服务计一次）",
+        unit="人次",
+        source=SOURCE,
+        counts=Service.objects.done_in,
+        month="counted_on",
+    ),
+    Metric(
+        code="services.cases",
+        label="例数（双眼手术计两例）",
+        unit="例",
+        source=SOURCE,
+        counts=Service.objects.done_in,
+        month="counted_on",
+    ),
+    Metric(
+        code="services.pieces",
+        label="件数（数量合计）",
+        unit="件",
+        source=SOURCE,
+        counts=Service.objects.done_in,
+        total="quantity",
+        month="counted_on",
+    ),
+    Metric(
+        code="services.households",
+        label="户数（同一户一年只计一次）",
+        unit="户",
+        source=SOURCE,
+        counts=Service.objects.households_in,
+        subject="household",
+        month="counted_on",
+    ),
+    Metric(
+        code="services.persons_receiving",
+        label="当年接受服务的人数（同一人一年只计一次）",
+        unit="人",
+        source=SOURCE,
+        counts=Service.objects.received_in,
+        subject="person",
+        month="day",
+    ),
+)

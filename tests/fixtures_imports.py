@@ -5,6 +5,8 @@ send(staff, kind, rows, month=, name=, paid_on=)      an import, queued; rows ar
                        its file lies in a folder of this test
 run_import(job)        what the worker does with it: reads it, or posts it; gives the import as it then stands
 post(job, by=None)     asks for the posting and does it
+take_in(kind, *rows, staff=, name=)     the import with its valid rows posted; rows as {heading: text}, or one file
+told(job)              the findings of its rows, by row number
 """
 
 import csv
@@ -72,3 +74,24 @@ def post(run_import):
         return run_import(job)
 
     return posted
+
+
+@pytest.fixture
+def take_in(send, run_import, post, haizhou_clerk):
+    def taken(kind, *rows, staff=haizhou_clerk, name="名册.csv"):
+        content = rows[0]
+        if not isinstance(content, bytes):
+            headings = list(dict.fromkeys(heading for row in rows for heading in row))
+            content = [headings, *([row.get(heading, "") for heading in headings] for row in rows)]
+        job = run_import(send(staff, kind, content, name=name))
+        return post(job) if job.state == "ready" and job.summary["valid_rows"] else job
+
+    return taken
+
+
+@pytest.fixture
+def told():
+    def read(job):
+        return dict(job.rows.exclude(codes="").order_by("row").values_list("row", "codes"))
+
+    return read

@@ -53,9 +53,12 @@ class ZoneAdmin(ReadOnly, ScopedAdmin):
         return super().get_queryset(request).prefetch_related("areas")
 
 
+SHOWN_DEEDS = 4
+
+
 @admin.register(Role)
 class RoleAdmin(ReadOnly, ScopedAdmin):
-    list_display = ["name", "level_names", "deeds", "accounts"]
+    list_display = ["name", "level_names", "deeds_in_short", "accounts"]
     search_fields = ["=code", "name"]
     fields = ["name", "level_names", "deeds"]
 
@@ -69,9 +72,19 @@ class RoleAdmin(ReadOnly, ScopedAdmin):
 
     @admin.display(description="可以做的事")
     def deeds(self, role):
+        return "；".join(self._deeds_of(role))
+
+    @admin.display(description="可以做的事")
+    def deeds_in_short(self, role):
+        """The first few: a role may do more than a line of a list holds; its page names them all."""
+        names = self._deeds_of(role)
+        more = f"；等 {len(names)} 项" if len(names) > SHOWN_DEEDS else ""
+        return "；".join(names[:SHOWN_DEEDS]) + more
+
+    @staticmethod
+    def _deeds_of(role) -> list[str]:
         held = {f"{right.content_type.app_label}.{right.codename}" for right in role.permissions.all()}
-        deeds = role_plan()["deeds"].values()
-        return "；".join(deed["name"] for deed in deeds if held.issuperset(deed["permissions"]))
+        return [deed["name"] for deed in role_plan()["deeds"].values() if held.issuperset(deed["permissions"])]
 
     @admin.display(description="账号数")
     def accounts(self, role):

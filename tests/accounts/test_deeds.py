@@ -13,6 +13,8 @@ see the board       | city | own | own | own | own | own | city | city | –
 see people          | city | own | own | own | own | own | city | city | –
 edit people         | city | own | –   | –   | –   | own | –    | –    | –
 import the register | city | own | –   | –   | –   | own | –    | –    | –
+see services        | city | own | own | own | own | own | city | city | –
+edit services       | city | own | –   | –   | –   | own | –    | –    | –
 import history      | city | own | –   | –   | –   | own | –    | –    | –
 see rolls           | city | own | own | own | own | –   | –    | city | –
 import rolls        | city | own | –   | –   | –   | –   | –    | –    | –
@@ -25,12 +27,19 @@ read the audit log  | –    | –   | –   | –   | –   | –   | –    | 
 edit the plan       | city | –   | –   | –   | –   | –   | –    | –    | –
 """
 PERSONAL = ("person", "certificate", "hardshipstatus")
+SERVICES = ("service", "childtraining", "cataractsurgery", "deviceissue")
 PERMISSIONS = {
     "see the board": ["targets.view_target"],
     "see people": [f"beneficiaries.view_{model}" for model in PERSONAL],
     "edit people": [f"beneficiaries.{deed}_{model}" for deed in ("add", "change") for model in PERSONAL],
     "import the register": ["beneficiaries.import_register"],
     "import history": ["subsidies.import_history"],
+    "see services": [f"services.view_{model}" for model in SERVICES],
+    "edit services": [
+        "services.import_services",
+        "services.cancel_service",
+        *(f"services.{deed}_{model}" for deed in ("add", "change") for model in SERVICES),
+    ],
     "see rolls": ["subsidies.view_roll", "subsidies.view_payment"],
     "import rolls": ["subsidies.import_roll"],
     "post rolls": ["subsidies.post_roll"],
@@ -46,7 +55,10 @@ PERMISSIONS = {
 }
 PLACE_OF_LEVEL = {"city": "320700", "county": HAIZHOU, "town": HAIZHOU_TOWN}
 # Permissions that nobody has: what is deleted, or made, by no person in the admin.
-NOBODYS = {"delete_person", "delete_roll", "add_roll", "change_payment", "delete_staff", "add_auditline", "add_tally"}
+NOBODYS = {
+    "delete_person", "delete_roll", "add_roll", "change_payment", "delete_staff", "delete_service", "add_auditline",
+    "add_tally",
+}  # fmt: skip
 
 
 def _rows():

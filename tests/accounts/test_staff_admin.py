@@ -130,9 +130,11 @@ def test_only_the_administrator_sees_accounts_and_roles(model, administrator, ci
 
 def test_roles_are_shown_with_their_deeds_and_not_changed(administrator, sign_in):
     admin = sign_in(administrator)
-    text = admin.get("/admin/accounts/role/").content.decode()
-    for deed in ("标记花名册已发放", "查看完整银行账号", "管理账号和角色", "县区、市"):
-        assert deed in text
+    listed = admin.get("/admin/accounts/role/").content.decode()
+    assert all(words in listed for words in ("管理账号和角色", "县区、市", "；等 6 项"))
+    finance = Role.objects.get(code="finance")
+    page = admin.get(f"/admin/accounts/role/{finance.pk}/change/").content.decode()
+    assert all(deed in page for deed in ("查看目标进度看板", "标记花名册已发放", "查看完整银行账号"))
     role = Role.objects.get(code="leader")
     assert admin.post(f"/admin/accounts/role/{role.pk}/change/", {"name": "王"}).status_code == 403
     assert admin.get("/admin/accounts/role/add/").status_code == 403

@@ -9,28 +9,30 @@ from django.db import IntegrityError, connection, transaction
 from beneficiaries.models import PERSONAL_DATA, Certificate, HardshipStatus, Person
 from lianyungang_cdpf.fields import EncryptedTextField
 from lianyungang_cdpf.intake.models import PERSONAL_DATA as ROW_DATA
+from services.models import PERSONAL_DATA as SERVICE_DATA
 from subsidies.models import PERSONAL_DATA as PAYMENT_DATA
 
+EVERY = [*PERSONAL_DATA.items(), *PAYMENT_DATA.items(), *ROW_DATA.items(), *SERVICE_DATA.items()]
 CLASSES = {"personal", "sensitive", "secret", "derived", "record"}
 
 
-@pytest.mark.parametrize(("model", "classes"), [*PERSONAL_DATA.items(), *PAYMENT_DATA.items(), *ROW_DATA.items()])
+@pytest.mark.parametrize(("model", "classes"), EVERY)
 def test_every_field_about_a_person_is_classed(model, classes):
     assert set(classes) == {field.name for field in model._meta.concrete_fields}
     assert set(classes.values()) <= CLASSES
 
 
-@pytest.mark.parametrize(("model", "classes"), [*PERSONAL_DATA.items(), *PAYMENT_DATA.items(), *ROW_DATA.items()])
+@pytest.mark.parametrize(("model", "classes"), EVERY)
 def test_what_is_classed_secret_is_encrypted_and_nothing_else(model, classes):
     encrypted = {field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)}
     assert encrypted == {name for name, kind in classes.items() if kind == "secret"}
 
 
 def test_every_model_of_people_and_payments_is_classed():
-    for app in ("beneficiaries", "subsidies"):
+    for app in ("beneficiaries", "subsidies", "services"):
         for model in apps.get_app_config(app).get_models():
             about_people = any(field.related_model is Person for field in model._meta.concrete_fields)
-            assert not about_people or model in PERSONAL_DATA | PAYMENT_DATA
+            assert not about_people or model in PERSONAL_DATA | PAYMENT_DATA | SERVICE_DATA
 
 
 def raw(table, column, pk):

@@ -11,6 +11,7 @@ CITY_WIDE = {
     "subsidies.ProgrammeCheck": "the city's checks",
     "subsidies.Standard": "the city's standards, published",
     "services.ServiceKind": "kinds of service",
+    "services.DeviceType": "the city's catalogue of devices",
     "facilities.FacilityKind": "kinds of facility",
     "targets.Plan": "the city's plan",
     "targets.Target": "the city's targets",

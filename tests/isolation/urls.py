@@ -39,6 +39,11 @@ ADMINS = {
     "facilities/facilitykind": ("city_wide", "export/"),
     "intake/importjob": ("scoped",),
     "intake/learnedheading": ("scoped",),
+    "services/cataractsurgery": ("scoped", "export/"),
+    "services/childtraining": ("scoped", "export/"),
+    "services/deviceissue": ("scoped", "export/"),
+    "services/devicetype": ("city_wide", "export/"),
+    "services/service": ("scoped", "export/"),
     "services/servicekind": ("city_wide", "export/"),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
@@ -82,6 +87,14 @@ def _certificate(county):
     return {"pk": county.pk_of("beneficiaries.Certificate")}
 
 
+def _service(county):
+    return {"pk": county.pk_of("services.Service")}
+
+
+def _roll_of_services(county):
+    return {"uid": county.records["intake.ImportJob"].uid}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
@@ -116,6 +129,8 @@ ROUTES = {
     "admin/people/transfers/ask/": Row("scoped"),
     "admin/people/transfers/<int:pk>/": Row("scoped", _transfer, NO_PERSON),
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
+    "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
+    "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),

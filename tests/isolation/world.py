@@ -23,6 +23,7 @@ from beneficiaries.models import (
 )
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
+from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
 from subsidies.models import (
     EducationGrant,
     InsurancePolicy,
@@ -198,6 +199,26 @@ def _grant(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _service_of(model, kind: str, **fields):
+    """A maker of a record of services, of a kind of its form; institution and remarks hold the county's marks."""
+
+    def make(county, made, make_staff, make_person):
+        person = made["beneficiaries.Person"]
+        values = {name: value() if callable(value) else value for name, value in fields.items()}
+        return model(
+            kind=ServiceKind.objects.get(code=kind), person=person, area=person.area, served_on=date(2019, 3, 4),
+            institution=county.name, remarks=f"{county.letters}-REF-3", amount=county.amount,
+            recorded_by=made["accounts.Staff"], recorded_at=timezone.now(), job=made["intake.ImportJob"], **values,
+        ).settle()  # fmt: skip
+
+    def saved(*arguments):
+        service = make(*arguments)
+        service.save()
+        return service
+
+    return saved
+
+
 def _heading(county, made, make_staff, make_person):
     return LearnedHeading.objects.create(
         kind="hardship_subsidy", area=Area.objects.get(code=county.code), heading=f"{county.letters}-roll-head",
@@ -234,6 +255,12 @@ MAKERS = {
     "intake.KeptRows": _kept,
     "intake.RowDecision": _decision,
     "intake.LearnedHeading": _heading,
+    "services.Service": _service_of(Service, "culture_sport"),
+    "services.ChildTraining": _service_of(ChildTraining, "child_rehab_training"),
+    "services.CataractSurgery": _service_of(CataractSurgery, "cataract_surgery", eye="left"),
+    "services.DeviceIssue": _service_of(
+        DeviceIssue, "assistive_devices", device=DeviceType.objects.first, signed_on=date(2019, 3, 5)
+    ),
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.PaymentAcceptance": _acceptance,

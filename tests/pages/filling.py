@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
 
 def fill(staff, make_person):
@@ -33,6 +34,7 @@ def fill(staff, make_person):
         standard=standard, standard_amount=standard.amount,
     )  # fmt: skip
     fill_yearly(roll, person)
+    fill_services(staff, person)
     LearnedHeading.objects.create(
         kind=programme.code, area=city, heading="九月实际到手", text="九月实际到手", field="amount", by=staff
     )
@@ -64,6 +66,27 @@ def fill_yearly(roll, person):
         payment=paid("education_grant", date(2019, 9, 1)), school_year=2019, school="海州区第一中学", stage="高中",
         student_no="320706201900001", kind="disabled_student",
     )  # fmt: skip
+
+
+def fill_services(staff, person):
+    """A record of each sort of service."""
+    from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
+
+    sorts = (
+        (Service, "culture_sport", {"content": "象棋比赛"}),
+        (ChildTraining, "child_rehab_training", {"sessions": 40, "assessment_before": "粗大运动 45 分"}),
+        (CataractSurgery, "cataract_surgery", {"eye": "left", "sight_before": "0.05", "sight_after": "0.6"}),
+        (
+            DeviceIssue,
+            "assistive_devices",
+            {"device": DeviceType.objects.get(code="wheelchair"), "quantity": 2, "signed_on": date(2019, 5, 7)},
+        ),
+    )
+    for model, kind, fields in sorts:
+        model(
+            kind=ServiceKind.objects.get(code=kind), person=person, area=person.area, served_on=date(2019, 5, 6),
+            institution="海州区残疾人康复中心", recorded_by=staff, recorded_at=timezone.now(), **fields,
+        ).settle().save()  # fmt: skip
 
 
 def fill_families(staff, person, other):

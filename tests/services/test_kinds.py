@@ -17,12 +17,12 @@ LIST = reverse("admin:services_servicekind_changelist")
 
 def test_every_target_of_the_plan_has_its_kind_once(city):
     codes = [
-        *ServiceKind.objects.values_list("code", flat=True),
+        *ServiceKind.objects.exclude(group="aid").values_list("code", flat=True),
         *FacilityKind.objects.values_list("code", flat=True),
         *Programme.objects.values_list("code", flat=True),
     ]
     assert sorted(codes) == sorted(Target.objects.filter(plan__year=2019).values_list("key", flat=True))
-    assert ServiceKind.objects.count() == 13
+    assert ServiceKind.objects.filter(group="aid").count() == 5
 
 
 def test_loading_again_keeps_what_was_edited(city):
@@ -44,6 +44,8 @@ def test_the_city_changes_a_kind_but_not_its_code(city_clerk, sign_in):
         "name": "托养服务",
         "code": "other",
         "unit": "人",
+        "group": "care",
+        "proof": "none",
         "counting_rule": "",
         "evidence": "",
         "lead_department": "",
@@ -61,7 +63,7 @@ def test_districts_do_not_keep_kinds(haizhou_clerk, sign_in):
 def test_kinds_are_exported(city_clerk, sign_in):
     response = sign_in(city_clerk).post(reverse("admin:services_servicekind_export"), {"format": "1"})
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert len(rows) == 13 and {"代码", "名称", "计量单位"} <= set(rows[0])
+    assert len(rows) == 18 and {"代码", "名称", "计量单位"} <= set(rows[0])
 
 
 @pytest.mark.parametrize("word", ["托养", "respite"])

@@ -1,0 +1,90 @@
+"""Deeds on services: recording one, correcting it, taking it back, and taking a whole posted roll back."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.metrics.models import ChangeStamp
+from services.counting import years_counted
+from services.metrics import SOURCE
+from services.models import Service
+
+CANCEL = "services.cancel_service"
+Span = tuple[str, date | None, date | None]  # kind code, counted_on, ended_on
+
+
+def stamp(spans: Iterable[Span]) -> None:
+    """Say that services of these kinds changed, in every year in which they may count."""
+    changed = {(code, year) for code, counted_on, ended_on in spans for year in years_counted(counted_on, ended_on)}
+    for code, year in sorted(changed):
+        ChangeStamp.objects.touch(source=SOURCE, kind=code, year=year)
+
+
+def _span(service: Service) -> Span:
+    return service.kind.code, service.counted_on, service.ended_on
+
+
+@transaction.atomic
+def record_service(*, by, service: Service) -> Service:
+    """Write a new record of any kind; its place is where the person lives now."""
+    service.area_id = service.person.area_id
+    service.recorded_by, service.recorded_at = by, timezone.now()
+    service.settle().save()
+    stamp([_span(service)])
+    record(by=by, deed=f"登记{service._meta.verbose_name}", on=service, summary=service.kind.name)
+    return service
+
+
+@transaction.atomic
+def amend_service(*, by, service: Service) -> Service:
+    """Write what was corrected of a record; person, place and who recorded it stay. One taken back stays as it is."""
+    before = type(service).objects.select_for_update(of=("self",)).select_related("kind").get(pk=service.pk)
+    if before.cancelled_at:
+        raise ValidationError("这条记录已经撤销，不能再修改。", code="cancelled")
+    service.person_id, service.area_id = before.person_id, before.area_id
+    service.settle().save()
+    stamp([_span(before), _span(service)])
+    record(by=by, deed=f"修改{service._meta.verbose_name}", on=service, summary=service.kind.name)
+    return service
+
+
+@transaction.atomic
+def cancel_service(*, by, service: Service, reason: str) -> Service:
+    """撤销 one record, with a reason; it stays on file and counts no more. Raises ValidationError."""
+    _allow(by, reason)
+    locked = Service.objects.visible_to(by).select_for_update(of=("self",)).select_related("kind")
+    service = locked.filter(pk=service.pk).first()
+    if service is None or service.cancelled_at:
+        raise ValidationError("这条记录已经撤销，或者不在您的辖区内。", code="cancelled")
+    service.cancelled_at, service.cancelled_by, service.cancel_reason = timezone.now(), by, reason.strip()[:200]
+    service.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+    stamp([_span(service)])
+    record(by=by, deed="撤销服务记录", on=service, summary=service.kind.name)
+    return service
+
+
+@transaction.atomic
+def undo_import(*, by, job: ImportJob, reason: str) -> int:
+    """撤销 every standing record of a posted roll, whole; how many there were. Raises ValidationError."""
+    _allow(by, reason)
+    changed = ImportJob.objects.visible_to(by).filter(pk=job.pk, state=ImportJob.State.POSTED)
+    if not changed.update(state=ImportJob.State.UNDONE):
+        raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
+    rows = Service.objects.standing().filter(job=job).order_by()
+    spans = list(rows.values_list("kind__code", "counted_on", "ended_on").distinct())
+    count = rows.update(cancelled_at=timezone.now(), cancelled_by=by, cancel_reason=reason.strip()[:200])
+    stamp(spans)
+    record(by=by, deed="撤销服务花名册", on=job, summary=f"{count} 条记录")
+    return count
+
+
+def _allow(by, reason: str) -> None:
+    if not by.has_perm(CANCEL):
+        raise ValidationError("您的角色不能撤销服务记录。", code="forbidden")
+    if not reason.strip():
+        raise ValidationError("请填写撤销原因。", code="reason")

@@ -1,0 +1,97 @@
+"""Lists of services as files: numbers masked for everybody, as on the screen."""
+
+from beneficiaries.exports import county_name, town_name
+from lianyungang_cdpf.audit.exports import ListResource
+from lianyungang_cdpf.masking import mask_id_number
+from services.filters import state_of
+from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service
+
+WHO = {
+    "姓名": lambda one: one.person.name,
+    "身份证号": lambda one: mask_id_number(one.person.id_number),
+    "县区": lambda one: county_name(one.area),
+    "乡镇街道": lambda one: town_name(one.area),
+    "服务种类": lambda one: one.kind.name,
+}
+WHAT = {
+    "服务机构": lambda one: one.institution,
+    "数量": lambda one: one.quantity,
+    "补助金额（元）": lambda one: one.amount,
+    "计入日期": lambda one: one.counted_on,
+    "状态": state_of,
+    "备注": lambda one: one.remarks,
+}
+
+
+class ServicesFile(ListResource):
+    """服务记录."""
+
+    class Meta:
+        model = Service
+
+    columns = {**WHO, "服务日期": lambda one: one.served_on, "服务内容": lambda one: one.content, **WHAT}
+
+
+class TrainingsFile(ListResource):
+    """儿童康复训练."""
+
+    class Meta:
+        model = ChildTraining
+
+    columns = {
+        **WHO,
+        "入训日期": lambda one: one.served_on,
+        "结训日期": lambda one: one.ended_on,
+        "训练次数": lambda one: one.sessions,
+        "训练前评估": lambda one: one.assessment_before,
+        "训练后评估": lambda one: one.assessment_after,
+        **WHAT,
+    }
+
+
+class SurgeriesFile(ListResource):
+    """白内障手术."""
+
+    class Meta:
+        model = CataractSurgery
+
+    columns = {
+        **WHO,
+        "手术日期": lambda one: one.served_on,
+        "手术眼": lambda one: one.get_eye_display(),
+        "术前视力": lambda one: one.sight_before,
+        "术后视力": lambda one: one.sight_after,
+        **WHAT,
+    }
+
+
+class DevicesFile(ListResource):
+    """辅具发放."""
+
+    class Meta:
+        model = DeviceIssue
+
+    columns = {
+        **WHO,
+        "辅具名称": lambda one: one.device.name,
+        "规格型号": lambda one: one.device_model,
+        "性质": lambda one: one.get_nature_display(),
+        "发放日期": lambda one: one.served_on,
+        "签收日期": lambda one: one.signed_on,
+        **WHAT,
+    }
+
+
+class DeviceTypesFile(ListResource):
+    """辅具目录."""
+
+    class Meta:
+        model = DeviceType
+
+    columns = {
+        "名称": lambda device: device.name,
+        "代码": lambda device: device.code,
+        "计量单位": lambda device: device.unit,
+        "其他叫法": lambda device: "、".join(device.words),
+        "在目录中": lambda device: "是" if device.is_offered else "否",
+    }

@@ -1,0 +1,46 @@
+"""Filters of lists of services: by year and by how far a record is."""
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Max, Min
+
+from services.models import Service
+
+STATES = {"counting": "已计入", "waiting": "暂不计入", "cancelled": "已撤销"}
+
+
+class ServiceYearFilter(SimpleListFilter):
+    """By the year of the service, of those that records stand for."""
+
+    title, parameter_name = "服务年度", "year"
+
+    def lookups(self, request, model_admin):
+        ends = Service.objects.visible_to(request.user).aggregate(first=Min("served_on"), last=Max("served_on"))
+        if ends["first"] is None:
+            return []
+        return [(str(year), f"{year}年") for year in range(ends["last"].year, ends["first"].year - 1, -1)]
+
+    def queryset(self, request, queryset):
+        chosen = self.value()
+        if chosen not in dict(self.lookup_choices):
+            return queryset.none() if chosen else queryset
+        return queryset.filter(served_on__gte=f"{chosen}-01-01", served_on__lte=f"{chosen}-12-31")
+
+
+class ServiceStateFilter(SimpleListFilter):
+    """已计入, 暂不计入 (not signed for, not accepted, not finished) or 已撤销."""
+
+    title, parameter_name = "状态", "state"
+
+    def lookups(self, request, model_admin):
+        return list(STATES.items())
+
+    def queryset(self, request, queryset):
+        if self.value() == "waiting":
+            return queryset.standing().filter(counted_on__isnull=True)
+        return getattr(queryset, self.value())() if self.value() in ("counting", "cancelled") else queryset
+
+
+def state_of(service) -> str:
+    """How far a record is, in words."""
+    key = "cancelled" if service.cancelled_at else "counting" if service.counted_on else "waiting"
+    return STATES[key]

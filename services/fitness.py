@@ -1,0 +1,139 @@
+"""Whether a kind of service is meant for a person, by what the register has of them on the day of the service.
+
+Forms and rolls ask the same question and say the same sentences. The limits are data of the kind.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from beneficiaries.models import (
+    Category,
+    Certificate,
+    ChildDiagnosis,
+    DisabilityPart,
+    Hardship,
+    HardshipStatus,
+    HouseholdMember,
+)
+from beneficiaries.people import age_on
+from services.models import Proof, Service, ServiceKind
+
+SENTENCES = {
+    "SERVICE_DATES": "服务日期不对：不能早于出生日期、晚于今天，结束、签收、验收等日期不能早于开始日期，请核对。",
+    "SERVED_AFTER_DEATH": "档案登记此人在服务日期之前已去世或迁出本市：请核对日期，属实的从名册中删除。",
+    "SERVICE_AGE": "服务当日的年龄不在本项服务的范围之内（按身份证号计算）：请核对日期和号码。",
+    "SERVICE_PROOF": "服务当日没有有效的残疾人证：请先核对并更新档案。",
+    "SERVICE_DIAGNOSIS": "没有有效的残疾人证，档案中也没有诊断：请先登记儿童诊断或残疾人证。",
+    "SERVICE_CATEGORY": "残疾类别或等级不在本项服务的范围之内（以档案为准）：请核对，或先更新档案。",
+    "ALREADY_SERVED": "同一项服务已经登记过：请删除此行；原记录有误的，先撤销原记录。",
+    "AMOUNT_SIZE": "金额应小于一亿元、只到分：请核对。",
+    "DEVICE_UNKNOWN": "辅具目录中没有这种辅具：请按目录写名称，确属新品种的请市残联先加入目录。",
+    "HOUSEHOLD_MISSING": "本项服务按户统计，此人在服务当日没有登记家庭户：请先登记家庭户。",
+    "W_NO_HARDSHIP": "档案中没有困难情况：可以登记，请核对救助对象认定材料，并补登困难情况。",
+}
+
+
+@dataclass(slots=True)
+class Served:
+    """What the register has of somebody that may matter for a service."""
+
+    born: date
+    died_on: date | None = None
+    moved_out_on: date | None = None
+    # (category, grade, status, valid_from, valid_to, pk) in the order recorded.
+    certificates: list[tuple] = field(default_factory=list)
+    # Categories behind a certificate of category 7, by the certificate's pk.
+    parts: dict[int, set[int]] = field(default_factory=dict)
+    hardships: list[tuple] = field(default_factory=list)
+    suspected: int | None = None
+    # (household, valid_from, valid_to), in the order recorded.
+    memberships: list[tuple] = field(default_factory=list)
+
+    def household_on(self, day: date) -> int | None:
+        """The household in which they live on the day, of several the one recorded last."""
+        held = [household for household, start, end in self.memberships if _in_force(start, end, day)]
+        return held[-1] if held else None
+
+    def certificate_on(self, day: date) -> tuple | None:
+        """The valid certificate in force on the day, of several the one recorded last."""
+        held = [one for one in self.certificates if one[2] == "valid" and _in_force(one[3], one[4], day)]
+        return held[-1] if held else None
+
+    def categories_on(self, day: date) -> set[int]:
+        """Categories of the certificate and of its parts; of a child without one what is suspected."""
+        certificate = self.certificate_on(day)
+        if certificate is None:
+            return {self.suspected} - {None}
+        return {certificate[0]} | self.parts.get(certificate[5], set())
+
+    def is_poor_on(self, day: date) -> bool:
+        """Whether the household has any hardship status on the day but 普通."""
+        return any(status != Hardship.NONE and _in_force(start, end, day) for status, start, end in self.hardships)
+
+
+def _in_force(start: date | None, end: date | None, day: date) -> bool:
+    return (start is None or start <= day) and (end is None or end >= day)
+
+
+def place_in_household(kind: ServiceKind, one: Served, service: Service) -> None:
+    """Give a service that is counted by household the one in which the person lives on its day."""
+    service.household_id = one.household_on(service.served_on) if kind.is_per_household else None
+
+
+def unfit(kind: ServiceKind, one: Served, service: Service, today: date) -> Iterator[str]:
+    """What speaks against the service, as codes of SENTENCES; those that begin with W_ only warn."""
+    day = service.served_on
+    ends = [end for end in (service.ended_on, service.counted_on) if end is not None]
+    if not one.born <= day <= today or any(end < day or end > today for end in ends):
+        yield "SERVICE_DATES"
+        return
+    if any(gone is not None and gone < day for gone in (one.died_on, one.moved_out_on)):
+        yield "SERVED_AFTER_DEATH"
+    age = age_on(one.born, day)
+    if (kind.min_age is not None and age < kind.min_age) or (kind.max_age is not None and age > kind.max_age):
+        yield "SERVICE_AGE"
+    yield from _unproven(kind, one, day)
+    if kind.is_per_household and service.household_id is None:
+        yield "HOUSEHOLD_MISSING"
+    if kind.asks_hardship and not one.is_poor_on(day):
+        yield "W_NO_HARDSHIP"
+
+
+def _unproven(kind: ServiceKind, one: Served, day: date) -> Iterator[str]:
+    certificate = one.certificate_on(day)
+    if certificate is None and kind.proof == Proof.CERTIFICATE:
+        yield "SERVICE_PROOF"
+        return
+    if certificate is None and kind.proof == Proof.CERTIFICATE_OR_DIAGNOSIS and one.suspected is None:
+        yield "SERVICE_DIAGNOSIS"
+        return
+    held = one.categories_on(day)
+    # Of several disabilities whose parts nobody has recorded, none can be ruled out.
+    is_open = held == {int(Category.MULTIPLE)}
+    is_another = bool(kind.categories) and not held & set(kind.categories) and not is_open
+    is_light = bool(kind.max_grade) and (certificate is None or certificate[1] > kind.max_grade)
+    if is_another or is_light:
+        yield "SERVICE_CATEGORY"
+
+
+def served_facts(people: Iterable) -> dict[int, Served]:
+    """By key what the register has of people (anything with pk, birth_date, died_on, moved_out_on); five statements."""
+    found = {one.pk: Served(one.birth_date, one.died_on, one.moved_out_on) for one in people}
+    keys = list(found)
+    columns = ("person_id", "category", "grade", "status", "valid_from", "valid_to", "pk")
+    for person, *certificate in Certificate.objects.filter(person__any_of=keys).order_by("pk").values_list(*columns):
+        found[person].certificates.append(tuple(certificate))
+    parts = DisabilityPart.objects.filter(certificate__person__any_of=keys).order_by()
+    for person, certificate, category in parts.values_list("certificate__person", "certificate", "category"):
+        found[person].parts.setdefault(certificate, set()).add(category)
+    hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by()
+    for person, *hardship in hardships.values_list("person_id", "status", "valid_from", "valid_to"):
+        found[person].hardships.append(tuple(hardship))
+    memberships = HouseholdMember.objects.filter(person__any_of=keys).order_by("pk")
+    for person, *membership in memberships.values_list("person_id", "household_id", "valid_from", "valid_to"):
+        found[person].memberships.append(tuple(membership))
+    diagnoses = ChildDiagnosis.objects.filter(person__any_of=keys).order_by()
+    for person, category in diagnoses.values_list("person_id", "suspected_category"):
+        found[person].suspected = category
+    return found

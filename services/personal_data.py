@@ -1,0 +1,27 @@
+"""Class of every field that says something about a person (个人信息保护法 art. 28); the classes: beneficiaries.
+
+What is done for a person tells of their health, and much of it is about children: so it is sensitive throughout.
+"""
+
+from services.models.records import Service
+from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue
+
+OF_ANY = {
+    "id": "record", "kind": "sensitive", "person": "record", "area": "personal", "household": "personal",
+    "served_on": "sensitive", "ended_on": "sensitive", "counted_on": "sensitive", "occasion": "sensitive",
+    "content": "sensitive", "institution": "sensitive", "quantity": "sensitive", "amount": "personal",
+    "remarks": "sensitive", "job": "record", "sheet": "record", "row": "record", "recorded_by": "record",
+    "recorded_at": "record", "cancelled_at": "record", "cancelled_by": "record", "cancel_reason": "personal",
+}  # fmt: skip
+
+
+def _typed(*names: str) -> dict[str, str]:
+    return {**OF_ANY, "service_ptr": "record", **dict.fromkeys(names, "sensitive")}
+
+
+PERSONAL_DATA = {
+    Service: OF_ANY,
+    ChildTraining: _typed("plan", "sessions", "assessment_before", "assessment_after"),
+    CataractSurgery: _typed("eye", "sight_before", "sight_after"),
+    DeviceIssue: _typed("nature", "device", "device_model", "fitted_on", "signed_on"),
+}

@@ -1,0 +1,48 @@
+"""Judged rows become services: a statement for the records and one for what their type adds, whatever their number."""
+
+from django.db import models
+from django.utils import timezone
+
+from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.engine import kept_sheet
+from lianyungang_cdpf.intake.kinds import Outcome
+from services.actions import stamp
+from services.models import Service, ServiceKind
+
+BASE = [field for field in Service._meta.local_concrete_fields if not field.primary_key]
+Filed = tuple[str, int | None, str]  # sheet, row, occasion: what tells the records of an import apart
+
+
+def post_services(*, by, kind: ServiceKind, job, outcomes: list[Outcome]) -> None:
+    """Write the services of judged rows. Call inside a transaction.
+
+    Raises IntegrityError when somebody recorded one of them meanwhile.
+    """
+    now, services = timezone.now(), []
+    for one in outcomes:
+        for service in one.data.write["services"]:
+            service.job, service.sheet, service.row = job, kept_sheet(one.sheet), one.row
+            service.recorded_by_id, service.recorded_at = by.pk, now
+            services.append(service)
+    insert_rows(Service, [field.column for field in BASE], (_values(BASE, one) for one in services), matched=True)
+    typed = type(services[0]) if services else Service
+    if typed is not Service:
+        _write_types(typed, job, services)
+    stamp({(kind.code, one.counted_on, one.ended_on) for one in services})
+
+
+def _values(fields: list[models.Field], service: Service) -> tuple:
+    return tuple(getattr(service, field.attname) for field in fields)
+
+
+def _write_types(typed: type[Service], job, services: list[Service]) -> None:
+    """What the type adds, each beside its record: the database has just numbered those."""
+    rows = Service.objects.filter(job=job, row__any_of=list({one.row for one in services})).order_by()
+    keys: dict[Filed, int] = {tuple(filed): pk for pk, *filed in rows.values_list("pk", "sheet", "row", "occasion")}
+    link, *fields = sorted(typed._meta.local_concrete_fields, key=lambda field: not field.primary_key)
+    insert_rows(
+        typed,
+        [link.column, *(field.column for field in fields)],
+        ((keys[one.sheet, one.row, one.occasion], *_values(fields, one)) for one in services),
+        matched=False,
+    )

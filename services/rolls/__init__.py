@@ -1,0 +1,22 @@
+"""The rolls of services: one for each kind that has a record form; kinds are rows, so an administrator may add one."""
+
+from lianyungang_cdpf.intake.kinds import Kind
+from services.models import RecordForm, ServiceKind
+from services.rolls.base import ServiceRollKind
+from services.rolls.general import GeneralKind
+from services.rolls.rehabilitation import CataractKind, ChildTrainingKind, DeviceKind
+
+ROLL_OF: dict[str, type[ServiceRollKind]] = {
+    RecordForm.GENERAL: GeneralKind,
+    RecordForm.CHILD_TRAINING: ChildTrainingKind,
+    RecordForm.CATARACT_SURGERY: CataractKind,
+    RecordForm.DEVICE_ISSUE: DeviceKind,
+}
+
+
+def kinds() -> list[Kind]:
+    """Every kind of service that records are kept of, in the order of the Federation's work."""
+    groups = {group: place for place, group in enumerate(("rehabilitation", "care", "education", "employment", "aid"))}
+    known = [kind for kind in ServiceKind.objects.all() if kind.record_form in ROLL_OF]
+    known.sort(key=lambda kind: (groups[kind.group], kind.code))
+    return [ROLL_OF[one.record_form](one, [other for other in known if other.pk != one.pk]) for one in known]
