@@ -13,5 +13,6 @@ urlpatterns = [
     path("admin/board/", include("lianyungang_cdpf.targets.urls")),
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
     path("admin/people/", include("beneficiaries.urls")),
+    path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -36,6 +36,7 @@ ADMINS = {
     "beneficiaries/merge": ("scoped",),
     "beneficiaries/person": ("scoped", "export/"),
     "beneficiaries/transfer": ("scoped",),
+    "facilities/facility": ("scoped", "export/"),
     "facilities/facilitykind": ("city_wide", "export/"),
     "intake/importjob": ("scoped",),
     "intake/learnedheading": ("scoped",),
@@ -82,6 +83,10 @@ def _certificate(county):
     return {"pk": county.pk_of("beneficiaries.Certificate")}
 
 
+def _facility(county):
+    return {"pk": county.pk_of("facilities.Facility")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
@@ -116,6 +121,10 @@ ROUTES = {
     "admin/people/transfers/ask/": Row("scoped"),
     "admin/people/transfers/<int:pk>/": Row("scoped", _transfer, NO_PERSON),
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
+    "admin/facility/": Row("scoped"),
+    "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/<int:pk>/take-back/": Row("scoped", _facility, NO_PERSON),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),
