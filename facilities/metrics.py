@@ -6,7 +6,7 @@ from lianyungang_cdpf.metrics.metric import Metric
 METRICS = (
     Metric(
         code="facilities.accepted",
-        label="当年首次通过验收的设施数（整改后再次验收不重复计，撤销的不计）",
+        label="当年通过验收的设施数（一处只计一次）",
         unit="个",
         source="facilities.facility",
         counts=Facility.objects.accepted_of,

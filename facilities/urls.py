@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/", page.page, name="page"),
     path("<int:pk>/advance/", deeds.advance, name="advance"),
     path("<int:pk>/take-back/", deeds.take_back, name="take_back"),
+    path("imports/<uuid:uid>/undo/", deeds.undo, name="undo"),
 ]

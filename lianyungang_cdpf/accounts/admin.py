@@ -55,7 +55,7 @@ class ZoneAdmin(ReadOnly, ScopedAdmin):
 
 @admin.register(Role)
 class RoleAdmin(ReadOnly, ScopedAdmin):
-    list_display = ["name", "level_names", "deeds", "accounts"]
+    list_display = ["name", "level_names", "deed_count", "accounts"]
     search_fields = ["=code", "name"]
     fields = ["name", "level_names", "deeds"]
 
@@ -69,13 +69,21 @@ class RoleAdmin(ReadOnly, ScopedAdmin):
 
     @admin.display(description="可以做的事")
     def deeds(self, role):
-        held = {f"{right.content_type.app_label}.{right.codename}" for right in role.permissions.all()}
-        deeds = role_plan()["deeds"].values()
-        return "；".join(deed["name"] for deed in deeds if held.issuperset(deed["permissions"]))
+        return "；".join(_deeds_of(role))
+
+    @admin.display(description="可以做的事")
+    def deed_count(self, role):
+        return f"{len(_deeds_of(role))} 项"
 
     @admin.display(description="账号数")
     def accounts(self, role):
         return role.staff_count
+
+
+def _deeds_of(role) -> list[str]:
+    """The names of the deeds of which the role holds every permission."""
+    held = {f"{right.content_type.app_label}.{right.codename}" for right in role.permissions.all()}
+    return [deed["name"] for deed in role_plan()["deeds"].values() if held.issuperset(deed["permissions"])]
 
 
 @admin.register(Staff)

@@ -4,9 +4,10 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from lianyungang_cdpf.intake.tables.text import bare
+from lianyungang_cdpf.intake.tables.text import bare, fold
 
 PHONE = re.compile(r"[0-9]{7,12}")
+SEVERAL, COUNTRY = re.compile("[、,;/]"), re.compile("^(?:00)?86(?=1[0-9]{10}$)")
 
 
 def right_phone(text: str) -> str:
@@ -21,3 +22,12 @@ def digits_of(text: str, form: re.Pattern, sentence: str) -> str:
     if number and not form.fullmatch(number):
         raise ValidationError(sentence)
     return number
+
+
+def phone_in(text: str) -> str:
+    """The digits of the first telephone number in the text, without the country's code; "" when there is none."""
+    for part in SEVERAL.split(fold(text)):
+        digits = COUNTRY.sub("", re.sub("[^0-9]", "", part))
+        if PHONE.fullmatch(digits):
+            return digits
+    return ""

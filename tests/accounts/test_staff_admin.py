@@ -130,7 +130,10 @@ def test_only_the_administrator_sees_accounts_and_roles(model, administrator, ci
 
 def test_roles_are_shown_with_their_deeds_and_not_changed(administrator, sign_in):
     admin = sign_in(administrator)
-    text = admin.get("/admin/accounts/role/").content.decode()
+    roles = Role.objects.values_list("pk", flat=True)
+    pages = ["/admin/accounts/role/", *(f"/admin/accounts/role/{pk}/change/" for pk in roles)]
+    text = "".join(admin.get(page).content.decode() for page in pages)
+    assert " 项" in text
     for deed in ("标记花名册已发放", "查看完整银行账号", "管理账号和角色", "县区、市"):
         assert deed in text
     role = Role.objects.get(code="leader")

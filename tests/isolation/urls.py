@@ -125,6 +125,7 @@ ROUTES = {
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/take-back/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),
