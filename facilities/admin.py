@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from facilities.actions import save_facility
-from facilities.exports import ACCESSIBILITY, FacilitiesFile, FacilityKindsFile, place_name
+from facilities.exports import ACCESSIBILITY, PLACE, FacilitiesFile, FacilityKindsFile, place_name
 from facilities.filters import AcceptedYearFilter
 from facilities.forms import FacilityForm, InspectionForm
 from facilities.models import Facility, FacilityKind, Funding, Inspection
@@ -49,17 +49,20 @@ class FacilityAdmin(AuditedExport, ScopedAdmin):
     resource_classes = [FacilitiesFile]
     list_display = ("name", "kind", "place", "stage", "approved_on", "accepted_on", "page")
     list_filter = (AreaFilter, "kind", "stage", AcceptedYearFilter)
-    list_select_related = ("kind", "area__parent__parent")
+    list_select_related = ("kind", *PLACE)
     search_fields = ("name",)
     search_help_text = "设施名称"
-    readonly_fields = ("stage", *DAYS, "phone_shown", "page")
     phone_shown = masked("phone", mask_phone, "联系电话")
+
+    def get_readonly_fields(self, request, obj=None):
+        """Stage and days are the deeds' to change; a new facility is asked for the day of its application."""
+        return ("stage", *DAYS, "phone_shown", "page") if obj else ()
 
     def get_fieldsets(self, request, obj=None):
         """Who may change a facility gets a box for a new phone; everybody else the masked one."""
         editable = self.has_change_permission(request, obj) if obj else True
         phone = "phone" if editable else "phone_shown"
-        stage = ("阶段", {"fields": ("page", "stage", DAYS)}) if obj else ("申报", {"fields": ("applied_on",)})
+        stage = ("阶段", {"fields": ("page", "stage", DAYS)}) if obj else ("申报", {"fields": ("applied",)})
         return (
             ("基本情况", {"fields": ("kind", "name", "area", "address", ("longitude", "latitude"))}),
             stage,
@@ -81,8 +84,8 @@ class FacilityAdmin(AuditedExport, ScopedAdmin):
 
     def save_related(self, request, form, formsets, change):
         records = [one for formset in formsets for one in formset.save(commit=False)]
-        applied_on = form.cleaned_data.get("applied_on")
-        save_facility(by=request.user, facility=form.instance, applied_on=applied_on, records=records)
+        applied = form.cleaned_data.get("applied")
+        save_facility(by=request.user, facility=form.instance, applied_on=applied, records=records)
 
     def _log(self, request, obj, flag, message):
         """Only the admin's own history of the record: the deed has written its audit line."""

@@ -11,9 +11,18 @@ ACCESSIBILITY = (
 )  # fmt: skip
 
 
+# What naming a facility's place reads along with it.
+PLACE = ("area__zone", "area__parent__parent")
+
+
+def unit_name(facility: Facility) -> str:
+    """The zone that the facility counts under, else its county."""
+    return str(facility.area.zone) if facility.area.zone_id else county_name(facility.area)
+
+
 def place_name(facility: Facility) -> str:
-    """County, town and village in one line."""
-    return " ".join(filter(None, (county_name(facility.area), town_name(facility.area), village_name(facility))))
+    """Unit, town and village in one line."""
+    return " ".join(filter(None, (unit_name(facility), town_name(facility.area), village_name(facility))))
 
 
 def village_name(facility: Facility) -> str:
@@ -54,7 +63,7 @@ class FacilitiesFile(ListResource):
     columns = {
         "设施种类": lambda one: one.kind.name,
         "名称": lambda one: one.name,
-        "县区": lambda one: county_name(one.area),
+        "县区（功能板块）": unit_name,
         "乡镇街道": lambda one: town_name(one.area),
         "村（社区）": village_name,
         "地址": lambda one: one.address,

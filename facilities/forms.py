@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from facilities.credit import is_right_code
-from facilities.models import Facility, Inspection, Stage
+from facilities.models import Facility, FacilityDocument, Inspection, Stage
 from facilities.stages import DOCUMENTED, FOLLOWING
 from lianyungang_cdpf.accounts.form_fields import day_field, text_field
 from lianyungang_cdpf.accounts.models import Level
@@ -21,7 +21,8 @@ class FacilityForm(SecretsForm):
     """One facility; a new one begins with its application."""
 
     phone = SecretField(label="联系电话", mask=mask_phone, max_length=40)
-    applied_on = day_field("申报日期", required=False)
+    # The column of this name is the deeds' alone to write.
+    applied = day_field("申报日期", required=False)
 
     class Meta:
         model = Facility
@@ -40,9 +41,9 @@ class FacilityForm(SecretsForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             # The day stands in the history; it is changed by the deeds.
-            self.fields.pop("applied_on", None)
-        elif "applied_on" in self.fields:
-            self.fields["applied_on"].required = True
+            self.fields.pop("applied", None)
+        elif "applied" in self.fields:
+            self.fields["applied"].required = True
 
     def clean_name(self):
         """A name without the blanks of layout."""
@@ -66,9 +67,9 @@ class FacilityForm(SecretsForm):
             raise ValidationError(f"请选择{area}下面的乡镇街道或村（社区）。")
         return area
 
-    def clean_applied_on(self):
+    def clean_applied(self):
         """A day that has come."""
-        return _come(self.cleaned_data["applied_on"])
+        return _come(self.cleaned_data["applied"])
 
 
 class InspectionForm(forms.ModelForm):
@@ -109,6 +110,49 @@ class TakeBackForm(forms.Form):
     """Why the latest stage was wrong."""
 
     why = text_field("撤回原因", length=200, help_text="如：日期录错、选错了设施。撤回后可以重新办理。")
+
+
+class DocumentForm(forms.ModelForm):
+    """A document or photo, with its file."""
+
+    file = forms.FileField(
+        label="文件", required=False, allow_empty_file=True,
+        help_text="JPG、PNG 照片或 PDF，不超过 10 MB；照片必须上传。",
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
+        error_messages={"invalid": "没有收到文件，请重新选择。"},
+    )  # fmt: skip
+    dated = day_field("日期", help_text="照片填拍摄日期。")
+
+    class Meta:
+        model = FacilityDocument
+        fields = ("kind", "title", "number", "dated")
+        error_messages = {"kind": {"required": "请选择种类。"}, "title": {"required": "请填写材料名称。"}}
+
+    def clean_dated(self):
+        """A day that has come."""
+        return _come(self.cleaned_data["dated"])
+
+    def clean_file(self):
+        """A file that holds something."""
+        file = self.cleaned_data["file"]
+        if file is not None and not file.size:
+            raise ValidationError("文件是空的，请重新选择。")
+        return file
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("kind") == FacilityDocument.Kind.PHOTO and not cleaned.get("file") and "file" not in self.errors:
+            self.add_error("file", "照片要上传文件。")
+        return cleaned
+
+    def validate_constraints(self):
+        """The file is not on the document yet: the deed checks them with it."""
+
+
+class RemoveForm(forms.Form):
+    """Why a document should not be there."""
+
+    why = text_field("删除原因", length=200, help_text="如：传错了设施、照片拍到无关人员。")
 
 
 def _come(day):

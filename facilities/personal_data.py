@@ -3,7 +3,7 @@
 A 居家康复点 is somebody's home, and often bears their name: name and place of a facility are personal.
 """
 
-from facilities.models import Facility, Inspection, StageEntry
+from facilities.models import Facility, FacilityDocument, Inspection, StageEntry
 
 _PLAIN = (
     "id", "kind", "longitude", "latitude", "run_mode", "operator", "credit_code", "area_m2", "rooms", "capacity",
@@ -22,6 +22,15 @@ PERSONAL_DATA = {
          "taken_back_at", "taken_back_by", "taken_back_why"),
         "record",
     ),
+    # A photo may show somebody; the file itself is sealed.
+    FacilityDocument: {
+        **dict.fromkeys(
+            ("id", "facility", "kind", "number", "dated", "media_type", "size", "sha256", "added_by", "added_at",
+             "removed_at", "removed_by", "removed_why"),
+            "record",
+        ),
+        "title": "personal", "stored_name": "record",
+    },
     Inspection: {
         **dict.fromkeys(
             ("id", "facility", "inspected_on", "score", "findings", "follow_up", "due_on", "done_on"), "record"

@@ -38,3 +38,11 @@ class StageEntryQuerySet(OfFacilityQuerySet):
     def standing(self):
         """Entries that were not taken back."""
         return self.filter(taken_back_at=None)
+
+
+class FacilityDocumentQuerySet(OfFacilityQuerySet):
+    """Documents and photos of facilities."""
+
+    def kept(self):
+        """Those that were not removed."""
+        return self.filter(removed_at=None)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from facilities.exports import place_name
+from facilities.exports import PLACE, place_name
 from facilities.filters import years
 from facilities.models import Facility, FacilityKind, Stage
 from facilities.views.access import VIEW
@@ -92,7 +92,7 @@ def index(request):
     found = asked_for(Facility.objects.visible_to(staff), form.asked, key)
     rows = counted(found, places, key)
     whole = Counted(Place("", staff.place_name), sum((row.stages for row in rows), Counter()))
-    listed = found.select_related("kind", "area__parent__parent").order_by("-id")
+    listed = found.select_related("kind", *PLACE).order_by("-id")
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "设施", "form": form, "rows": rows, "whole": whole, "stages": Stage.labels, "page": page,

@@ -48,6 +48,7 @@ def page(request, pk):
         "sums": facility.funding.aggregate(planned=Sum("planned"), granted=Sum("granted"), spent=Sum("spent")),
         "share": spent_share(funding),
         "inspections": [line_of(one) for one in facility.inspections.all()],
+        "documents": list(facility.documents.kept().order_by("-dated", "-id")),
         "may_advance": may_advance and bool(FOLLOWING[Stage(facility.stage)]),
         "may_take_back": may_advance and len([one for one in history if not one.taken_back_at]) > 1,
     }
@@ -55,14 +56,12 @@ def page(request, pk):
 
 
 def finding(facility: Facility) -> str:
-    """The page's first sentence: where the facility stands, and in which year's target it counts."""
-    stage = facility.get_stage_display()
+    """The page's first sentence, after the stage: in which year's target the facility counts."""
     if facility.stage == Stage.REVOKED:
         return f"{facility.revoked_on:%Y-%m-%d} 撤销，不计入任何年度的目标。"
     if facility.accepted_on is None:
-        return f"现处于“{stage}”阶段，还没有通过验收，不计入目标。"
-    day = facility.accepted_on
-    return f"现处于“{stage}”阶段，{day:%Y-%m-%d} 首次通过验收，计入 {day.year} 年的目标。"
+        return "还没有通过验收，不计入目标。"
+    return f"{facility.accepted_on:%Y-%m-%d} 首次通过验收，计入 {facility.accepted_on.year} 年的目标。"
 
 
 def facts_of(facility: Facility) -> list[tuple[str, str]]:

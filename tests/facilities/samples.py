@@ -74,7 +74,8 @@ HOME_ROWS = [
 HOMES = Sample(
     "07_赣榆区2019年残疾人之家建设台账.xlsx", "disabled_persons_home", 5,
     workbook(
-        "赣榆区2019年“残疾人之家”建设台账", HOME_HEADER, [row for row, _ in HOME_ROWS], total="合计：14 个", unit="赣榆区",
+        "赣榆区2019年“残疾人之家”建设台账", HOME_HEADER, [row for row, _ in HOME_ROWS], total="合计：14 个",
+        unit="赣榆区",
     ),
     [codes for _, codes in HOME_ROWS],
 )  # fmt: skip

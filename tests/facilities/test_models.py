@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from facilities.models import Facility, Funding, Inspection, StageEntry
+from facilities.models import Facility, FacilityDocument, Funding, Inspection, StageEntry
 from facilities.personal_data import PERSONAL_DATA
 from lianyungang_cdpf.fields import EncryptedTextField
 
@@ -126,6 +126,21 @@ def test_a_stage_entry_names_its_document_and_stands_once_a_day(make_facility):
     StageEntry.objects.create(**told, document_no="1号")
     refused("a_stage_is_reached_once_a_day", lambda: StageEntry.objects.create(**told, document_no="2号"))
     refused("a_stage_is_taken_back", lambda: StageEntry.objects.update(taken_back_why="错"))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("facility_document_has_a_title", {"title": ""}),
+        ("a_photo_has_its_file", {"kind": "photo"}),
+        ("facility_document_knows_its_file", {"stored_name": "a.upload"}),
+        ("facility_document_knows_its_file", {"size": 5}),
+        ("a_document_is_removed_with_a_reason", {"removed_why": "错"}),
+    ],
+)
+def test_a_document_knows_its_file(make_facility, haizhou_clerk, name, values):
+    told = {"facility": make_facility(), "kind": "other", "title": "协议", "dated": date(2019, 5, 1)}
+    refused(name, lambda: FacilityDocument.objects.create(**{**told, "added_by": haizhou_clerk, **values}))
 
 
 @pytest.mark.parametrize(("model", "classes"), PERSONAL_DATA.items())

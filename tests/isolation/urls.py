@@ -87,6 +87,10 @@ def _facility(county):
     return {"pk": county.pk_of("facilities.Facility")}
 
 
+def _document(county):
+    return {"pk": county.pk_of("facilities.FacilityDocument")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
@@ -125,6 +129,10 @@ ROUTES = {
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/take-back/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/<int:pk>/documents/add/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/documents/<int:pk>/photo/": Row("scoped", _document, NO_PERSON),
+    "admin/facility/documents/<int:pk>/file/": Row("scoped", _document, NO_PERSON),
+    "admin/facility/documents/<int:pk>/remove/": Row("scoped", _document, NO_PERSON),
     "admin/facility/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from beneficiaries.models import (
@@ -21,7 +22,8 @@ from beneficiaries.models import (
     Residence,
     Transfer,
 )
-from facilities.models import Facility, FacilityKind, Funding, Inspection, StageEntry
+from facilities.documents import add_document
+from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
 from subsidies.models import (
@@ -230,6 +232,15 @@ def _funding(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _document(county, made, make_staff, make_person):
+    """A photo with its sealed file, in which the county's name can be read."""
+    file = ContentFile(b"\xff\xd8\xff" + county.name.encode(), name="photo.jpg")
+    told = FacilityDocument(kind="photo", title=f"{county.name}户", dated=date(2019, 5, 1))
+    return add_document(
+        by=made["accounts.Staff"], facility=made["facilities.Facility"], document=told, upload=file
+    )  # fmt: skip
+
+
 def _inspection(county, made, make_staff, make_person):
     return Inspection.objects.create(
         facility=made["facilities.Facility"], inspected_on=date(2019, 5, 1), inspector=county.name,
@@ -276,6 +287,7 @@ MAKERS = {
     "facilities.StageEntry": _stage,
     "facilities.Funding": _funding,
     "facilities.Inspection": _inspection,
+    "facilities.FacilityDocument": _document,
 }
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 
 
 def fill(staff, make_person):
@@ -71,7 +73,8 @@ def fill_facilities(staff, area):
     """A facility with a stage taken back, money, and an inspection whose follow-up is overdue."""
     from django.utils import timezone
 
-    from facilities.models import Facility, FacilityKind, Funding, Inspection, StageEntry
+    from facilities.documents import add_document
+    from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
 
     facility = Facility.objects.create(
         kind=FacilityKind.objects.get(code="disabled_persons_home"), name="新海街道残疾人之家",
@@ -101,6 +104,10 @@ def fill_facilities(staff, area):
         facility=facility, source="city", year=2019, planned=Decimal("200000"), granted=Decimal("150000"),
         spent=Decimal("149999.99"), document_no="连财社〔2019〕15号",
     )  # fmt: skip
+    photo = ContentFile((Path(__file__).parent / "photo.png").read_bytes(), name="大厅.png")
+    for kind, title, file in (("photo", "服务大厅", photo), ("approval", "立项批复", None)):
+        document = FacilityDocument(kind=kind, title=title, dated=date(2019, 5, 20), number="海残〔2019〕3号")
+        add_document(by=staff, facility=facility, document=document, upload=file)
     Inspection.objects.create(
         facility=facility, inspected_on=date(2019, 7, 2), inspector="王五", score=Decimal("86.5"),
         findings="台账齐全。", follow_up="补装扶手", due_on=date(2019, 7, 31),
