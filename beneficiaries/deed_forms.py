@@ -6,27 +6,9 @@ from django.core.exceptions import ValidationError
 from beneficiaries import merging
 from beneficiaries.forms import right_id_number
 from beneficiaries.models import Category, Grade, Person
+from lianyungang_cdpf.accounts.form_fields import day_field, text_field
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.intake.tables.text import name_shown
-
-NOT_A_DAY = "日期应写成 2019-03-28 的样子。"
-
-
-def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """A box for a day."""
-    return forms.DateField(
-        label=label, required=required, help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": f"请填写{label}。", "invalid": NOT_A_DAY},
-    )  # fmt: skip
-
-
-def text_field(label: str, *, required: bool = True, length: int = 100, help_text: str = "") -> forms.CharField:
-    """A box for a line of text."""
-    return forms.CharField(
-        label=label, required=required, max_length=length, help_text=help_text,
-        error_messages={"required": f"请填写{label}。"},
-    )  # fmt: skip
 
 
 class DepartureForm(forms.Form):

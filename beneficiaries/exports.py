@@ -5,27 +5,9 @@ from django.utils.timezone import localdate
 from beneficiaries.models import Basis, Certificate, Person
 from beneficiaries.people import current_certificate, records_in_force
 from lianyungang_cdpf.accounts.models import Level
+from lianyungang_cdpf.accounts.places import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
-
-
-def town_of(area):
-    """The town of an area that is a town or a village, else None; read its parents along with it."""
-    if area.level == Level.VILLAGE:
-        return area.parent
-    return area if area.level == Level.TOWN else None
-
-
-def county_name(area) -> str:
-    """The county-level name above a town or village; empty for the city."""
-    town = town_of(area)
-    county = town.parent if town else area
-    return "" if county is None or county.level == Level.CITY else str(county)
-
-
-def town_name(area) -> str:
-    """The name of the town, empty above it."""
-    return str(town_of(area) or "")
 
 
 def village_name(person) -> str:

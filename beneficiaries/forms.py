@@ -16,6 +16,7 @@ from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.accounts.secret_fields import SecretField, SecretsForm
 from lianyungang_cdpf.intake.tables import birth_date_of, id_problem, normalise_id
 from lianyungang_cdpf.intake.tables.text import bare, name_shown
+from lianyungang_cdpf.intake.typed import digits_of, right_phone
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 
 ID_SENTENCES = {
@@ -24,7 +25,6 @@ ID_SENTENCES = {
     "ID_CHECKSUM": "身份证号的出生日期或校验位不对，请对照身份证逐位核对。",
 }
 ACCOUNT = re.compile(r"[0-9]{8,32}")
-PHONE = re.compile(r"[0-9]{7,12}")
 
 
 class PersonForm(SecretsForm):
@@ -68,7 +68,7 @@ class PersonForm(SecretsForm):
     def clean_account_no(self):
         """Digits of an account; passbooks fail Luhn's check, so that is only a warning (see the admin)."""
         account = bare(self.cleaned_data["account_no"])
-        return account if "*" in account else _digits(account, ACCOUNT, "银行账号应为 8 到 32 位数字。")
+        return account if "*" in account else digits_of(account, ACCOUNT, "银行账号应为 8 到 32 位数字。")
 
     def clean_area(self):
         """People live in a town or a village of the tree; a county says too little to be counted by."""
@@ -104,19 +104,6 @@ def right_id_number(text: str) -> str:
     number = normalise_id(text)
     if number and "*" not in number and (problem := id_problem(number)):
         raise ValidationError(ID_SENTENCES[problem])
-    return number
-
-
-def right_phone(text: str) -> str:
-    """The digits of a telephone number; raises ValidationError for anything else."""
-    phone = bare(text)
-    return phone if "*" in phone else _digits(phone, PHONE, "联系电话应为 7 到 12 位数字，座机请连区号填写。")
-
-
-def _digits(text: str, form: re.Pattern, sentence: str) -> str:
-    number = re.sub(r"[-()（）]", "", text).removeprefix("+86")
-    if number and not form.fullmatch(number):
-        raise ValidationError(sentence)
     return number
 
 

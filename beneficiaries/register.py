@@ -19,12 +19,10 @@ from beneficiaries.models import Certificate, Hardship, HardshipStatus, Person
 from beneficiaries.places import CountyNames, TownNames
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import birth_date_of, normalise_id, sentence, sex_of
-from lianyungang_cdpf.intake.tables.text import fold
+from lianyungang_cdpf.intake.typed import phone_in
 from lianyungang_cdpf.masking import masked
 
 BATCH = 10_000
-PHONE = re.compile(r"[0-9]{7,12}")
-SEVERAL, COUNTRY = re.compile("[、,;/]"), re.compile("^(?:00)?86(?=1[0-9]{10}$)")
 CERTIFICATE = re.compile(r"[0-9]{17}[0-9X][1-7][1-4](B[1-9])?")
 # Columns that a register row may set on a person, with the row's field of the same name.
 PLAIN = (
@@ -236,15 +234,6 @@ class RegisterJudge:
             entry.columns["phone"] = phone
         if entry.values.get("account_no"):
             entry.columns["account_no"] = entry.values["account_no"]
-
-
-def phone_in(text: str) -> str:
-    """The digits of the first telephone number in the text, without the country's code; "" when there is none."""
-    for part in SEVERAL.split(fold(text)):
-        digits = COUNTRY.sub("", re.sub("[^0-9]", "", part))
-        if PHONE.fullmatch(digits):
-            return digits
-    return ""
 
 
 def known_people(numbers: set[str]) -> dict[str, dict]:

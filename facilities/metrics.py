@@ -1,3 +1,16 @@
-"""How this app's records are counted. The records themselves come with their own work; until then nothing counts."""
+"""How facilities are counted for targets."""
 
-METRICS = ()
+from facilities.models import Facility
+from lianyungang_cdpf.metrics.metric import Metric
+
+METRICS = (
+    Metric(
+        code="facilities.accepted",
+        label="当年通过验收的设施数（一处只计一次）",
+        unit="个",
+        source="facilities.facility",
+        counts=Facility.objects.accepted_of,
+        area="area",
+        month="accepted_on",
+    ),
+)

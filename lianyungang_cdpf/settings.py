@@ -144,7 +144,7 @@ STORAGES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # What a lower layer must know of a higher one, by dotted name.
-INTAKE_KINDS = ["beneficiaries.rolls.kinds", "subsidies.kinds.kinds", "services.rolls.kinds"]
+INTAKE_KINDS = ["beneficiaries.rolls.kinds", "subsidies.kinds.kinds", "services.rolls.kinds", "facilities.rolls.kinds"]
 # The permissions that the kinds above ask for.
 INTAKE_PERMISSIONS = [
     "beneficiaries.import_register",
@@ -153,6 +153,7 @@ INTAKE_PERMISSIONS = [
     "subsidies.import_roll",
     "subsidies.import_history",
     "services.import_services",
+    "facilities.import_facility",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
 

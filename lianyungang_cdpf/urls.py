@@ -14,5 +14,6 @@ urlpatterns = [
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/records/", include("services.urls")),
+    path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -14,7 +14,7 @@ from django.conf import settings
 # File formats, product names and names of keys; everything else in Latin letters is a word somebody must translate.
 KNOWN = {
     "excel", "csv", "tsv", "txt", "xls", "xlsx", "ods", "et", "zip", "json", "pdf", "word", "wps", "utf", "gb",
-    "cookie", "ctrl", "sha", "id", "mb", "kb", "gb18030", "null",
+    "cookie", "ctrl", "sha", "id", "mb", "kb", "gb18030", "null", "jpg", "png",
 }  # fmt: skip
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 # Codes and what users typed stand in elements that say so.

@@ -1,35 +1,15 @@
 """Who may open a page of a deed; a foreign record is answered like one that does not exist."""
 
-from functools import wraps
-
-from django.contrib import admin, messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from beneficiaries.exports import disability_name, place_name, register_state
 from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.masking import mask_id_number
 
-
-def deed_page(permission: str):
-    """Sends strangers to the sign-in page; 403 for roles that don't do this deed."""
-
-    def decorate(view):
-        @wraps(view)
-        def page(request, *args, **kwargs):
-            if not admin.site.has_permission(request):
-                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return page
-
-    return decorate
+__all__ = ["deed_page", "deed_response", "done_by", "facts_of", "person_or_404", "say", "to_person"]
 
 
 def person_or_404(staff, pk: int) -> Person:
@@ -55,24 +35,9 @@ def to_person(person: Person):
     return redirect("admin:beneficiaries_person_change", person.pk)
 
 
-def done_by(request, form, deed, **told) -> bool:
-    """Do a deed with what the form says; what it refuses stands above the form. Whether it was done."""
-    try:
-        deed(by=request.user, **told)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
-
-
 def deed_response(request, form, *, title: str, person: Person | None = None, **context):
     """The page of a deed: facts, form and button; 422 when something must be put right."""
     context = {"title": title, "form": form, "person": person, **context}
     if person is not None:
         context.setdefault("facts", facts_of(person))
     return render(request, "beneficiaries/deed.html", context, status=422 if form.is_bound else 200)
-
-
-def say(request, sentence: str) -> None:
-    """A message on the next page."""
-    messages.success(request, sentence)

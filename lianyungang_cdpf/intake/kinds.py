@@ -84,6 +84,8 @@ class Kind:
     compared: dict[str, str] = {}
     permission: str = ""
     post_permission: str = ""
+    # Name of the address on which an import of this kind is undone, by its uid; blank where it is undone elsewhere.
+    undo_page: str = ""
     # Two rows that agree in these fields are one too many: a change of one of them may change another row's verdict.
     told_apart_by: tuple[str, ...] = ("id_number",)
     # Words by which titles name this kind, and its siblings' by name: a title that names a sibling asks the clerk.

@@ -29,13 +29,15 @@ def portal(request):
 
 
 def top_links(request) -> list[Link]:
-    """Board, ledgers and import, as far as the signed-in member of staff may use them."""
+    """Board, ledgers, facilities and import, as far as the signed-in member of staff may use them."""
     match = request.resolver_match
     here = match.app_name if match else ""
     links = []
     if request.user.has_perm("targets.view_target"):
         links.append(Link("驾驶舱", reverse("board:index"), here == "board"))
     links.append(Link("业务台账", reverse("admin:work"), here == "admin"))
+    if request.user.has_perm("facilities.view_facility"):
+        links.append(Link("设施", reverse("facility:index"), here == "facility"))
     if may_import(request.user) or request.user.has_perm("intake.view_importjob"):
         links.append(Link("花名册导入", reverse("intake:front"), here == "intake"))
     return links

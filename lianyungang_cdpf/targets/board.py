@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from lianyungang_cdpf.accounts.places import TILES
 from lianyungang_cdpf.targets import drawing, pace, scopes
 from lianyungang_cdpf.targets.lines import Line
 from lianyungang_cdpf.targets.pace import Light
@@ -14,12 +15,6 @@ from lianyungang_cdpf.targets.ranking import GOOD, standings
 from lianyungang_cdpf.targets.scopes import Scope
 
 COUNTED = (Light.EARLY, Light.ON_TRACK, Light.BEHIND, Light.LAGGING, Light.NOT_DUE, Light.NOT_CONNECTED)
-
-
-# Where a county's tile stands: by the compass, not to scale. Zones follow in a column of their own.
-TILES = {
-    "320707": "r0c1", "320722": "r1c0", "320706": "r1c1", "320703": "r1c2", "320723": "r2c1", "320724": "r3c2",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ import io
 import xlsxwriter
 
 
-def workbook(title: str, groups: list[tuple[str, list[str]]], rows: list[list], *, total: str = "") -> bytes:
+def workbook(
+    title: str, groups: list[tuple[str, list[str]]], rows: list[list], *, total: str = "", unit="海州区"
+) -> bytes:
     """An .xlsx with a merged title, group headings merged over their columns, and 合计 and signature rows below.
 
     A group of one heading without a name of its own stands over both header rows.
@@ -16,7 +18,7 @@ def workbook(title: str, groups: list[tuple[str, list[str]]], rows: list[list], 
     sheet, bold = book.add_worksheet("Sheet1"), book.add_format({"bold": True, "align": "center"})
     width = 1 + sum(len(headings) for _, headings in groups)
     sheet.merge_range(0, 0, 0, width - 1, title, bold)
-    sheet.write(1, 0, "填报单位：海州区残疾人联合会　　填报日期：2026年10月8日")
+    sheet.write(1, 0, f"填报单位：{unit}残疾人联合会　　填报日期：2026年10月8日")
     sheet.merge_range(2, 0, 3, 0, "序号", bold)
     column = 1
     for group, headings in groups:

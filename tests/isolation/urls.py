@@ -36,6 +36,7 @@ ADMINS = {
     "beneficiaries/merge": ("scoped",),
     "beneficiaries/person": ("scoped", "export/"),
     "beneficiaries/transfer": ("scoped",),
+    "facilities/facility": ("scoped", "export/"),
     "facilities/facilitykind": ("city_wide", "export/"),
     "intake/importjob": ("scoped",),
     "intake/learnedheading": ("scoped",),
@@ -95,6 +96,14 @@ def _roll_of_services(county):
     return {"uid": county.records["intake.ImportJob"].uid}
 
 
+def _facility(county):
+    return {"pk": county.pk_of("facilities.Facility")}
+
+
+def _document(county):
+    return {"pk": county.pk_of("facilities.FacilityDocument")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
@@ -131,6 +140,15 @@ ROUTES = {
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
+    "admin/facility/": Row("scoped"),
+    "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/<int:pk>/take-back/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/<int:pk>/documents/add/": Row("scoped", _facility, NO_PERSON),
+    "admin/facility/documents/<int:pk>/photo/": Row("scoped", _document, NO_PERSON),
+    "admin/facility/documents/<int:pk>/file/": Row("scoped", _document, NO_PERSON),
+    "admin/facility/documents/<int:pk>/remove/": Row("scoped", _document, NO_PERSON),
+    "admin/facility/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),

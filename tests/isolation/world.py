@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from beneficiaries.models import (
@@ -21,6 +22,8 @@ from beneficiaries.models import (
     Residence,
     Transfer,
 )
+from facilities.documents import add_document
+from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
 from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
@@ -226,6 +229,46 @@ def _heading(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _facility(county, made, make_staff, make_person):
+    tail = {"甲": "4321", "乙": "8765"}[county.name[-1]]
+    return Facility.objects.create(
+        kind=FacilityKind.objects.get(code="home_rehab_point"), name=f"{county.name}康复点", name_key=county.name,
+        area=Area.objects.get(code=county.town), address=f"{county.letters}-REF", responsible=f"{county.name}户",
+        phone=f"1900000{tail}", applied_on=date(2019, 1, 1), approved_on=date(2019, 2, 1), stage="approved",
+    )  # fmt: skip
+
+
+def _stage(county, made, make_staff, make_person):
+    facility, staff = made["facilities.Facility"], made["accounts.Staff"]
+    StageEntry.objects.create(facility=facility, stage="applied", on=date(2019, 1, 1), recorded_by=staff)
+    return StageEntry.objects.create(
+        facility=facility, stage="approved", on=date(2019, 2, 1), document_no=f"{county.letters}-REF", recorded_by=staff
+    )
+
+
+def _funding(county, made, make_staff, make_person):
+    return Funding.objects.create(
+        facility=made["facilities.Facility"], source="city", year=2019, planned=county.amount, granted=county.amount,
+        document_no=f"{county.letters}-REF",
+    )  # fmt: skip
+
+
+def _document(county, made, make_staff, make_person):
+    """A photo with its sealed file, in which the county's name can be read."""
+    file = ContentFile(b"\xff\xd8\xff" + county.name.encode(), name="photo.jpg")
+    told = FacilityDocument(kind="photo", title=f"{county.name}户", dated=date(2019, 5, 1))
+    return add_document(
+        by=made["accounts.Staff"], facility=made["facilities.Facility"], document=told, upload=file
+    )  # fmt: skip
+
+
+def _inspection(county, made, make_staff, make_person):
+    return Inspection.objects.create(
+        facility=made["facilities.Facility"], inspected_on=date(2019, 5, 1), inspector=county.name,
+        findings=f"{county.letters}-REF",
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
@@ -267,6 +310,11 @@ MAKERS = {
     "subsidies.PensionPremium": _premium,
     "subsidies.InsurancePolicy": _policy,
     "subsidies.EducationGrant": _grant,
+    "facilities.Facility": _facility,
+    "facilities.StageEntry": _stage,
+    "facilities.Funding": _funding,
+    "facilities.Inspection": _inspection,
+    "facilities.FacilityDocument": _document,
 }
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 
@@ -35,6 +37,7 @@ def fill(staff, make_person):
     )  # fmt: skip
     fill_yearly(roll, person)
     fill_services(staff, person)
+    fill_facilities(staff, person.area)
     LearnedHeading.objects.create(
         kind=programme.code, area=city, heading="九月实际到手", text="九月实际到手", field="amount", by=staff
     )
@@ -87,6 +90,52 @@ def fill_services(staff, person):
             kind=ServiceKind.objects.get(code=kind), person=person, area=person.area, served_on=date(2019, 5, 6),
             institution="海州区残疾人康复中心", recorded_by=staff, recorded_at=timezone.now(), **fields,
         ).settle().save()  # fmt: skip
+
+
+def fill_facilities(staff, area):
+    """A facility with a stage taken back, money, and an inspection whose follow-up is overdue."""
+    from django.utils import timezone
+
+    from facilities.documents import add_document
+    from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
+
+    facility = Facility.objects.create(
+        kind=FacilityKind.objects.get(code="disabled_persons_home"), name="新海街道残疾人之家",
+        name_key="新海街道残疾人之家", area=area, address="朝阳路 1 号", longitude=Decimal("119.179"),
+        latitude=Decimal("34.601"), run_mode="public_private", operator="海州区示例社会服务中心", responsible="王芳",
+        phone="19000001234", area_m2=Decimal("320.50"), rooms=6, capacity=30, staff_full=3, staff_part=2,
+        opening_hours="周一至周五 8:30—17:00", has_ramp=True, has_toilet=True, stage="operating",
+        applied_on=date(2019, 1, 8), approved_on=date(2019, 2, 1), started_on=date(2019, 2, 20),
+        completed_on=date(2019, 5, 10), accepted_on=date(2019, 5, 20), operating_on=date(2019, 6, 1),
+    )  # fmt: skip
+    days = {"applied": date(2019, 1, 8), "approved": date(2019, 2, 1), "building": date(2019, 2, 20),
+            "completed": date(2019, 5, 10), "accepted": date(2019, 5, 20), "operating": date(2019, 6, 1)}  # fmt: skip
+    for stage, day in days.items():
+        StageEntry.objects.create(
+            facility=facility,
+            stage=stage,
+            on=day,
+            document_no="海残〔2019〕3号",
+            document_title="批复",
+            recorded_by=staff,
+        )
+    StageEntry.objects.create(
+        facility=facility, stage="suspended", on=date(2019, 8, 1), recorded_by=staff, taken_back_at=timezone.now(),
+        taken_back_by=staff, taken_back_why="录错了设施",
+    )  # fmt: skip
+    Funding.objects.create(
+        facility=facility, source="city", year=2019, planned=Decimal("200000"), granted=Decimal("150000"),
+        spent=Decimal("149999.99"), document_no="连财社〔2019〕15号",
+    )  # fmt: skip
+    photo = ContentFile((Path(__file__).parent / "photo.png").read_bytes(), name="大厅.png")
+    for kind, title, file in (("photo", "服务大厅", photo), ("approval", "立项批复", None)):
+        document = FacilityDocument(kind=kind, title=title, dated=date(2019, 5, 20), number="海残〔2019〕3号")
+        add_document(by=staff, facility=facility, document=document, upload=file)
+    Inspection.objects.create(
+        facility=facility, inspected_on=date(2019, 7, 2), inspector="王五", score=Decimal("86.5"),
+        findings="台账齐全。", follow_up="补装扶手", due_on=date(2019, 7, 31),
+    )  # fmt: skip
+    return facility
 
 
 def fill_families(staff, person, other):

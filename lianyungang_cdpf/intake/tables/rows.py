@@ -100,6 +100,8 @@ class Judge:
         at = header.columns
         self.numbers = [(at[name], one.cleaner) for name, one in columns.items() if isinstance(one.cleaner, LongNumber)]
         self.name = next((at[name] for name, one in columns.items() if isinstance(one.cleaner, PersonName)), None)
+        # Rolls about no people: there is no long number to know a row by, but what it is about has a column.
+        self.keys = {at[name] for name, one in columns.items() if one.key} if not self.numbers else set()
         self.sum = next((at[name] for name, one in columns.items() if one.summed), None)
         self.mapped = set(at.values())
         self.last = max(header.headed)
@@ -159,7 +161,7 @@ class Judge:
             return Kind.UNSURE if after_total else Kind.DATA
         if has_sum and (counted or len(filled) > 2):
             return Kind.UNSURE if after_total else Kind.DATA
-        if self.name is None and len(filled) > 1 and self._has_figures(texts):
+        if self.name is None and len(filled) > 1 and (self.keys & texts.keys() or self._has_figures(texts)):
             return Kind.UNSURE if after_total else Kind.DATA
         return Kind.UNSURE if named else Kind.NOTE
 

@@ -1,5 +1,8 @@
 """What an import has changed: rows, amount, the rolls it made, and what to do next."""
 
+from django.urls import reverse
+
+from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.periods import PERIODS
 from lianyungang_cdpf.intake.views.preview import changes_of, has_money
 from lianyungang_cdpf.intake.views.wording import count_of, money_of, month_of
@@ -17,8 +20,17 @@ def result_of(job, staff) -> dict:
         "bad_rows": summary.get("bad_rows", 0),
         "bad_shown": count_of(summary.get("bad_rows")),
         "rolls": rolls_of(job, staff),
+        "undo": undo_address(job, staff),
         "sees_board": staff.has_perm("targets.view_target"),
     }
+
+
+def undo_address(job, staff) -> str:
+    """Where the import may be undone by this member of staff; empty where the kind offers no such page."""
+    kind = kind_named(job.kind)
+    if kind is None or not kind.undo_page or not staff.has_perm(kind.post_permission):
+        return ""
+    return reverse(kind.undo_page, args=[job.uid])
 
 
 def rolls_of(job, staff) -> dict:

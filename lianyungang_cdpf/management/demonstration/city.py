@@ -1,6 +1,6 @@
 """Puts the invented city together: standards, accounts, people, payments, allocation, a roll to try."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from django.db import transaction
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.management.demonstration.facilities import write_facilities
 from lianyungang_cdpf.management.demonstration.families import write_families
 from lianyungang_cdpf.management.demonstration.people import Invented, invent
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
+from lianyungang_cdpf.management.demonstration.shares import shares_of, split
 from lianyungang_cdpf.management.demonstration.yearly import YearlyBatches
 from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan
 from subsidies.models import Programme, RollType
@@ -71,6 +73,7 @@ def make_city(*, people: int, seed: int) -> Demonstration:
             enrolled = [pair for pair in enrolled if pair[0] not in sample]
         payroll.post(programme, enrolled, months)
     YearlyBatches(keys, clerks, seed, AS_OF).post(citizens)
+    write_facilities(shares_of(citizens), clerks, seed, AS_OF)
     _allocate(citizens)
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
@@ -113,21 +116,11 @@ def _write_accounts(staff: list[Staff]) -> None:
 
 
 def _allocate(citizens: list[Invented]) -> None:
-    """Split every goal that is a number of people by the units' shares of the register."""
-    shares = Counter(one.area.unit_key for one in citizens)
+    """Split every goal that is a number of people or of facilities by the units' shares of the register."""
+    shares = shares_of(citizens)
     units = {area.code: {"area": area} for area in Area.objects.filter(level=Level.COUNTY, zone=None)}
     units |= {zone.key: {"zone": zone} for zone in Zone.objects.all()}
     plan = Plan.objects.get(year=AS_OF.year)
-    for target in plan.targets.filter(unit="人"):
-        goals = _split(target.goal, {key: shares[key] for key in units})
+    for target in plan.targets.filter(unit__in=("人", "个")):
+        goals = split(target.goal, {key: shares[key] for key in units})
         Allocation.objects.bulk_create(Allocation(target=target, goal=goals[key], **units[key]) for key in units)
-
-
-def _split(goal: int, shares: dict[str, int]) -> dict[str, int]:
-    """Whole numbers in proportion to the shares that add up to the goal (largest remainders)."""
-    total = sum(shares.values()) or 1
-    parts = {key: goal * share // total for key, share in shares.items()}
-    left = sorted(shares, key=lambda key: -(goal * shares[key] % total))
-    for key in left[: goal - sum(parts.values())]:
-        parts[key] += 1
-    return parts

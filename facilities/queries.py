@@ -1,0 +1,48 @@
+"""States of facilities, each a named method, defined once."""
+
+from datetime import date
+
+from facilities.stages import Stage
+from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
+
+
+class FacilityQuerySet(ScopedQuerySet):
+    """Facilities belong to the place where they stand."""
+
+    def of_kind(self, code: str):
+        """The facilities of the kind with this code."""
+        return self.filter(kind__code=code)
+
+    def not_revoked(self):
+        """The facilities that were not 撤销."""
+        return self.exclude(stage=Stage.REVOKED)
+
+    def accepted_in(self, year: int):
+        """当年通过验收: by the day of the first acceptance, so once and in one year only; not when revoked since."""
+        return self.not_revoked().filter(accepted_on__gte=date(year, 1, 1), accepted_on__lt=date(year + 1, 1, 1))
+
+    def accepted_of(self, kind: str, year: int):
+        """What the targets count: accepted in the year, of the kind with this code."""
+        return self.of_kind(kind).accepted_in(year)
+
+
+class OfFacilityQuerySet(ScopedQuerySet):
+    """Records that hang off a facility and are seen with it."""
+
+    area_path = "facility__area"
+
+
+class StageEntryQuerySet(OfFacilityQuerySet):
+    """The history of facilities."""
+
+    def standing(self):
+        """Entries that were not taken back."""
+        return self.filter(taken_back_at=None)
+
+
+class FacilityDocumentQuerySet(OfFacilityQuerySet):
+    """Documents and photos of facilities."""
+
+    def kept(self):
+        """Those that were not removed."""
+        return self.filter(removed_at=None)

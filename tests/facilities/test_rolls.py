@@ -1,0 +1,224 @@
+"""设施名册: known files give exactly their known findings; what a roll writes, updates, leaves alone and takes back."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.urls import reverse
+
+from facilities.actions import advance_stage, save_facility
+from facilities.models import Facility, FacilityKind, StageEntry
+from facilities.roll_apply import undo_import
+from facilities.rolls import kinds
+from lianyungang_cdpf.intake.kinds import kind_named
+from tests.beneficiaries.conftest import take_in, told  # noqa: F401 - a roll is taken in as one of people
+from tests.facilities import samples
+
+TRUTHS = {
+    one.file: json.loads((samples.FOLDER / f"{one.file}.truth.json").read_text(encoding="utf-8"))
+    for one in samples.SAMPLES
+}
+every_file = pytest.mark.parametrize("truth", TRUTHS.values(), ids=lambda truth: truth["file"][:2])
+HEADINGS = ["设施名称", "乡镇", "立项日期", "验收日期", "阶段", "建筑面积", "服务人数", "负责人"]
+
+
+@pytest.fixture
+def ganyu(make_staff):
+    return make_staff("ganyu_clerk", area="320707")
+
+
+@pytest.fixture
+def town(city):
+    from lianyungang_cdpf.accounts.models import Area
+
+    return Area.objects.get(code="320706006").common_name
+
+
+@pytest.fixture
+def roll(take_in, town):  # noqa: F811
+    """roll(*rows, kind="rehab_station"): 海州's roll of rows {heading: text}, posted, in one town."""
+
+    def send(*rows, kind="rehab_station", **more):
+        return take_in(kind, *({"设施名称": "甲室", "乡镇": town} | row for row in rows), **more)
+
+    return send
+
+
+# -- the samples -----------------------------------------------------------------------------------------------------
+
+
+def test_the_files_are_what_the_script_says():
+    assert [sample.truth() for sample in samples.SAMPLES] == list(TRUTHS.values())
+
+
+@every_file
+def test_a_file_gives_exactly_its_truth_by_the_command(ganyu, truth):
+    out = StringIO()
+    path = str(samples.FOLDER / truth["file"])
+    call_command("intake", truth["kind"], path, "--as", ganyu.username, "--json", stdout=out)
+    said = json.loads(out.getvalue())
+    assert {str(one["row"]): one["codes"] for one in said["errors"]} == {
+        row: codes for row, codes in truth["findings"].items() if any(code[:2] != "W_" for code in codes)
+    }
+    assert {name: said[name] for name in ("data_rows", "bad_rows")} == {
+        name: truth[name] for name in ("data_rows", "bad_rows")
+    }
+    assert all(message for error in said["errors"] for message in error["messages"])
+    assert not said["needs_confirmation"], said["questions"]
+
+
+@every_file
+def test_the_wizard_says_the_same_and_writes_the_right_rows(ganyu, truth, take_in, told, done):  # noqa: F811
+    content = (samples.FOLDER / truth["file"]).read_bytes()
+    job = take_in(truth["kind"], content, staff=ganyu, name=truth["file"])
+    assert {str(row): codes.split(",") for row, codes in told(job).items()} == truth["findings"]
+    right = truth["data_rows"] - truth["bad_rows"]
+    assert (job.state, job.applied_rows, Facility.objects.count()) == ("posted", right, right)
+    accepted = {"disabled_persons_home": 2, "device_station": 2}[truth["kind"]]
+    assert done("unit:320707", kind=truth["kind"]) == accepted
+
+
+def test_the_first_home_is_as_its_row_says(ganyu, take_in, history):  # noqa: F811
+    take_in("disabled_persons_home", samples.HOMES.content, staff=ganyu, name=samples.HOMES.file)
+    one = Facility.objects.get(name="青口镇第一残疾人之家")
+    assert (one.area.common_name, one.area.level, one.stage, one.run_mode) == (
+        "黄海社区", "village", "accepted", "public_private"
+    )  # fmt: skip
+    assert (str(one.area_m2), one.rooms, one.capacity, one.phone) == ("260.50", 5, 20, "19000000001")
+    assert history(one) == [
+        ("approved", date(2019, 1, 15)), ("building", date(2019, 2, 20)), ("completed", date(2019, 5, 10)),
+        ("accepted", date(2019, 5, 28)),
+    ]  # fmt: skip
+    assert one.history.get(stage="accepted").document_no == "赣残验〔2019〕1号"
+    assert "第 5 行" in one.history.get(stage="completed").document_title
+
+
+# -- what a roll does ------------------------------------------------------------------------------------------------
+
+
+def test_seven_kinds_share_one_class_and_a_new_kind_needs_no_code(city, roll, told):  # noqa: F811
+    FacilityKind.objects.create(code="reading_room", name="盲人阅览室", unit="个")
+    assert len(kinds()) == 8 and len({type(kind) for kind in kinds()}) == 1
+    assert kind_named("reading_room").label == "盲人阅览室名册"
+    job = roll({"验收日期": "2019-06-01"}, kind="reading_room")
+    assert job.state == "posted" and Facility.objects.get().kind.code == "reading_room"
+
+
+def test_a_title_that_names_another_kind_is_asked_about(send, run_import, ganyu):
+    content = [["赣榆区残疾人居家康复点名册"], HEADINGS, ["一室", "青口镇", "", "2019-06-01", "", "", "", ""]]
+    job = run_import(send(ganyu, "rehab_station", content))
+    assert job.needs_confirmation and "居家康复点" in job.summary["questions"][0]["sentence"]
+
+
+def test_a_known_facility_is_updated_and_a_blank_erases_nothing(roll, accepted, history):
+    accepted(name="甲室", kind="rehab_station", responsible="张三", address="老地址")
+    job = roll({"建筑面积": "88", "服务人数": "30", "负责人": "", "运行日期": "2019-07-01"})
+    one = Facility.objects.get()
+    assert (job.summary["changed"], one.responsible, one.address) == (1, "张三", "老地址")
+    assert (str(one.area_m2), one.capacity, one.stage, one.operating_on) == ("88.00", 30, "operating", date(2019, 7, 1))
+    assert history(one)[-1] == ("operating", date(2019, 7, 1))
+    again = roll({"建筑面积": "88", "服务人数": "30", "运行日期": "2019-07-01"}, name="又.csv")
+    assert (again.summary["unchanged"], StageEntry.objects.count()) == (1, 3)
+
+
+def test_a_roll_changes_no_day_and_no_stage_on_record(roll, accepted, told):  # noqa: F811
+    accepted(name="甲室", kind="rehab_station")
+    accepted(name="乙室", kind="rehab_station", revoked_on=date(2019, 9, 1))
+    accepted(name="丙室", kind="rehab_station", stage="rectifying")
+    job = roll(
+        {"验收日期": "2019-06-02"}, {"设施名称": "乙室", "阶段": "运行", "运行日期": "2019-07-01"},
+        {"设施名称": "丙室", "阶段": "验收"},
+    )  # fmt: skip
+    assert told(job) == {2: "FACILITY_KNOWN_DAY", 3: "FACILITY_STAGE", 4: "FACILITY_STAGE"}
+    back = roll({"阶段": "立项"}, name="旧.csv")
+    assert told(back) == {2: "FACILITY_BACK"}
+
+
+def test_a_facility_beside_the_chain_keeps_its_stage_when_facts_come(roll, accepted):
+    accepted(name="甲室", kind="rehab_station", stage="rectifying")
+    roll({"服务人数": "40"})
+    one = Facility.objects.get()
+    assert (one.stage, one.capacity) == ("rectifying", 40)
+
+
+def test_of_two_of_a_name_in_a_town_the_village_says_which(roll, make_facility, told):  # noqa: F811
+    from lianyungang_cdpf.accounts.models import Area
+
+    one, two = Area.objects.filter(parent__code="320706006").order_by("code")[:2]
+    make_facility("甲室", kind="rehab_station", area=one.code, approved_on=date(2019, 1, 1))
+    make_facility("甲室", kind="rehab_station", area=two.code, approved_on=date(2019, 1, 1))
+    assert told(roll({"服务人数": "1"})) == {2: "FACILITY_AMBIGUOUS"}
+    roll({"服务人数": "2", "村（社区）": two.common_name}, name="村.csv")
+    assert set(Facility.objects.values_list("area__code", "capacity")) == {(one.code, None), (two.code, 2)}
+
+
+def test_nothing_is_told_of_another_districts_facility(roll, accepted, told):  # noqa: F811
+    accepted(name="牛山室", kind="rehab_station", area="320722101", responsible="查东海乙")
+    job = roll({"设施名称": "牛山室", "县区": "东海县", "乡镇": "白塔埠镇", "验收日期": "2018-01-01"})
+    assert told(job) == {2: "WRONG_DISTRICT"}
+    assert "查东海乙" not in str([row.payload for row in job.rows.all()])
+
+
+def test_many_rows_are_judged_and_written_with_few_statements(roll, django_assert_max_num_queries):
+    rows = [{"设施名称": f"第{number}室", "验收日期": "2019-06-01"} for number in range(300)]
+    with django_assert_max_num_queries(110):
+        job = roll(*rows)
+    assert (job.applied_rows, Facility.objects.count(), StageEntry.objects.count()) == (300, 300, 300)
+
+
+# -- taking an import back -------------------------------------------------------------------------------------------
+
+
+def test_undoing_removes_what_was_added_and_restores_what_was_changed(
+    roll, accepted, haizhou_clerk, done, sign_in
+):  # fmt: skip
+    accepted(name="甲室", kind="rehab_station", phone="19000000009", area_m2=50)
+    job = roll({"建筑面积": "88", "联系电话": "19000000001", "运行日期": "2019-07-01"},
+               {"设施名称": "乙室", "验收日期": "2019-06-01"})  # fmt: skip
+    assert done(kind="rehab_station") == 2
+    client, address = sign_in(haizhou_clerk), reverse("facility:undo", args=[job.uid])
+    assert address in client.get(reverse("intake:job", args=[job.uid])).content.decode()
+    assert client.get(address).status_code == 200
+    assert client.post(address, follow=True).status_code == 200
+    job.refresh_from_db()
+    one = Facility.objects.get()
+    assert (job.state, one.name, str(one.area_m2), one.phone) == ("undone", "甲室", "50.00", "19000000009")
+    assert (one.stage, one.operating_on, one.history.count()) == ("accepted", None, 2)
+    assert done(kind="rehab_station") == 1
+    with pytest.raises(ValidationError, match="不能撤销"):
+        undo_import(by=haizhou_clerk, job=job)
+
+
+def test_what_was_changed_since_is_not_undone(roll, haizhou_clerk, done):
+    job = roll({"验收日期": "2019-06-01"}, {"设施名称": "乙室", "验收日期": "2019-06-01"})
+    advance_stage(by=haizhou_clerk, facility=Facility.objects.get(name="乙室"), to="operating", on=date(2019, 7, 1))
+    with pytest.raises(ValidationError, match="又改过“乙室”"):
+        undo_import(by=haizhou_clerk, job=job)
+    assert (Facility.objects.count(), done(kind="rehab_station")) == (2, 2)
+
+
+def test_only_ones_own_import_of_facilities_is_undone(roll, donghai_clerk, sign_in, make_staff):
+    job = roll({"验收日期": "2019-06-01"})
+    address = reverse("facility:undo", args=[job.uid])
+    unknown = reverse("facility:undo", args=["00000000-0000-4000-8000-000000000000"])
+    client = sign_in(donghai_clerk)
+    assert [client.post(one).status_code for one in (address, unknown)] == [404, 404]
+    reviewer = sign_in(make_staff("reviewer", role="district_reviewer"))
+    assert reviewer.post(address).status_code == 403
+    assert Facility.objects.count() == 1
+
+
+def test_a_name_entered_while_the_preview_waits_is_found_at_posting(send, run_import, post, town, haizhou_clerk):
+    job = run_import(send(haizhou_clerk, "rehab_station", [HEADINGS[:4], ["甲室", town, "", "2019-06-01"]]))
+    kind = FacilityKind.objects.get(code="rehab_station")
+    from lianyungang_cdpf.accounts.models import Area
+
+    area = Area.objects.get(code="320706006")
+    one = Facility(kind=kind, name="甲室", area=area)
+    save_facility(by=haizhou_clerk, facility=one, applied_on=date(2019, 1, 1))
+    job = post(job)
+    one.refresh_from_db()
+    assert (job.state, Facility.objects.count(), one.stage) == ("posted", 1, "accepted")
