@@ -91,12 +91,6 @@ class RoleAdmin(ReadOnly, ScopedAdmin):
         return role.staff_count
 
 
-def _deeds_of(role) -> list[str]:
-    """The names of the deeds of which the role holds every permission."""
-    held = {f"{right.content_type.app_label}.{right.codename}" for right in role.permissions.all()}
-    return [deed["name"] for deed in role_plan()["deeds"].values() if held.issuperset(deed["permissions"])]
-
-
 @admin.register(Staff)
 class StaffAdmin(ScopedAdmin):
     form = StaffForm

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.apps import apps
@@ -24,7 +24,7 @@ from beneficiaries.models import (
 )
 from facilities.documents import add_document
 from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
-from lianyungang_cdpf.accounts.models import Area
+from lianyungang_cdpf.accounts.models import ApiToken, Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
 from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
 from subsidies.models import (
@@ -125,6 +125,14 @@ def _transfer(county, made, make_staff, make_person):
         person=person, name=person.name, id_number=person.id_number, id_digest=person.id_digest,
         giving_area=person.area, giving_unit=county.code, receiving_unit="320723", requested_from="giving",
         reason=f"{county.letters}-REF", requested_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _token(county, made, make_staff, make_person):
+    """A token of the county's keeper; its digest and purpose are marks that no list may show."""
+    return ApiToken.objects.create(
+        staff=made["accounts.Staff"], name=f"{county.letters}-REF", digest=county.code[-1] * 64,
+        expires_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
 
 
@@ -272,6 +280,7 @@ def _inspection(county, made, make_staff, make_person):
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
+    "accounts.ApiToken": _token,
     "beneficiaries.Person": _person,
     "beneficiaries.Certificate": lambda county, made, *_: made["beneficiaries.Person"].certificates.get(),
     "beneficiaries.HardshipStatus": lambda county, made, *_: made["beneficiaries.Person"].hardships.get(),
