@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from lianyungang_cdpf.pages.health import healthz, readyz
+from lianyungang_cdpf.pages.one_person.page import one_person
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="front"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/board/", include("lianyungang_cdpf.targets.urls")),
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
+    path("admin/people/<int:pk>/", one_person, name="one_person"),
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/records/", include("services.urls")),
     path("admin/", admin.site.urls),
