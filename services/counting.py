@@ -49,6 +49,14 @@ class ServiceQuerySet(ScopedQuerySet):
         return self.done_in(code, year).filter(household__isnull=False)
 
 
+class ContractQuerySet(ServiceQuerySet):
+    """Contracts with a family doctor."""
+
+    def in_force_on(self, day: date):
+        """Standing contracts that run on the day."""
+        return self.standing().filter(served_on__lte=day, ended_on__gte=day)
+
+
 def years_counted(counted_on: date | None, ended_on: date | None) -> range:
     """The years in which a record may count."""
     if counted_on is None:

@@ -20,7 +20,7 @@ from beneficiaries.people import age_on
 from services.models import Proof, Service, ServiceKind
 
 SENTENCES = {
-    "SERVICE_DATES": "服务日期不对：不能早于出生日期、晚于今天，结束、签收、验收等日期不能早于开始日期，请核对。",
+    "SERVICE_DATES": "服务日期不对：不能早于出生日期、晚于今天，结束、签收、验收日期不能早于开始日期，请核对。",
     "SERVED_AFTER_DEATH": "档案登记此人在服务日期之前已去世或迁出本市：请核对日期，属实的从名册中删除。",
     "SERVICE_AGE": "服务当日的年龄不在本项服务的范围之内（按身份证号计算）：请核对日期和号码。",
     "SERVICE_PROOF": "服务当日没有有效的残疾人证：请先核对并更新档案。",
@@ -30,6 +30,8 @@ SENTENCES = {
     "AMOUNT_SIZE": "金额应小于一亿元、只到分：请核对。",
     "DEVICE_UNKNOWN": "辅具目录中没有这种辅具：请按目录写名称，确属新品种的请市残联先加入目录。",
     "HOUSEHOLD_MISSING": "本项服务按户统计，此人在服务当日没有登记家庭户：请先登记家庭户。",
+    "W_DEVICES_ONLY": "改造内容只是发放辅具，不算无障碍改造：可以登记，但不计入进度。",
+    "W_ACCEPTANCE_DAY": "没有验收日期：可以登记，按完工日期计入；有验收日期的请补填。",
     "W_NO_HARDSHIP": "档案中没有困难情况：可以登记，请核对救助对象认定材料，并补登困难情况。",
 }
 
@@ -84,8 +86,10 @@ def place_in_household(kind: ServiceKind, one: Served, service: Service) -> None
 def unfit(kind: ServiceKind, one: Served, service: Service, today: date) -> Iterator[str]:
     """What speaks against the service, as codes of SENTENCES; those that begin with W_ only warn."""
     day = service.served_on
-    ends = [end for end in (service.ended_on, service.counted_on) if end is not None]
-    if not one.born <= day <= today or any(end < day or end > today for end in ends):
+    ended, counted = service.ended_on, service.counted_on
+    is_backwards = any(end is not None and end < day for end in (ended, counted))
+    # A contract ends in days to come; nothing counts before its day.
+    if not one.born <= day <= today or is_backwards or (counted is not None and counted > today):
         yield "SERVICE_DATES"
         return
     if any(gone is not None and gone < day for gone in (one.died_on, one.moved_out_on)):

@@ -4,6 +4,9 @@ from lianyungang_cdpf.intake.kinds import Kind
 from services.models import RecordForm, ServiceKind
 from services.rolls.base import ServiceRollKind
 from services.rolls.general import GeneralKind
+from services.rolls.homes import HomeModificationKind
+from services.rolls.medical import ContractKind, HealthCheckKind, PsychiatricAidKind
+from services.rolls.needs import NeedsKind, PrecisionKind
 from services.rolls.rehabilitation import CataractKind, ChildTrainingKind, DeviceKind
 
 ROLL_OF: dict[str, type[ServiceRollKind]] = {
@@ -11,6 +14,12 @@ ROLL_OF: dict[str, type[ServiceRollKind]] = {
     RecordForm.CHILD_TRAINING: ChildTrainingKind,
     RecordForm.CATARACT_SURGERY: CataractKind,
     RecordForm.DEVICE_ISSUE: DeviceKind,
+    RecordForm.PSYCHIATRIC_AID: PsychiatricAidKind,
+    RecordForm.HEALTH_CHECK: HealthCheckKind,
+    RecordForm.HOME_MODIFICATION: HomeModificationKind,
+    RecordForm.FAMILY_DOCTOR_CONTRACT: ContractKind,
+    RecordForm.REHABILITATION_NEED: NeedsKind,
+    RecordForm.PRECISION_SERVICE: PrecisionKind,
 }
 
 

@@ -23,7 +23,20 @@ from beneficiaries.models import (
 )
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
-from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
+from services.models import (
+    CataractSurgery,
+    ChildTraining,
+    DeviceIssue,
+    DeviceType,
+    FamilyDoctorContract,
+    HealthCheck,
+    HomeModification,
+    PrecisionService,
+    PsychiatricAid,
+    RehabilitationNeed,
+    Service,
+    ServiceKind,
+)
 from subsidies.models import (
     EducationGrant,
     InsurancePolicy,
@@ -261,6 +274,18 @@ MAKERS = {
     "services.DeviceIssue": _service_of(
         DeviceIssue, "assistive_devices", device=DeviceType.objects.first, signed_on=date(2019, 3, 5)
     ),
+    "services.PsychiatricAid": _service_of(PsychiatricAid, "psychiatric_aid", mode="inpatient"),
+    "services.HealthCheck": _service_of(HealthCheck, "health_check"),
+    "services.FamilyDoctorContract": _service_of(FamilyDoctorContract, "family_doctor_rate"),
+    "services.HomeModification": _service_of(
+        HomeModification,
+        "home_accessibility",
+        household=Household.objects.last,
+        acceptance="passed",
+        accepted_on=date(2019, 3, 9),
+    ),
+    "services.RehabilitationNeed": _service_of(RehabilitationNeed, "rehab_need", need="device"),
+    "services.PrecisionService": _service_of(PrecisionService, "precision_rehab_rate", need="device"),
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.PaymentAcceptance": _acceptance,

@@ -70,8 +70,10 @@ def fill_yearly(roll, person):
 
 def fill_services(staff, person):
     """A record of each sort of service."""
+    from services import models
     from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
 
+    accepted = {"acceptance": "passed", "accepted_on": date(2019, 6, 20), "content": "坡道、卫生间扶手"}
     sorts = (
         (Service, "culture_sport", {"content": "象棋比赛"}),
         (ChildTraining, "child_rehab_training", {"sessions": 40, "assessment_before": "粗大运动 45 分"}),
@@ -81,6 +83,12 @@ def fill_services(staff, person):
             "assistive_devices",
             {"device": DeviceType.objects.get(code="wheelchair"), "quantity": 2, "signed_on": date(2019, 5, 7)},
         ),
+        (models.PsychiatricAid, "psychiatric_aid", {"mode": "medication", "months": 6}),
+        (models.HealthCheck, "health_check", {"report_no": "TJ20190506", "conclusion": "血压偏高"}),
+        (models.FamilyDoctorContract, "family_doctor_rate", {"doctor": "王医生"}),
+        (models.HomeModification, "home_accessibility", accepted),
+        (models.RehabilitationNeed, "rehab_need", {"need": "device"}),
+        (models.PrecisionService, "precision_rehab_rate", {"need": "device", "content": "轮椅适配"}),
     )
     for model, kind, fields in sorts:
         model(

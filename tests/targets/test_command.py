@@ -146,4 +146,4 @@ def test_without_json_it_is_text_for_people(make_person, pay):
     call_command("progress", year="2019", area="320706", as_of="2019-09-30", stdout=out)
     assert "海州区 2019 年目标，截至 2019-09-30" in out.getvalue()
     assert "困难残疾人生活补贴：1 / — 人 未分解" in out.getvalue()
-    assert "免费健康体检：— / — 人 尚未接入" in out.getvalue()
+    assert "实名制培训：— / — 人 尚未接入" in out.getvalue()
