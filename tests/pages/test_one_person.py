@@ -247,6 +247,18 @@ def test_a_service_that_does_not_count_yet_says_so(opened, make_person, make_ser
     assert lines(opened(person), "services")[0][2] == "暂不计入年度任务"
 
 
+def test_a_surveyed_need_stands_as_unmet_until_its_own_sort_of_service_is_given(opened, make_person, make_service):
+    from services.models import DeviceType
+
+    person = make_person("张三", category=4, grade=2)
+    for need in ("device", "training"):
+        make_service(person, "rehab_need", date(2019, 2, 1), need=need)
+    assert [need.need for need in opened(person).needs] == ["device", "training"]
+    assert [entry[0] for entry in lines(opened(person), "needs")] == ["2019-02-01", "2019-02-01"]
+    make_service(person, "assistive_devices", device=DeviceType.objects.first(), signed_on=date(2019, 3, 5))
+    assert [need.need for need in opened(person).needs] == ["training"]
+
+
 def test_the_timeline_is_narrowed_by_plain_links(opened, make_person, make_service, pay_months):
     person = make_person("张三", category=4, grade=2)
     pay_months(person, months=[1])
@@ -263,7 +275,7 @@ def test_nothing_empty_is_shown(haizhou, opened, make_person):
     person = make_person("张三")
     assert opened(person).timeline.years == []
     text = haizhou.get(address(person)).content.decode()
-    for heading in ("经历", "家庭户", "年补贴", "监护人", "残疾人证号", "联系电话"):
+    for heading in ("经历", "家庭户", "未满足", "年补贴", "监护人", "残疾人证号", "联系电话"):
         assert f">{heading}<" not in text and f"{heading}（元）" not in text
 
 
@@ -340,6 +352,7 @@ def test_a_long_history_costs_no_query_more(
         pay_months(person, year=year, months=range(1, 13))
         pay_months(person, "nursing_subsidy", year, range(1, 13))
         make_service(person, content=f"演出{year}", served_on=date(year, 5, 1))
+        make_service(person, "rehab_need", date(year, 2, 1), need="training")
         make_service(person, "cataract_surgery", eye="left" if year % 2 else "right") if year < 2012 else None
         Certificate.objects.create(
             person=person, number=f"{person.id_number}71B{year % 9 + 1}", number_digest=f"d{year}", category=7, grade=1

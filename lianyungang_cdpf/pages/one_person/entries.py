@@ -20,10 +20,11 @@ class Group(TextChoices):
     RECORDS = "records", "证件和档案"
     PAYMENTS = "payments", "补贴"
     SERVICES = "services", "服务"
+    NEEDS = "needs", "需求"
 
 
 # A symbol of the frame's sprite for each: told apart by shape, not by colour.
-SHAPES = {Group.RECORDS: "box", Group.PAYMENTS: "o", Group.SERVICES: "w"}
+SHAPES = {Group.RECORDS: "box", Group.PAYMENTS: "o", Group.SERVICES: "w", Group.NEEDS: "b"}
 
 
 @dataclass(frozen=True)

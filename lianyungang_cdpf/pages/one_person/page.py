@@ -16,8 +16,10 @@ from beneficiaries.views.access import deed_page, person_or_404
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 from lianyungang_cdpf.pages.one_person.checks import Check, checks_of
 from lianyungang_cdpf.pages.one_person.entries import Subject
+from lianyungang_cdpf.pages.one_person.needs import unmet_needs
 from lianyungang_cdpf.pages.one_person.paid import MONTHS, PaidYear, monthly_years
 from lianyungang_cdpf.pages.one_person.timeline import Timeline, timeline_of
+from services.models import RehabilitationNeed
 
 SEVERE = 2
 
@@ -35,6 +37,7 @@ class OnePerson:
     facts: PageFacts
     year: PaidYear | None
     timeline: Timeline
+    needs: list[RehabilitationNeed]
     checks: list[Check]
 
 
@@ -59,6 +62,7 @@ def page_of(subject: Subject, asked: str) -> OnePerson:
         facts=facts,
         year=years[-1] if years else None,
         timeline=timeline_of(subject, asked),
+        needs=unmet_needs(subject),
         checks=checks_of(subject, facts.notices),
     )
 

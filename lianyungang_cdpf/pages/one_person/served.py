@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from lianyungang_cdpf.pages.one_person.entries import Entry, Group, Subject, sentence, yuan
 from services.filters import state_of
-from services.models import Service
+from services.models import RecordForm, Service
 
 
 def services(subject: Subject) -> Iterator[Entry]:
@@ -15,14 +15,14 @@ def services(subject: Subject) -> Iterator[Entry]:
         return
     rows = Service.objects.visible_to(subject.staff).filter(person=subject.person).select_related("kind")
     for one in rows.order_by("served_on", "pk"):
-        is_cancelled = one.cancelled_at is not None
+        is_need = one.kind.record_form == RecordForm.REHABILITATION_NEED
         yield Entry(
-            Group.SERVICES,
-            one.kind.get_group_display(),
+            Group.NEEDS if is_need else Group.SERVICES,
+            "需求" if is_need else one.kind.get_group_display(),
             f"{one.kind.name} {_what(one)}".strip(),
             one.served_on,
             _told_of(one),
-            void=state_of(one) if is_cancelled else "",
+            void=state_of(one) if one.cancelled_at else "",
             url=reverse("admin:services_service_change", args=[one.pk]),
         )
 
