@@ -1,16 +1,27 @@
 """What stands on a person's page beside the form: household, what became of the record, and what may be done."""
 
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from django.utils.timezone import localdate
 
 from beneficiaries import merging, moving
 from beneficiaries.exports import place_name
 from beneficiaries.living import household_of
-from beneficiaries.models import Category, HouseholdMember, Person
+from beneficiaries.models import Category, Departure, HouseholdMember, Person
 from beneficiaries.people import age_on, records_in_force
 from beneficiaries.transfers import unit_of
 from lianyungang_cdpf.masking import mask_id_number
+
+
+class Event(NamedTuple):
+    """What became of a record; `void` is the word for what was recorded in error."""
+
+    day: date
+    what: str
+    more: str
+    void: str = ""
 
 
 @dataclass
@@ -22,7 +33,7 @@ class PageFacts:
     household: object = None
     members: list[dict] = field(default_factory=list)
     former: list[str] = field(default_factory=list)
-    events: list[tuple] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     parts: list[tuple[str, str, int]] = field(default_factory=list)
 
 
@@ -43,7 +54,7 @@ def page_facts(staff, person: Person) -> PageFacts:
             for one in lines.select_related("person").order_by("id")
         ]
     facts.former = [mask_id_number(one.id_number) for one in person.former_numbers.all()]
-    facts.events = _events(person)
+    facts.events = events_of(person)
     facts.parts = _parts(person, today)
     return facts
 
@@ -65,20 +76,30 @@ def _deeds(staff, person: Person) -> list[tuple[str, str, tuple]]:
     return deeds
 
 
-def _events(person: Person) -> list[tuple]:
-    """(day, what, more), the latest first."""
-    events = []
-    for one in person.departures.all():
-        events.append((one.day, one.get_kind_display(), one.reason))
+def events_of(person: Person) -> list[Event]:
+    """What became of the record, the latest first; four statements."""
+    departures = list(person.departures.all())
+    events = [*_ends(person, departures)]
+    for one in departures:
+        kind = one.get_kind_display()
+        events.append(Event(one.day, kind, one.reason, "已更正" if one.corrected_at else ""))
         if one.corrected_at:
-            events.append((one.corrected_at.date(), f"更正{one.get_kind_display()}记录", one.correction))
+            events.append(Event(localdate(one.corrected_at), f"更正{kind}记录", one.correction))
     for one in person.residences.select_related("area__parent__parent"):
-        events.append((one.valid_to, "离开原住地", _former_place(one)))
+        events.append(Event(one.valid_to, "离开原住地", _former_place(one)))
     for one in person.merges.all():
-        events.append((one.merged_at.date(), "合并档案", one.reason))
+        events.append(Event(localdate(one.merged_at), "合并档案", one.reason))
     for one in person.transfers.filter(state="agreed"):
-        events.append((one.decided_at.date(), "跨县区迁移", one.reason))
-    return sorted(events, key=lambda event: event[0], reverse=True)
+        events.append(Event(localdate(one.decided_at), "跨县区迁移", one.reason))
+    return sorted(events, key=lambda event: event.day, reverse=True)
+
+
+def _ends(person: Person, departures: list[Departure]):
+    """Death and moving out that a register told of: its row is the only record of them."""
+    recorded = {one.kind for one in departures if not one.corrected_at}
+    for kind, day in ((Departure.Kind.DEATH, person.died_on), (Departure.Kind.MOVING_OUT, person.moved_out_on)):
+        if day and kind not in recorded:
+            yield Event(day, kind.label, "按残疾人档案")
 
 
 def _former_place(residence) -> str:

@@ -11,6 +11,7 @@ from lianyungang_cdpf.api.routes import Nowhere, routes
 from lianyungang_cdpf.intake import api as imports
 from lianyungang_cdpf.pages import api_docs
 from lianyungang_cdpf.pages.health import healthz, readyz
+from lianyungang_cdpf.pages.one_person.page import one_person
 from lianyungang_cdpf.targets import api as targets
 from services import api as services
 from subsidies import api as subsidies
@@ -24,6 +25,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/board/", include("lianyungang_cdpf.targets.urls")),
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
+    path("admin/people/<int:pk>/", one_person, name="one_person"),
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/records/", include("services.urls")),
     path("admin/facility/", include("facilities.urls")),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from beneficiaries.admin import SEARCH_HELP, WHOLE_ACCOUNT
+from beneficiaries.admin.files import masked_id_of, with_sight
 from beneficiaries.exports import county_name, town_name
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
@@ -18,7 +19,7 @@ from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
-from lianyungang_cdpf.masking import mask_account_no, mask_id_number
+from lianyungang_cdpf.masking import mask_account_no
 from subsidies.exports import (
     PaymentsFile,
     RollsFile,
@@ -236,6 +237,9 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     account_shown = masked("account_no", mask_account_no, "银行账号")
 
+    def get_queryset(self, request):
+        return with_sight(super().get_queryset(request), request.user)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         response = super().change_view(request, object_id, form_url, extra_context)
         if request.user.has_perm(WHOLE_ACCOUNT):
@@ -263,7 +267,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     @admin.display(description="身份证号")
     def id_number_shown(self, payment):
-        return mask_id_number(payment.person.id_number)
+        return masked_id_of(payment.person, payment.person_in_sight)
 
     @admin.display(description="县区")
     def county(self, payment):

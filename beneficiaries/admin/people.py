@@ -4,9 +4,11 @@ import json
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from beneficiaries.actions import save_person
@@ -108,6 +110,13 @@ class HardshipInline(ScopedTabularInline):
     fields = ("status", "valid_from", "valid_to")
 
 
+class PeopleFound(ChangeList):
+    """People as searched for; a name leads to everything about the person, from where the form is a click away."""
+
+    def url_for_result(self, result):
+        return super().url_for_result(result) if self.is_popup else reverse("one_person", args=[result.pk])
+
+
 @admin.register(Person)
 class PersonAdmin(AuditedExport, ScopedAdmin):
     """残疾人档案."""
@@ -131,6 +140,9 @@ class PersonAdmin(AuditedExport, ScopedAdmin):
     id_number_shown = masked("id_number", mask_id_number, "身份证号")
     phone_shown = masked("phone", mask_phone, "联系电话")
     account_shown = masked("account_no", mask_account_no, "银行账号")
+
+    def get_changelist(self, request, **kwargs):
+        return PeopleFound
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("certificates", "hardships")

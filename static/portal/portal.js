@@ -10,4 +10,9 @@
       me.querySelector("summary").focus();
     });
   }
+  // A button that does nothing without a script is not shown without one.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
 })();

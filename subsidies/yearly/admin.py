@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from beneficiaries.admin import SEARCH_HELP
+from beneficiaries.admin.files import masked_id_of, with_sight
 from beneficiaries.exports import county_name, town_name
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts import scoping
@@ -13,7 +14,7 @@ from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
 from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.exports import AuditedExport
-from lianyungang_cdpf.masking import mask_account_no, mask_id_number
+from lianyungang_cdpf.masking import mask_account_no
 from subsidies.exports import payment_state
 from subsidies.models import EducationGrant, InsurancePolicy, PensionPremium
 from subsidies.yearly.exports import GrantsFile, PoliciesFile, PremiumsFile
@@ -30,6 +31,9 @@ class DetailAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     search_fields = ("payment__person__name",)
     search_help_text = SEARCH_HELP
 
+    def get_queryset(self, request):
+        return with_sight(super().get_queryset(request), request.user, "payment__person")
+
     def get_search_results(self, request, queryset, search_term):
         queryset, _ = super().get_search_results(request, queryset, "")
         if search_term.strip():
@@ -42,7 +46,7 @@ class DetailAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     @admin.display(description="身份证号")
     def id_number_shown(self, detail):
-        return mask_id_number(detail.payment.person.id_number)
+        return masked_id_of(detail.payment.person, detail.person_in_sight)
 
     @admin.display(description="县区")
     def county(self, detail):

@@ -136,6 +136,7 @@ ROUTES = {
     "admin/board/<slug:key>/": Row("scoped", unknown=A_TARGET),
     "admin/board/<slug:key>/<slug:code>/": Row("scoped", _place, NO_PLACE),
     "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
+    "admin/people/<int:pk>/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/<departure:kind>/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/<departure:kind>/correct/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/merge/": Row("scoped", _person, NO_PERSON),
