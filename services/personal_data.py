@@ -3,8 +3,11 @@
 What is done for a person tells of their health, and much of it is about children: so it is sensitive throughout.
 """
 
+from services.models.care import RespitePlacement
+from services.models.employment import CourseAttendance, NewEmployment, SupportedEmployment
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue
+from services.models.schooling import SchoolEnrolment
 
 OF_ANY = {
     "id": "record", "kind": "sensitive", "person": "record", "area": "personal", "household": "personal",
@@ -24,4 +27,9 @@ PERSONAL_DATA = {
     ChildTraining: _typed("plan", "sessions", "assessment_before", "assessment_after"),
     CataractSurgery: _typed("eye", "sight_before", "sight_after"),
     DeviceIssue: _typed("nature", "device", "device_model", "fitted_on", "signed_on"),
+    RespitePlacement: _typed("mode", "months", "leaving_reason"),
+    CourseAttendance: _typed("level", "hours", "completed_on", "certificate_no"),
+    NewEmployment: _typed("form", "contract_no", "contract_until", "is_insured", "was_employed"),
+    SupportedEmployment: _typed("agreement_no", "monthly_hours", "monthly_pay"),
+    SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "student_no", "reason"),
 }

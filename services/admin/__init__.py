@@ -1,6 +1,6 @@
 """The ledgers of services, in the order in which the side bar lists them."""
 
 from services.admin import records  # noqa: I001 - the order of registration is the order of the side bar
-from services.admin import rehabilitation, kinds
+from services.admin import rehabilitation, care, schooling, employment, kinds
 
-__all__ = ["kinds", "records", "rehabilitation"]
+__all__ = ["care", "employment", "kinds", "records", "rehabilitation", "schooling"]

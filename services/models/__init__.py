@@ -1,23 +1,36 @@
 """What is done for disabled people: kinds of service as data, one record for each service, typed ones with more."""
 
+from services.models.care import CareMode, RespitePlacement
+from services.models.employment import CourseAttendance, EmploymentForm, NewEmployment, SupportedEmployment
 from services.models.kinds import DeviceType, Group, Proof, RecordForm, ServiceKind
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue, Eye, Nature
+from services.models.schooling import ENROLLED, SchoolEnrolment, Schooling, school_year_of
 
 # After the models: their classes name each of them.
 from services.personal_data import PERSONAL_DATA
 
 __all__ = [
+    "ENROLLED",
     "PERSONAL_DATA",
+    "CareMode",
     "CataractSurgery",
     "ChildTraining",
+    "CourseAttendance",
     "DeviceIssue",
     "DeviceType",
+    "EmploymentForm",
     "Eye",
     "Group",
     "Nature",
+    "NewEmployment",
     "Proof",
     "RecordForm",
+    "RespitePlacement",
+    "SchoolEnrolment",
+    "Schooling",
     "Service",
     "ServiceKind",
+    "SupportedEmployment",
+    "school_year_of",
 ]

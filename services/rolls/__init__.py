@@ -3,14 +3,22 @@
 from lianyungang_cdpf.intake.kinds import Kind
 from services.models import RecordForm, ServiceKind
 from services.rolls.base import ServiceRollKind
+from services.rolls.care import RespiteKind
+from services.rolls.employment import CourseKind, NewEmploymentKind, SupportedEmploymentKind
 from services.rolls.general import GeneralKind
 from services.rolls.rehabilitation import CataractKind, ChildTrainingKind, DeviceKind
+from services.rolls.schooling import EnrolmentKind
 
 ROLL_OF: dict[str, type[ServiceRollKind]] = {
     RecordForm.GENERAL: GeneralKind,
     RecordForm.CHILD_TRAINING: ChildTrainingKind,
     RecordForm.CATARACT_SURGERY: CataractKind,
     RecordForm.DEVICE_ISSUE: DeviceKind,
+    RecordForm.RESPITE_PLACEMENT: RespiteKind,
+    RecordForm.SCHOOL_ENROLMENT: EnrolmentKind,
+    RecordForm.COURSE_ATTENDANCE: CourseKind,
+    RecordForm.NEW_EMPLOYMENT: NewEmploymentKind,
+    RecordForm.SUPPORTED_EMPLOYMENT: SupportedEmploymentKind,
 }
 
 

@@ -23,7 +23,19 @@ from beneficiaries.models import (
 )
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
-from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
+from services.models import (
+    CataractSurgery,
+    ChildTraining,
+    CourseAttendance,
+    DeviceIssue,
+    DeviceType,
+    NewEmployment,
+    RespitePlacement,
+    SchoolEnrolment,
+    Service,
+    ServiceKind,
+    SupportedEmployment,
+)
 from subsidies.models import (
     EducationGrant,
     InsurancePolicy,
@@ -261,6 +273,13 @@ MAKERS = {
     "services.DeviceIssue": _service_of(
         DeviceIssue, "assistive_devices", device=DeviceType.objects.first, signed_on=date(2019, 3, 5)
     ),
+    "services.RespitePlacement": _service_of(RespitePlacement, "respite_care", mode="day"),
+    "services.SchoolEnrolment": _service_of(
+        SchoolEnrolment, "compulsory_enrolment_rate", school_year=2018, schooling="home_teaching", school="实验小学"
+    ),
+    "services.CourseAttendance": _service_of(CourseAttendance, "real_name_training", completed_on=date(2019, 3, 5)),
+    "services.NewEmployment": _service_of(NewEmployment, "new_employment"),
+    "services.SupportedEmployment": _service_of(SupportedEmployment, "supported_employment"),
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.PaymentAcceptance": _acceptance,
