@@ -10,23 +10,23 @@ from django.utils import timezone
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.metrics.models import ChangeStamp
-from services.counting import years_counted
+from services.counting import years_touched
 from services.metrics import SOURCE
 from services.models import Service
 
 CANCEL = "services.cancel_service"
-Span = tuple[str, date | None, date | None]  # kind code, counted_on, ended_on
+Span = tuple[str, date, date | None, date | None]  # kind code, served_on, counted_on, ended_on
 
 
 def stamp(spans: Iterable[Span]) -> None:
-    """Say that services of these kinds changed, in every year in which they may count."""
-    changed = {(code, year) for code, counted_on, ended_on in spans for year in years_counted(counted_on, ended_on)}
+    """Say that services of these kinds changed, in every year in which they may matter."""
+    changed = {(code, year) for code, *days in spans for year in years_touched(*days)}
     for code, year in sorted(changed):
         ChangeStamp.objects.touch(source=SOURCE, kind=code, year=year)
 
 
 def _span(service: Service) -> Span:
-    return service.kind.code, service.counted_on, service.ended_on
+    return service.kind.code, service.served_on, service.counted_on, service.ended_on
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def undo_import(*, by, job: ImportJob, reason: str) -> int:
     if not changed.update(state=ImportJob.State.UNDONE):
         raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
     rows = Service.objects.standing().filter(job=job).order_by()
-    spans = list(rows.values_list("kind__code", "counted_on", "ended_on").distinct())
+    spans = list(rows.values_list("kind__code", "served_on", "counted_on", "ended_on").distinct())
     count = rows.update(cancelled_at=timezone.now(), cancelled_by=by, cancel_reason=reason.strip()[:200])
     stamp(spans)
     record(by=by, deed="撤销服务花名册", on=job, summary=f"{count} 条记录")

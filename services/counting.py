@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Greatest
+from django.utils.timezone import localdate
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 
@@ -39,14 +40,38 @@ class ServiceQuerySet(ScopedQuerySet):
         which it began only, until somebody writes down that it went on (city rule, unverified). `day` is the first
         day in the year.
         """
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        lasting = Q(counted_on__gte=first) | Q(ended_on__gte=first)
-        rows = self.standing().filter(lasting, kind__code=code, counted_on__lte=last)
-        return rows.annotate(day=Greatest(F("counted_on"), Value(first, output_field=DateField())))
+        first = date(year, 1, 1)
+        return self._lasting_in(code, year, Q(counted_on__gte=first) | Q(ended_on__gte=first))
+
+    def going_on_in(self, code: str, year: int):
+        """Services of a kind that somebody lives or works in at any time of the year: care, supported employment.
+
+        Unlike with `received_in`, what is open goes on until somebody writes down its end (city rule, unverified):
+        the list of who is in care or at work is kept by those who leave. `day` is the first day in the year.
+        """
+        return self._lasting_in(code, year, Q(ended_on__isnull=True) | Q(ended_on__gte=date(year, 1, 1)))
+
+    def _lasting_in(self, code: str, year: int, lasting: Q):
+        """Services of a kind that had begun by the end of the year and lasted into it, with their first day in it."""
+        rows = self.standing().filter(lasting, kind__code=code, counted_on__lte=date(year, 12, 31))
+        first = Value(date(year, 1, 1), output_field=DateField())
+        return rows.annotate(day=Greatest(F("counted_on"), first))
 
     def households_in(self, code: str, year: int):
         """Of `done_in` those that belong to a household; several members of one are one household."""
         return self.done_in(code, year).filter(household__isnull=False)
+
+    def newly_employed_in(self, code: str, year: int):
+        """Of `done_in` those whose person had no employment of the kind on 31 December of the year before.
+
+        Somebody who had one and changed the employer is not new; who lost the work during the year and found
+        another is one person still, by `subject`. Supported employment is of another kind and does not make anybody
+        employed (city rule, unverified).
+        """
+        eve = date(year - 1, 12, 31)
+        going_on = Q(ended_on__isnull=True) | Q(ended_on__gte=eve)
+        employed = self.standing().filter(going_on, kind__code=code, served_on__lte=eve)
+        return self.done_in(code, year).exclude(person__in=employed.order_by().values("person"))
 
 
 class ContractQuerySet(ServiceQuerySet):
@@ -57,8 +82,11 @@ class ContractQuerySet(ServiceQuerySet):
         return self.standing().filter(served_on__lte=day, ended_on__gte=day)
 
 
-def years_counted(counted_on: date | None, ended_on: date | None) -> range:
-    """The years in which a record may count."""
-    if counted_on is None:
-        return range(0)
-    return range(counted_on.year, max(counted_on, ended_on or counted_on).year + 1)
+def years_touched(served_on: date, counted_on: date | None, ended_on: date | None) -> range:
+    """The years in whose figures a record may matter.
+
+    Those in which it counts; for work that goes on also those in which it keeps its person from being newly
+    employed: until the year after its end, or after this one while it is open.
+    """
+    last = max(served_on, counted_on or served_on, ended_on or localdate())
+    return range(served_on.year, last.year + 2)

@@ -32,8 +32,15 @@ SENTENCES = {
     "HOUSEHOLD_MISSING": "本项服务按户统计，此人在服务当日没有登记家庭户：请先登记家庭户。",
     "W_DEVICES_ONLY": "改造内容只是发放辅具，不算无障碍改造：可以登记，但不计入进度。",
     "W_ACCEPTANCE_DAY": "没有验收日期：可以登记，按完工日期计入；有验收日期的请补填。",
+    "COURSE_END": "写明已结业，但没有培训结束日期：请填写。",
+    "SCHOOL_MISSING": "已入学的没有写学校：请填写学校，送教上门的填写派出教师的学校。",
+    "REASON_MISSING": "没有入学的没有写原因：请填写原因，经批准延缓或免予入学的写明文号。",
+    "W_NOT_FINISHED": "没有写明结业，也没有证书编号：可以登记，按未结业不计入进度。",
+    "W_EMPLOYED_BEFORE": "上年末已就业：可以登记，不计入新增就业。",
     "W_NO_HARDSHIP": "档案中没有困难情况：可以登记，请核对救助对象认定材料，并补登困难情况。",
 }
+
+SEVERE = 2  # 重度: grades 1 and 2
 
 
 @dataclass(slots=True)
@@ -45,8 +52,8 @@ class Served:
     moved_out_on: date | None = None
     # (category, grade, status, valid_from, valid_to, pk) in the order recorded.
     certificates: list[tuple] = field(default_factory=list)
-    # Categories behind a certificate of category 7, by the certificate's pk.
-    parts: dict[int, set[int]] = field(default_factory=dict)
+    # Categories behind a certificate of category 7 with their grades, by the certificate's pk.
+    parts: dict[int, dict[int, int]] = field(default_factory=dict)
     hardships: list[tuple] = field(default_factory=list)
     suspected: int | None = None
     # (household, valid_from, valid_to), in the order recorded.
@@ -62,12 +69,12 @@ class Served:
         held = [one for one in self.certificates if one[2] == "valid" and _in_force(one[3], one[4], day)]
         return held[-1] if held else None
 
-    def categories_on(self, day: date) -> set[int]:
-        """Categories of the certificate and of its parts; of a child without one what is suspected."""
+    def grades_on(self, day: date) -> dict[int, int | None]:
+        """Category and grade of the certificate and of its parts; of a child without one what is suspected."""
         certificate = self.certificate_on(day)
         if certificate is None:
-            return {self.suspected} - {None}
-        return {certificate[0]} | self.parts.get(certificate[5], set())
+            return {} if self.suspected is None else {self.suspected: None}
+        return {certificate[0]: certificate[1]} | self.parts.get(certificate[5], {})
 
     def is_poor_on(self, day: date) -> bool:
         """Whether the household has any hardship status on the day but 普通."""
@@ -112,13 +119,24 @@ def _unproven(kind: ServiceKind, one: Served, day: date) -> Iterator[str]:
     if certificate is None and kind.proof == Proof.CERTIFICATE_OR_DIAGNOSIS and one.suspected is None:
         yield "SERVICE_DIAGNOSIS"
         return
-    held = one.categories_on(day)
+    held = one.grades_on(day)
     # Of several disabilities whose parts nobody has recorded, none can be ruled out.
-    is_open = held == {int(Category.MULTIPLE)}
-    is_another = bool(kind.categories) and not held & set(kind.categories) and not is_open
+    is_open = held.keys() == {int(Category.MULTIPLE)}
+    is_another = not is_open and not _is_meant_for(kind, held)
     is_light = bool(kind.max_grade) and (certificate is None or certificate[1] > kind.max_grade)
     if is_another or is_light:
         yield "SERVICE_CATEGORY"
+
+
+def _is_meant_for(kind: ServiceKind, held: dict[int, int | None]) -> bool:
+    """Whether one of the disabilities is of the categories that the kind names, and severe where it has to be."""
+    if not kind.categories and not kind.severe_categories:
+        return True
+    return any(
+        (not kind.categories or category in kind.categories)
+        and (category not in kind.severe_categories or (grade is not None and grade <= SEVERE))
+        for category, grade in held.items()
+    )
 
 
 def served_facts(people: Iterable) -> dict[int, Served]:
@@ -129,8 +147,9 @@ def served_facts(people: Iterable) -> dict[int, Served]:
     for person, *certificate in Certificate.objects.filter(person__any_of=keys).order_by("pk").values_list(*columns):
         found[person].certificates.append(tuple(certificate))
     parts = DisabilityPart.objects.filter(certificate__person__any_of=keys).order_by()
-    for person, certificate, category in parts.values_list("certificate__person", "certificate", "category"):
-        found[person].parts.setdefault(certificate, set()).add(category)
+    columns = ("certificate__person", "certificate", "category", "grade")
+    for person, certificate, category, grade in parts.values_list(*columns):
+        found[person].parts.setdefault(certificate, {})[category] = grade
     hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by()
     for person, *hardship in hardships.values_list("person_id", "status", "valid_from", "valid_to"):
         found[person].hardships.append(tuple(hardship))

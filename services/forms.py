@@ -33,10 +33,10 @@ class WordsField(forms.CharField):
 class CategoriesField(forms.TypedMultipleChoiceField):
     """Categories of disability, kept as their numbers."""
 
-    def __init__(self):
+    def __init__(self, label: str, help_text: str):
         super().__init__(
-            label="限残疾类别", required=False, coerce=int, choices=Category.choices, empty_value=[],
-            widget=forms.CheckboxSelectMultiple, help_text="不勾选表示各类残疾都可以。",
+            label=label, required=False, coerce=int, choices=Category.choices, empty_value=[],
+            widget=forms.CheckboxSelectMultiple, help_text=help_text,
         )  # fmt: skip
 
 
@@ -44,13 +44,15 @@ class ServiceKindForm(forms.ModelForm):
     """A kind of service; with records the way of recording stays."""
 
     words = WordsField(label="简称", required=False, help_text="花名册标题和文件名中的叫法，用逗号分开。")
-    categories = CategoriesField()
+    categories = CategoriesField("限残疾类别", "不勾选表示各类残疾都可以。")
+    severe_categories = CategoriesField("须为重度的残疾类别", "勾选的类别只限一级、二级，如辅助性就业的肢体残疾。")
 
     class Meta:
         model = ServiceKind
         fields = (
             "name", "code", "unit", "group", "record_form", "words", "min_age", "max_age", "proof", "categories",
-            "max_grade", "asks_hardship", "is_per_household", "counting_rule", "evidence", "lead_department",
+            "severe_categories", "max_grade", "asks_hardship", "is_per_household", "counting_rule", "evidence",
+            "lead_department",
         )  # fmt: skip
 
     def clean_record_form(self):

@@ -3,11 +3,14 @@
 What is done for a person tells of their health, and much of it is about children: so it is sensitive throughout.
 """
 
+from services.models.care import RespitePlacement
+from services.models.employment import CourseAttendance, NewEmployment, SupportedEmployment
 from services.models.homes import HomeModification
 from services.models.medical import FamilyDoctorContract, HealthCheck, PsychiatricAid
 from services.models.needs import PrecisionService, RehabilitationNeed
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue
+from services.models.schooling import SchoolEnrolment
 
 OF_ANY = {
     "id": "record", "kind": "sensitive", "person": "record", "area": "personal", "household": "personal",
@@ -35,4 +38,9 @@ PERSONAL_DATA = {
     RehabilitationNeed: _typed("need"),
     PrecisionService: _typed("need"),
     DeviceIssue: _typed("nature", "device", "device_model", "fitted_on", "signed_on"),
+    RespitePlacement: _typed("mode", "months", "leaving_reason"),
+    CourseAttendance: _typed("level", "hours", "completed_on", "certificate_no"),
+    NewEmployment: _typed("form", "contract_no", "contract_until", "is_insured", "was_employed"),
+    SupportedEmployment: _typed("agreement_no", "monthly_hours", "monthly_pay"),
+    SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "student_no", "reason"),
 }

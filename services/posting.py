@@ -28,7 +28,7 @@ def post_services(*, by, kind: ServiceKind, job, outcomes: list[Outcome]) -> Non
     typed = type(services[0]) if services else Service
     if typed is not Service:
         _write_types(typed, job, services)
-    stamp({(kind.code, one.counted_on, one.ended_on) for one in services})
+    stamp({(kind.code, one.served_on, one.counted_on, one.ended_on) for one in services})
 
 
 def _values(fields: list[models.Field], service: Service) -> tuple:

@@ -1,6 +1,16 @@
 """The ledgers of services, in the order in which the side bar lists them."""
 
 from services.admin import records  # noqa: I001 - the order of registration is the order of the side bar
-from services.admin import rehabilitation, medical, homes, needs, kinds
+from services.admin import rehabilitation, medical, homes, needs, care, schooling, employment, kinds
 
-__all__ = ["homes", "kinds", "medical", "needs", "records", "rehabilitation"]
+__all__ = [
+    "care",
+    "employment",
+    "homes",
+    "kinds",
+    "medical",
+    "needs",
+    "records",
+    "rehabilitation",
+    "schooling",
+]

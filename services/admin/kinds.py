@@ -40,7 +40,18 @@ class ServiceKindAdmin(AuditedExport, ScopedAdmin):
         (None, {"fields": ("name", "code", "unit", "group", "record_form", "words")}),
         (
             "服务对象",
-            {"fields": ("min_age", "max_age", "proof", "categories", "max_grade", "asks_hardship", "is_per_household")},
+            {
+                "fields": (
+                    "min_age",
+                    "max_age",
+                    "proof",
+                    "categories",
+                    "severe_categories",
+                    "max_grade",
+                    "asks_hardship",
+                    "is_per_household",
+                )
+            },  # fmt: skip
         ),
         ("统计", {"fields": ("counting_rule", "evidence", "lead_department")}),
     )

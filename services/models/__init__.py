@@ -1,23 +1,30 @@
 """What is done for disabled people: kinds of service as data, one record for each service, typed ones with more."""
 
+from services.models.care import CareMode, RespitePlacement
+from services.models.employment import CourseAttendance, EmploymentForm, NewEmployment, SupportedEmployment
 from services.models.homes import Acceptance, HomeModification
 from services.models.kinds import DeviceType, Group, Need, Proof, RecordForm, ServiceKind
 from services.models.medical import AidMode, FamilyDoctorContract, HealthCheck, PsychiatricAid
 from services.models.needs import PrecisionService, RehabilitationNeed
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue, Eye, Nature
+from services.models.schooling import ENROLLED, SchoolEnrolment, Schooling, school_year_of
 
 # After the models: their classes name each of them.
 from services.personal_data import PERSONAL_DATA
 
 __all__ = [
+    "ENROLLED",
     "PERSONAL_DATA",
     "Acceptance",
     "AidMode",
+    "CareMode",
     "CataractSurgery",
     "ChildTraining",
+    "CourseAttendance",
     "DeviceIssue",
     "DeviceType",
+    "EmploymentForm",
     "Eye",
     "FamilyDoctorContract",
     "Group",
@@ -26,10 +33,16 @@ __all__ = [
     "Nature",
     "Need",
     "PrecisionService",
+    "NewEmployment",
     "Proof",
     "PsychiatricAid",
     "RecordForm",
     "RehabilitationNeed",
+    "RespitePlacement",
+    "SchoolEnrolment",
+    "Schooling",
     "Service",
     "ServiceKind",
+    "SupportedEmployment",
+    "school_year_of",
 ]

@@ -29,6 +29,11 @@ class RecordForm(models.TextChoices):
     FAMILY_DOCTOR_CONTRACT = "family_doctor_contract", "家庭医生签约"
     REHABILITATION_NEED = "rehabilitation_need", "康复需求调查"
     PRECISION_SERVICE = "precision_service", "精准康复服务"
+    RESPITE_PLACEMENT = "respite_placement", "托养服务"
+    SCHOOL_ENROLMENT = "school_enrolment", "适龄儿童入学"
+    COURSE_ATTENDANCE = "course_attendance", "实名制培训"
+    NEW_EMPLOYMENT = "new_employment", "新增就业"
+    SUPPORTED_EMPLOYMENT = "supported_employment", "辅助性就业"
 
 
 class Need(models.TextChoices):
@@ -69,6 +74,8 @@ class ServiceKind(models.Model):
     proof = models.CharField("证明要求", max_length=24, choices=Proof.choices, default=Proof.NONE)
     # Numbers of 残疾类别; empty for all.
     categories = models.JSONField("限残疾类别", default=list, blank=True)
+    # Of these categories only grades 1 and 2: 重度肢体 of supported employment.
+    severe_categories = models.JSONField("须为重度的残疾类别", default=list, blank=True)
     max_grade = models.PositiveSmallIntegerField(
         "限残疾等级", null=True, blank=True, choices=[(2, "一级、二级（重度）"), (3, "一级至三级")]
     )

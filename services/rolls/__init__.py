@@ -3,11 +3,14 @@
 from lianyungang_cdpf.intake.kinds import Kind
 from services.models import RecordForm, ServiceKind
 from services.rolls.base import ServiceRollKind
+from services.rolls.care import RespiteKind
+from services.rolls.employment import CourseKind, NewEmploymentKind, SupportedEmploymentKind
 from services.rolls.general import GeneralKind
 from services.rolls.homes import HomeModificationKind
 from services.rolls.medical import ContractKind, HealthCheckKind, PsychiatricAidKind
 from services.rolls.needs import NeedsKind, PrecisionKind
 from services.rolls.rehabilitation import CataractKind, ChildTrainingKind, DeviceKind
+from services.rolls.schooling import EnrolmentKind
 
 ROLL_OF: dict[str, type[ServiceRollKind]] = {
     RecordForm.GENERAL: GeneralKind,
@@ -20,6 +23,11 @@ ROLL_OF: dict[str, type[ServiceRollKind]] = {
     RecordForm.FAMILY_DOCTOR_CONTRACT: ContractKind,
     RecordForm.REHABILITATION_NEED: NeedsKind,
     RecordForm.PRECISION_SERVICE: PrecisionKind,
+    RecordForm.RESPITE_PLACEMENT: RespiteKind,
+    RecordForm.SCHOOL_ENROLMENT: EnrolmentKind,
+    RecordForm.COURSE_ATTENDANCE: CourseKind,
+    RecordForm.NEW_EMPLOYMENT: NewEmploymentKind,
+    RecordForm.SUPPORTED_EMPLOYMENT: SupportedEmploymentKind,
 }
 
 

@@ -27,7 +27,10 @@ read the audit log  | –    | –   | –   | –   | –   | –   | –    | 
 edit the plan       | city | –   | –   | –   | –   | –   | –    | –    | –
 """
 PERSONAL = ("person", "certificate", "hardshipstatus")
-SERVICES = ("service", "childtraining", "cataractsurgery", "deviceissue", "psychiatricaid", "healthcheck")
+SERVICES = (
+    "service", "childtraining", "cataractsurgery", "deviceissue", "psychiatricaid", "healthcheck", "respiteplacement",
+    "schoolenrolment", "courseattendance", "newemployment", "supportedemployment",
+)  # fmt: skip
 PERMISSIONS = {
     "see the board": ["targets.view_target"],
     "see people": [f"beneficiaries.view_{model}" for model in PERSONAL],

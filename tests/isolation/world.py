@@ -29,16 +29,21 @@ from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, Learn
 from services.models import (
     CataractSurgery,
     ChildTraining,
+    CourseAttendance,
     DeviceIssue,
     DeviceType,
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
+    NewEmployment,
     PrecisionService,
     PsychiatricAid,
     RehabilitationNeed,
+    RespitePlacement,
+    SchoolEnrolment,
     Service,
     ServiceKind,
+    SupportedEmployment,
 )
 from subsidies.models import (
     EducationGrant,
@@ -338,6 +343,13 @@ MAKERS = {
     ),
     "services.RehabilitationNeed": _service_of(RehabilitationNeed, "rehab_need", need="device"),
     "services.PrecisionService": _service_of(PrecisionService, "precision_rehab_rate", need="device"),
+    "services.RespitePlacement": _service_of(RespitePlacement, "respite_care", mode="day"),
+    "services.SchoolEnrolment": _service_of(
+        SchoolEnrolment, "compulsory_enrolment_rate", school_year=2018, schooling="home_teaching", school="实验小学"
+    ),
+    "services.CourseAttendance": _service_of(CourseAttendance, "real_name_training", completed_on=date(2019, 3, 5)),
+    "services.NewEmployment": _service_of(NewEmployment, "new_employment"),
+    "services.SupportedEmployment": _service_of(SupportedEmployment, "supported_employment"),
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.PaymentAcceptance": _acceptance,

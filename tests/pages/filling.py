@@ -92,6 +92,19 @@ def fill_services(staff, person):
         (models.HomeModification, "home_accessibility", accepted),
         (models.RehabilitationNeed, "rehab_need", {"need": "device"}),
         (models.PrecisionService, "precision_rehab_rate", {"need": "device", "content": "轮椅适配"}),
+        (models.RespitePlacement, "respite_care", {"mode": "residential", "months": 6}),
+        (
+            models.SchoolEnrolment,
+            "compulsory_enrolment_rate",
+            {"school_year": 2018, "schooling": "regular_class", "school": "海州区实验小学", "school_grade": "三年级"},
+        ),
+        (
+            models.CourseAttendance,
+            "real_name_training",
+            {"content": "盲人按摩", "hours": 80, "completed_on": date(2019, 6, 6), "certificate_no": "PX20190001"},
+        ),
+        (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
+        (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),
     )
     for model, kind, fields in sorts:
         model(

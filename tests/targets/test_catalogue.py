@@ -28,7 +28,7 @@ def test_only_targets_whose_records_the_portal_holds_are_connected(city):
     assert connected == {
         "hardship_subsidy", "nursing_subsidy", "pension_premium", "commercial_insurance", "education_grant",
         "child_rehab_training", "cataract_surgery", "assistive_devices", "psychiatric_aid", "health_check",
-        "home_accessibility",
+        "home_accessibility", "respite_care", "real_name_training", "new_employment", "supported_employment",
     }  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""托养 in the admin."""
+
+from django.contrib import admin
+
+from lianyungang_cdpf.accounts.area_filter import AreaFilter
+from lianyungang_cdpf.audit.exports import ListResource
+from services.admin.records import RecordAdmin
+from services.exports import WHAT, WHO
+from services.filters import ServiceStateFilter, ServiceYearFilter
+from services.models import RecordForm, RespitePlacement
+
+
+class PlacementsFile(ListResource):
+    """托养服务."""
+
+    class Meta:
+        model = RespitePlacement
+
+    columns = {
+        **WHO,
+        "托养方式": lambda one: one.get_mode_display(),
+        "托养开始日期": lambda one: one.served_on,
+        "托养结束日期": lambda one: one.ended_on,
+        "托养月数": lambda one: one.months,
+        "退出原因": lambda one: one.leaving_reason,
+        **WHAT,
+    }
+
+
+@admin.register(RespitePlacement)
+class RespitePlacementAdmin(RecordAdmin):
+    """托养服务."""
+
+    record_form = RecordForm.RESPITE_PLACEMENT
+    told = ("mode", "served_on", "ended_on", "months", "institution", "leaving_reason", "amount", "remarks")
+    resource_classes = [PlacementsFile]
+    list_display = (
+        "name_shown", "id_number_shown", "town", "mode", "institution", "begun", "ended", "months", "state",
+    )  # fmt: skip
+    list_filter = (ServiceYearFilter, "mode", AreaFilter, ServiceStateFilter)
+
+    @admin.display(description="托养开始日期", ordering="served_on")
+    def begun(self, placement):
+        return placement.served_on
+
+    @admin.display(description="托养结束日期", ordering="ended_on", empty_value="托养中")
+    def ended(self, placement):
+        return placement.ended_on

@@ -1,0 +1,152 @@
+"""就业 in the admin: courses, new employment, supported employment."""
+
+from django.contrib import admin
+
+from lianyungang_cdpf.accounts.area_filter import AreaFilter
+from lianyungang_cdpf.audit.exports import ListResource
+from services.admin.records import RecordAdmin
+from services.exports import WHAT, WHO
+from services.filters import ServiceStateFilter, ServiceYearFilter
+from services.models import CourseAttendance, NewEmployment, RecordForm, SupportedEmployment
+
+
+class CoursesFile(ListResource):
+    """实名制培训."""
+
+    class Meta:
+        model = CourseAttendance
+
+    columns = {
+        **WHO,
+        "培训项目": lambda one: one.content,
+        "培训等级": lambda one: one.level,
+        "开班日期": lambda one: one.served_on,
+        "培训结束日期": lambda one: one.ended_on,
+        "课时": lambda one: one.hours,
+        "结业日期": lambda one: one.completed_on,
+        "证书编号": lambda one: one.certificate_no,
+        **WHAT,
+    }
+
+
+class EmploymentsFile(ListResource):
+    """新增就业."""
+
+    class Meta:
+        model = NewEmployment
+
+    columns = {
+        **WHO,
+        "就业形式": lambda one: one.get_form_display(),
+        "岗位": lambda one: one.content,
+        "就业起始日期": lambda one: one.served_on,
+        "离职日期": lambda one: one.ended_on,
+        "合同编号": lambda one: one.contract_no,
+        "合同截止日期": lambda one: one.contract_until,
+        "已参加社会保险": lambda one: {True: "是", False: "否", None: ""}[one.is_insured],
+        "上年末已就业": lambda one: "是" if one.was_employed else "否",
+        **WHAT,
+    }
+
+
+class SupportedFile(ListResource):
+    """辅助性就业."""
+
+    class Meta:
+        model = SupportedEmployment
+
+    columns = {
+        **WHO,
+        "劳动项目": lambda one: one.content,
+        "上岗日期": lambda one: one.served_on,
+        "离岗日期": lambda one: one.ended_on,
+        "协议编号": lambda one: one.agreement_no,
+        "每月劳动时数": lambda one: one.monthly_hours,
+        "每月劳动报酬（元）": lambda one: one.monthly_pay,
+        **WHAT,
+    }
+
+
+@admin.register(CourseAttendance)
+class CourseAttendanceAdmin(RecordAdmin):
+    """实名制培训."""
+
+    record_form = RecordForm.COURSE_ATTENDANCE
+    told = (
+        "content", "level", "institution", "served_on", "ended_on", "hours", "completed_on", "certificate_no",
+        "amount", "remarks",
+    )  # fmt: skip
+    resource_classes = [CoursesFile]
+    list_display = (
+        "name_shown", "id_number_shown", "town", "course", "trainer", "begun", "hours", "completed", "state",
+    )  # fmt: skip
+
+    @admin.display(description="培训项目", ordering="content")
+    def course(self, attendance):
+        return attendance.content
+
+    @admin.display(description="培训机构", ordering="institution")
+    def trainer(self, attendance):
+        return attendance.institution
+
+    @admin.display(description="开班日期", ordering="served_on")
+    def begun(self, attendance):
+        return attendance.served_on
+
+    @admin.display(description="结业日期", ordering="completed_on", empty_value="未结业")
+    def completed(self, attendance):
+        return attendance.completed_on
+
+
+@admin.register(NewEmployment)
+class NewEmploymentAdmin(RecordAdmin):
+    """新增就业."""
+
+    record_form = RecordForm.NEW_EMPLOYMENT
+    told = (
+        "institution", "content", "form", "served_on", "ended_on", "contract_no", "contract_until", "is_insured",
+        "was_employed", "amount", "remarks",
+    )  # fmt: skip
+    resource_classes = [EmploymentsFile]
+    list_display = ("name_shown", "id_number_shown", "town", "employer", "form", "begun", "ended", "state")
+    list_filter = (ServiceYearFilter, "form", "is_insured", AreaFilter, ServiceStateFilter)
+
+    @admin.display(description="就业单位", ordering="institution")
+    def employer(self, employment):
+        return employment.institution
+
+    @admin.display(description="就业起始日期", ordering="served_on")
+    def begun(self, employment):
+        return employment.served_on
+
+    @admin.display(description="离职日期", ordering="ended_on", empty_value="在职")
+    def ended(self, employment):
+        return employment.ended_on
+
+
+@admin.register(SupportedEmployment)
+class SupportedEmploymentAdmin(RecordAdmin):
+    """辅助性就业."""
+
+    record_form = RecordForm.SUPPORTED_EMPLOYMENT
+    told = (
+        "institution", "content", "served_on", "ended_on", "agreement_no", "monthly_hours", "monthly_pay", "amount",
+        "remarks",
+    )  # fmt: skip
+    resource_classes = [SupportedFile]
+    list_display = (
+        "name_shown", "id_number_shown", "town", "organisation", "begun", "ended", "monthly_hours", "monthly_pay",
+        "state",
+    )  # fmt: skip
+
+    @admin.display(description="辅助性就业机构", ordering="institution")
+    def organisation(self, employment):
+        return employment.institution
+
+    @admin.display(description="上岗日期", ordering="served_on")
+    def begun(self, employment):
+        return employment.served_on
+
+    @admin.display(description="离岗日期", ordering="ended_on", empty_value="在岗")
+    def ended(self, employment):
+        return employment.ended_on
