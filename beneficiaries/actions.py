@@ -15,6 +15,7 @@ from beneficiaries.identity import (
 )
 from beneficiaries.models import Basis, Certificate, Guardian, Person, Sex
 from beneficiaries.moving import keep_residence
+from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
 
@@ -80,6 +81,7 @@ def save_person(*, by, person: Person, certificates=(), hardships=(), guardians=
             one.person = person
             one.save()
             changed.append(label)
+    stamp_register()
     record(by=by, deed=deed, on=person, summary="、".join(dict.fromkeys(changed)))
     return person
 

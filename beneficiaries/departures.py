@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import Departure, HouseholdMember, Person
+from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 
 COLUMN = {Departure.Kind.DEATH: "died_on", Departure.Kind.MOVING_OUT: "moved_out_on"}
@@ -55,6 +56,7 @@ def _record(by, person: Person, kind: str, day: date, reason: str) -> Departure:
     departure = Departure.objects.create(person=held, kind=kind, day=day, reason=reason.strip()[:100], recorded_by=by)
     # Whoever is gone no longer lives in the household.
     HouseholdMember.objects.filter(person=held, valid_to=None).exclude(valid_from__gt=day).update(valid_to=day)
+    stamp_register()
     record(by=by, deed=f"登记{WORD[kind]}", on=held)
     return departure
 
@@ -84,4 +86,5 @@ def correct_departure(*, by, person: Person, kind: str, reason: str, day: date |
     held.save(update_fields=[COLUMN[kind], "updated_at"])
     if day:
         Departure.objects.create(person=held, kind=kind, day=day, reason=standing.reason, recorded_by=by)
+    stamp_register()
     record(by=by, deed=f"更正{WORD[kind]}记录", on=held)

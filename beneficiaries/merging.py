@@ -29,6 +29,7 @@ from beneficiaries.models import (
     Person,
 )
 from beneficiaries.people import records_in_force
+from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake import bulk  # noqa: F401 - any_of exists once this has been read
 
@@ -90,6 +91,7 @@ def merge_people(*, by, kept: Person, gone: Person, reason: str, taken: Collecti
     log.taken = "、".join(LABELS[name] for name in LABELS if name in chosen)[:300]
     log.moved = "、".join(f"{label} {count} 条" for label, count in counts.items())[:300]
     log.save()
+    stamp_register()
     record(by=by, deed="合并档案", on=kept, summary=f"档案 {log.gone_id} 并入；{log.moved}")
     return log
 

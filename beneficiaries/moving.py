@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from beneficiaries.identity import id_digest
 from beneficiaries.models import HouseholdMember, Person, Residence, Transfer
+from beneficiaries.register_stamp import stamp_register
 from beneficiaries.transfers import unit_of
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.audit.actions import record
@@ -105,6 +106,7 @@ def agree_to_transfer(*, by, transfer: Transfer, town: Area | None = None, answe
     _move(person, held.receiving_area)
     _close(by, held, Transfer.State.AGREED, answer)
     _rehome_others(by, person, held)
+    stamp_register()
     record(by=by, deed="同意迁移", on=held)
     return held
 

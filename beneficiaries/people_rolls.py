@@ -19,6 +19,7 @@ from beneficiaries.identity import id_digest
 from beneficiaries.models import Person
 from beneficiaries.places import CountyNames, TownNames
 from beneficiaries.register_apply import ROW_COLUMNS, place
+from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows
@@ -255,6 +256,7 @@ class PeopleKind(Kind):
                 counts[one.change] += 1
             self.write([one for one in batch if one.change != "unchanged"], context, job)
         summary = "新增 {new} 行，更新 {changed} 行，无变化 {unchanged} 行".format(**counts)
+        stamp_register()
         record(by=context.by, deed=f"导入{self.label}", on=job, summary=summary)
         return {"applied_rows": sum(counts.values()), **counts}
 

@@ -20,6 +20,7 @@ from beneficiaries.register import (
     standing_certificate,
     standing_hardships,
 )
+from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
@@ -51,6 +52,7 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     while batch := list(islice(outcomes, BATCH)):
         writer.write(batch)
     summary = f"新增 {writer.new} 人，更新 {writer.changed} 人，无变化 {writer.unchanged} 人"
+    stamp_register()
     record(by=context.by, deed="导入残疾人档案", on=job, summary=summary)
     applied = writer.new + writer.changed + writer.unchanged
     return {"applied_rows": applied, "new": writer.new, "changed": writer.changed, "unchanged": writer.unchanged}

@@ -1,9 +1,17 @@
 """How services are counted for targets. A target on a kind that an administrator added takes one of the plain ways."""
 
+from beneficiaries.register_stamp import SOURCE as REGISTER
 from lianyungang_cdpf.metrics.metric import Metric
-from services.models import Service
+from services.models import RehabilitationNeed, Service, ServiceKind
+from services.schooling import enrolled_children, school_age_children
 
 SOURCE = "services.service"
+
+
+def kinds_with(form: str):
+    """The kinds that are kept on this form."""
+    return lambda: ServiceKind.objects.filter(record_form=form)
+
 
 METRICS = (
     Metric(
@@ -11,6 +19,7 @@ METRICS = (
         label="服务人数（同一人一年只计一次）",
         unit="人",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.done_in,
         subject="person",
         month="counted_on",
@@ -20,6 +29,7 @@ METRICS = (
         label="服务人次（每次服务计一次）",
         unit="人次",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.done_in,
         month="counted_on",
     ),
@@ -28,6 +38,7 @@ METRICS = (
         label="例数（双眼手术计两例）",
         unit="例",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.done_in,
         month="counted_on",
     ),
@@ -36,6 +47,7 @@ METRICS = (
         label="件数（数量合计）",
         unit="件",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.done_in,
         total="quantity",
         month="counted_on",
@@ -45,6 +57,7 @@ METRICS = (
         label="户数（同一户一年只计一次）",
         unit="户",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.households_in,
         subject="household",
         month="counted_on",
@@ -54,6 +67,7 @@ METRICS = (
         label="当年接受服务的人数（同一人一年只计一次）",
         unit="人",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.received_in,
         subject="person",
         month="day",
@@ -63,6 +77,7 @@ METRICS = (
         label="当年在托、在岗人数（未登记结束的视为仍在，同一人一年只计一次）",
         unit="人",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.going_on_in,
         subject="person",
         month="day",
@@ -72,8 +87,44 @@ METRICS = (
         label="新就业人数（上年末已就业的不计，年内再就业计一次）",
         unit="人",
         source=SOURCE,
+        kinds=ServiceKind,
         counts=Service.objects.newly_employed_in,
         subject="person",
         month="counted_on",
+    ),
+    Metric(
+        code="services.enrolment_rate",
+        label="入学率（已入学的适龄残疾儿童 ÷ 适龄残疾儿童）",
+        unit="人",
+        source=SOURCE,
+        counts=lambda kind, day: enrolled_children(day),
+        kinds=kinds_with("school_enrolment"),
+        subject="pk",
+        out_of=lambda kind, day: school_age_children(day),
+        out_of_sources=(REGISTER,),
+    ),
+    Metric(
+        code="services.signed_rate",
+        label="签约率（已签约家庭医生的人 ÷ 有康复需求的人）",
+        unit="人",
+        source=SOURCE,
+        counts=lambda kind, day: RehabilitationNeed.objects.signed_on(day),
+        kinds=kinds_with("family_doctor_contract"),
+        subject="person",
+        out_of=lambda kind, day: RehabilitationNeed.objects.in_need_on(day),
+        out_of_subject="person",
+        out_of_sources=(REGISTER,),
+    ),
+    Metric(
+        code="services.served_rate",
+        label="服务率（年内得到基本康复服务的人 ÷ 有康复需求的人）",
+        unit="人",
+        source=SOURCE,
+        counts=lambda kind, day: RehabilitationNeed.objects.served_by(day),
+        kinds=kinds_with("precision_service"),
+        subject="person",
+        out_of=lambda kind, day: RehabilitationNeed.objects.in_need_on(day),
+        out_of_subject="person",
+        out_of_sources=(REGISTER,),
     ),
 )
