@@ -74,6 +74,14 @@ class ServiceQuerySet(ScopedQuerySet):
         return self.done_in(code, year).exclude(person__in=employed.order_by().values("person"))
 
 
+class ContractQuerySet(ServiceQuerySet):
+    """Contracts with a family doctor."""
+
+    def in_force_on(self, day: date):
+        """Standing contracts that run on the day."""
+        return self.standing().filter(served_on__lte=day, ended_on__gte=day)
+
+
 def years_touched(served_on: date, counted_on: date | None, ended_on: date | None) -> range:
     """The years in whose figures a record may matter.
 

@@ -4,7 +4,19 @@ from beneficiaries.exports import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_id_number
 from services.filters import state_of
-from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service
+from services.models import (
+    CataractSurgery,
+    ChildTraining,
+    DeviceIssue,
+    DeviceType,
+    FamilyDoctorContract,
+    HealthCheck,
+    HomeModification,
+    PrecisionService,
+    PsychiatricAid,
+    RehabilitationNeed,
+    Service,
+)
 
 WHO = {
     "姓名": lambda one: one.person.name,
@@ -78,6 +90,104 @@ class DevicesFile(ListResource):
         "性质": lambda one: one.get_nature_display(),
         "发放日期": lambda one: one.served_on,
         "签收日期": lambda one: one.signed_on,
+        **WHAT,
+    }
+
+
+class PsychiatricAidFile(ListResource):
+    """精神病人救助."""
+
+    class Meta:
+        model = PsychiatricAid
+
+    columns = {
+        **WHO,
+        "救助方式": lambda one: one.get_mode_display(),
+        "救助起始日期": lambda one: one.served_on,
+        "救助结束日期": lambda one: one.ended_on,
+        "救助月数": lambda one: one.months,
+        **WHAT,
+    }
+
+
+class HealthChecksFile(ListResource):
+    """健康体检."""
+
+    class Meta:
+        model = HealthCheck
+
+    columns = {
+        **WHO,
+        "体检日期": lambda one: one.served_on,
+        "体检报告编号": lambda one: one.report_no,
+        "体检结论": lambda one: one.conclusion,
+        **WHAT,
+    }
+
+
+class ContractsFile(ListResource):
+    """家庭医生签约."""
+
+    class Meta:
+        model = FamilyDoctorContract
+
+    columns = {
+        **WHO,
+        "家庭医生": lambda one: one.doctor,
+        "协议编号": lambda one: one.contract_no,
+        "签约起始日期": lambda one: one.served_on,
+        "签约到期日期": lambda one: one.ended_on,
+        **WHAT,
+    }
+
+
+class HomesFile(ListResource):
+    """家庭无障碍改造."""
+
+    class Meta:
+        model = HomeModification
+
+    columns = {
+        **WHO,
+        "改造内容": lambda one: one.content,
+        "一户一案": lambda one: one.plan,
+        "入户评估日期": lambda one: one.surveyed_on,
+        "开工日期": lambda one: one.served_on,
+        "完工日期": lambda one: one.ended_on,
+        "验收情况": lambda one: one.get_acceptance_display(),
+        "验收日期": lambda one: one.accepted_on,
+        "改造总金额（元）": lambda one: one.cost,
+        **WHAT,
+    }
+
+
+class NeedsFile(ListResource):
+    """康复需求."""
+
+    class Meta:
+        model = RehabilitationNeed
+
+    columns = {
+        **WHO,
+        "康复需求": lambda one: one.get_need_display(),
+        "调查日期": lambda one: one.served_on,
+        "调查单位": lambda one: one.institution,
+        "状态": state_of,
+        "备注": lambda one: one.remarks,
+    }
+
+
+class PrecisionFile(ListResource):
+    """精准康复服务."""
+
+    class Meta:
+        model = PrecisionService
+
+    columns = {
+        **WHO,
+        "服务类别": lambda one: one.get_need_display(),
+        "服务内容": lambda one: one.content,
+        "服务日期": lambda one: one.served_on,
         **WHAT,
     }
 

@@ -20,7 +20,7 @@ from beneficiaries.people import age_on
 from services.models import Proof, Service, ServiceKind
 
 SENTENCES = {
-    "SERVICE_DATES": "服务日期不对：不能早于出生日期、晚于今天，结束、签收、验收等日期不能早于开始日期，请核对。",
+    "SERVICE_DATES": "服务日期不对：不能早于出生日期、晚于今天，结束、签收、验收日期不能早于开始日期，请核对。",
     "SERVED_AFTER_DEATH": "档案登记此人在服务日期之前已去世或迁出本市：请核对日期，属实的从名册中删除。",
     "SERVICE_AGE": "服务当日的年龄不在本项服务的范围之内（按身份证号计算）：请核对日期和号码。",
     "SERVICE_PROOF": "服务当日没有有效的残疾人证：请先核对并更新档案。",
@@ -35,6 +35,8 @@ SENTENCES = {
     "REASON_MISSING": "没有入学的没有写原因：请填写原因，经批准延缓或免予入学的写明文号。",
     "W_NOT_FINISHED": "没有写明结业，也没有证书编号：可以登记，按未结业不计入进度。",
     "W_EMPLOYED_BEFORE": "上年末已就业：可以登记，不计入新增就业。",
+    "W_DEVICES_ONLY": "改造内容只是发放辅具，不算无障碍改造：可以登记，但不计入进度。",
+    "W_ACCEPTANCE_DAY": "没有验收日期：可以登记，按完工日期计入；有验收日期的请补填。",
     "W_NO_HARDSHIP": "档案中没有困难情况：可以登记，请核对救助对象认定材料，并补登困难情况。",
 }
 
@@ -91,8 +93,10 @@ def place_in_household(kind: ServiceKind, one: Served, service: Service) -> None
 def unfit(kind: ServiceKind, one: Served, service: Service, today: date) -> Iterator[str]:
     """What speaks against the service, as codes of SENTENCES; those that begin with W_ only warn."""
     day = service.served_on
-    ends = [end for end in (service.ended_on, service.counted_on) if end is not None]
-    if not one.born <= day <= today or any(end < day or end > today for end in ends):
+    ended, counted = service.ended_on, service.counted_on
+    is_backwards = any(end is not None and end < day for end in (ended, counted))
+    # A contract ends in days to come; nothing counts before its day.
+    if not one.born <= day <= today or is_backwards or (counted is not None and counted > today):
         yield "SERVICE_DATES"
         return
     if any(gone is not None and gone < day for gone in (one.died_on, one.moved_out_on)):

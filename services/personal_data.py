@@ -5,6 +5,9 @@ What is done for a person tells of their health, and much of it is about childre
 
 from services.models.care import RespitePlacement
 from services.models.employment import CourseAttendance, NewEmployment, SupportedEmployment
+from services.models.homes import HomeModification
+from services.models.medical import FamilyDoctorContract, HealthCheck, PsychiatricAid
+from services.models.needs import PrecisionService, RehabilitationNeed
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue
 from services.models.schooling import SchoolEnrolment
@@ -26,6 +29,14 @@ PERSONAL_DATA = {
     Service: OF_ANY,
     ChildTraining: _typed("plan", "sessions", "assessment_before", "assessment_after"),
     CataractSurgery: _typed("eye", "sight_before", "sight_after"),
+    PsychiatricAid: _typed("mode", "months"),
+    HealthCheck: _typed("report_no", "conclusion"),
+    FamilyDoctorContract: _typed("doctor", "contract_no"),
+    HomeModification: _typed(
+        "surveyed_on", "plan", "cost", "devices_only", "acceptance", "accepted_on", "photos_before", "photos_after"
+    ),
+    RehabilitationNeed: _typed("need"),
+    PrecisionService: _typed("need"),
     DeviceIssue: _typed("nature", "device", "device_model", "fitted_on", "signed_on"),
     RespitePlacement: _typed("mode", "months", "leaving_reason"),
     CourseAttendance: _typed("level", "hours", "completed_on", "certificate_no"),

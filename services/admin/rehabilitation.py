@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from services.admin.records import RecordAdmin
+from services.admin.records import RecordAdmin, dated
 from services.exports import DevicesFile, SurgeriesFile, TrainingsFile
 from services.filters import ServiceStateFilter, ServiceYearFilter
 from services.models import CataractSurgery, ChildTraining, DeviceIssue, RecordForm
@@ -20,14 +20,8 @@ class ChildTrainingAdmin(RecordAdmin):
     )  # fmt: skip
     resource_classes = [TrainingsFile]
     list_display = ("name_shown", "id_number_shown", "town", "admitted", "ended", "institution", "sessions", "state")
-
-    @admin.display(description="入训日期", ordering="served_on")
-    def admitted(self, training):
-        return training.served_on
-
-    @admin.display(description="结训日期", ordering="ended_on", empty_value="训练中")
-    def ended(self, training):
-        return training.ended_on
+    admitted = dated("served_on", "入训日期")
+    ended = dated("ended_on", "结训日期", "训练中")
 
 
 @admin.register(CataractSurgery)
@@ -42,10 +36,7 @@ class CataractSurgeryAdmin(RecordAdmin):
         "state",
     )  # fmt: skip
     list_filter = (ServiceYearFilter, "eye", AreaFilter, ServiceStateFilter)
-
-    @admin.display(description="手术日期", ordering="served_on")
-    def operated(self, surgery):
-        return surgery.served_on
+    operated = dated("served_on", "手术日期")
 
 
 @admin.register(DeviceIssue)

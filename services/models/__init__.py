@@ -2,7 +2,10 @@
 
 from services.models.care import CareMode, RespitePlacement
 from services.models.employment import CourseAttendance, EmploymentForm, NewEmployment, SupportedEmployment
-from services.models.kinds import DeviceType, Group, Proof, RecordForm, ServiceKind
+from services.models.homes import Acceptance, HomeModification
+from services.models.kinds import DeviceType, Group, Need, Proof, RecordForm, ServiceKind
+from services.models.medical import AidMode, FamilyDoctorContract, HealthCheck, PsychiatricAid
+from services.models.needs import PrecisionService, RehabilitationNeed
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue, Eye, Nature
 from services.models.schooling import ENROLLED, SchoolEnrolment, Schooling, school_year_of
@@ -13,6 +16,8 @@ from services.personal_data import PERSONAL_DATA
 __all__ = [
     "ENROLLED",
     "PERSONAL_DATA",
+    "Acceptance",
+    "AidMode",
     "CareMode",
     "CataractSurgery",
     "ChildTraining",
@@ -21,11 +26,18 @@ __all__ = [
     "DeviceType",
     "EmploymentForm",
     "Eye",
+    "FamilyDoctorContract",
     "Group",
+    "HealthCheck",
+    "HomeModification",
     "Nature",
+    "Need",
     "NewEmployment",
+    "PrecisionService",
     "Proof",
+    "PsychiatricAid",
     "RecordForm",
+    "RehabilitationNeed",
     "RespitePlacement",
     "SchoolEnrolment",
     "Schooling",

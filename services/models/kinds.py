@@ -28,6 +28,22 @@ class RecordForm(models.TextChoices):
     COURSE_ATTENDANCE = "course_attendance", "实名制培训"
     NEW_EMPLOYMENT = "new_employment", "新增就业"
     SUPPORTED_EMPLOYMENT = "supported_employment", "辅助性就业"
+    PSYCHIATRIC_AID = "psychiatric_aid", "精神病人救助"
+    HEALTH_CHECK = "health_check", "健康体检"
+    HOME_MODIFICATION = "home_modification", "家庭无障碍改造"
+    FAMILY_DOCTOR_CONTRACT = "family_doctor_contract", "家庭医生签约"
+    REHABILITATION_NEED = "rehabilitation_need", "康复需求调查"
+    PRECISION_SERVICE = "precision_service", "精准康复服务"
+
+
+class Need(models.TextChoices):
+    """What basic rehabilitation somebody needs, and what kinds of service give (facts.md 3, the service catalogue)."""
+
+    SURGERY = "surgery", "手术"
+    MEDICATION = "medication", "药物"
+    TRAINING = "training", "功能训练"
+    DEVICE = "device", "辅具"
+    SUPPORT = "support", "护理和支持性服务"
 
 
 class Proof(models.TextChoices):
@@ -64,6 +80,10 @@ class ServiceKind(models.Model):
         "限残疾等级", null=True, blank=True, choices=[(2, "一级、二级（重度）"), (3, "一级至三级")]
     )
     asks_hardship = models.BooleanField("限困难家庭", default=False)
+    meets_need = models.CharField(
+        "满足的康复需求", max_length=10, choices=Need.choices, blank=True,
+        help_text="填写的，这类服务也算一次精准康复服务。",
+    )  # fmt: skip
     is_per_household = models.BooleanField(
         "记录到户", default=False, help_text="按户统计的种类勾选：服务对象须已登记家庭户。"
     )

@@ -6,6 +6,9 @@ from services.rolls.base import ServiceRollKind
 from services.rolls.care import RespiteKind
 from services.rolls.employment import CourseKind, NewEmploymentKind, SupportedEmploymentKind
 from services.rolls.general import GeneralKind
+from services.rolls.homes import HomeModificationKind
+from services.rolls.medical import ContractKind, HealthCheckKind, PsychiatricAidKind
+from services.rolls.needs import NeedsKind, PrecisionKind
 from services.rolls.rehabilitation import CataractKind, ChildTrainingKind, DeviceKind
 from services.rolls.schooling import EnrolmentKind
 
@@ -19,6 +22,12 @@ ROLL_OF: dict[str, type[ServiceRollKind]] = {
     RecordForm.COURSE_ATTENDANCE: CourseKind,
     RecordForm.NEW_EMPLOYMENT: NewEmploymentKind,
     RecordForm.SUPPORTED_EMPLOYMENT: SupportedEmploymentKind,
+    RecordForm.PSYCHIATRIC_AID: PsychiatricAidKind,
+    RecordForm.HEALTH_CHECK: HealthCheckKind,
+    RecordForm.HOME_MODIFICATION: HomeModificationKind,
+    RecordForm.FAMILY_DOCTOR_CONTRACT: ContractKind,
+    RecordForm.REHABILITATION_NEED: NeedsKind,
+    RecordForm.PRECISION_SERVICE: PrecisionKind,
 }
 
 

@@ -23,8 +23,8 @@ class ServiceRoll(PlacedRoll):
     """A roll of services: for whom and where; each roll adds its day, its institution and what else it is about."""
 
     amount = Column(
-        Money(), "补助金额 救助金额 补贴金额 资助金额 金额", never="自付 自费 标准 单位 报销 合计 总", of_person=False,
-        summed=True,
+        Money(), "补助金额 救助金额 补贴金额 资助金额", whole="金额", never="自付 自费 标准 单位 报销 合计 总",
+        of_person=False, summed=True,
     )  # fmt: skip
     remarks = Column(Text(), "备注 说明", whole="备注", of_person=False)
 

@@ -29,7 +29,7 @@ edit the plan       | city | –   | –   | –   | –   | –   | –    | �
 PERSONAL = ("person", "certificate", "hardshipstatus")
 SERVICES = (
     "service", "childtraining", "cataractsurgery", "deviceissue", "respiteplacement", "schoolenrolment",
-    "courseattendance", "newemployment", "supportedemployment",
+    "courseattendance", "newemployment", "supportedemployment", "psychiatricaid", "healthcheck",
 )  # fmt: skip
 PERMISSIONS = {
     "see the board": ["targets.view_target"],

@@ -73,6 +73,7 @@ def fill_services(staff, person):
     from services import models
     from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
 
+    accepted = {"acceptance": "passed", "accepted_on": date(2019, 6, 20), "content": "坡道、卫生间扶手"}
     sorts = (
         (Service, "culture_sport", {"content": "象棋比赛"}),
         (ChildTraining, "child_rehab_training", {"sessions": 40, "assessment_before": "粗大运动 45 分"}),
@@ -95,6 +96,12 @@ def fill_services(staff, person):
         ),
         (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
         (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),
+        (models.PsychiatricAid, "psychiatric_aid", {"mode": "medication", "months": 6}),
+        (models.HealthCheck, "health_check", {"report_no": "TJ20190506", "conclusion": "血压偏高"}),
+        (models.FamilyDoctorContract, "family_doctor_rate", {"doctor": "王医生"}),
+        (models.HomeModification, "home_accessibility", accepted),
+        (models.RehabilitationNeed, "rehab_need", {"need": "device"}),
+        (models.PrecisionService, "precision_rehab_rate", {"need": "device", "content": "轮椅适配"}),
     )
     for model, kind, fields in sorts:
         model(

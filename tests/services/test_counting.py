@@ -35,6 +35,20 @@ def reached(target):
     return figure
 
 
+@pytest.fixture
+def household_of():
+    from beneficiaries.models import Household, HouseholdMember
+
+    def make(head, *others):
+        household = Household.objects.create(area=head.area)
+        for person in (head, *others):
+            relation = "head" if person is head else "child"
+            HouseholdMember.objects.create(household=household, person=person, relation=relation)
+        return household
+
+    return make
+
+
 # -- 11 儿童康复训练: distinct children trained in the year, aged 0-14 on the day of admission ------------------------
 
 
@@ -122,15 +136,59 @@ def test_a_new_kind_is_counted_in_any_of_the_plain_ways(make_service, make_perso
     assert [counted(f"services.{way}", "chess") for way in ways] == [2, 3, 15, 1]
 
 
-@pytest.fixture
-def household_of():
-    from beneficiaries.models import Household, HouseholdMember
+# -- 10 体检, 13 精神病人救助: distinct persons of the year ------------------------------------------------------------
 
-    def make(head, *others):
-        household = Household.objects.create(area=head.area)
-        for person in (head, *others):
-            relation = "head" if person is head else "child"
-            HouseholdMember.objects.create(household=household, person=person, relation=relation)
-        return household
+
+def test_somebody_examined_twice_counts_once(make_service, make_person, reached):
+    person = make_person()
+    for month in (3, 9):
+        make_service(person, "health_check", date(2019, month, 1))
+    make_service(make_person("李四"), "health_check", date(2018, 12, 31))
+    assert reached("health_check") == 1
+
+
+def test_medication_and_hospital_are_one_person(make_service, make_person, cancelled, reached):
+    person, other, from_last_year = make_person(), make_person("李四"), make_person("王五")
+    make_service(person, "psychiatric_aid", date(2019, 1, 5), mode="medication", months=6)
+    make_service(person, "psychiatric_aid", date(2019, 8, 1), mode="inpatient", months=1)
+    cancelled(make_service(other, "psychiatric_aid", date(2019, 8, 1), mode="inpatient"))
+    make_service(from_last_year, "psychiatric_aid", date(2018, 10, 1), mode="medication", ended_on=date(2019, 3, 31))
+    assert reached("psychiatric_aid") == 2
+
+
+# -- 15 无障碍改造: households accepted in the year --------------------------------------------------------------------
+
+
+@pytest.fixture
+def modified(make_service):
+    def make(person, household, accepted="passed", on=date(2019, 6, 20), **fields):
+        return make_service(
+            person, "home_accessibility", household=household, acceptance=accepted, accepted_on=on, content="坡道",
+            **fields,
+        )  # fmt: skip
 
     return make
+
+
+def test_two_members_of_a_household_are_one_household(modified, make_person, household_of, reached):
+    first, second, third = (make_person(name) for name in ("甲", "乙", "丙"))
+    household = household_of(first, second)
+    modified(first, household)
+    modified(second, household, on=date(2019, 8, 1))
+    modified(third, household_of(third))
+    assert reached("home_accessibility") == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"accepted": "pending", "on": None},
+        {"accepted": "failed"},
+        {"on": date(2020, 1, 2)},
+        {"devices_only": True},
+    ],
+)
+def test_only_works_accepted_in_the_year_count(fields, modified, make_person, household_of, reached):
+    person = make_person()
+    modified(person, household_of(person), **fields)
+    assert reached("home_accessibility") == 0

@@ -26,7 +26,8 @@ def test_only_targets_whose_records_the_portal_holds_are_connected(city):
     connected = {target.key for target in Target.objects.all() if catalogue.is_connected(target)}
     assert connected == {
         "hardship_subsidy", "nursing_subsidy", "pension_premium", "commercial_insurance", "education_grant",
-        "child_rehab_training", "cataract_surgery", "assistive_devices",
+        "child_rehab_training", "cataract_surgery", "assistive_devices", "psychiatric_aid", "health_check",
+        "home_accessibility",
         "respite_care", "real_name_training", "new_employment", "supported_employment",
     }  # fmt: skip
 
