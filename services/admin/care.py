@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.audit.exports import ListResource
-from services.admin.records import RecordAdmin
+from services.admin.records import RecordAdmin, dated
 from services.exports import WHAT, WHO
 from services.filters import ServiceStateFilter, ServiceYearFilter
 from services.models import RecordForm, RespitePlacement
@@ -38,11 +38,5 @@ class RespitePlacementAdmin(RecordAdmin):
         "name_shown", "id_number_shown", "town", "mode", "institution", "begun", "ended", "months", "state",
     )  # fmt: skip
     list_filter = (ServiceYearFilter, "mode", AreaFilter, ServiceStateFilter)
-
-    @admin.display(description="托养开始日期", ordering="served_on")
-    def begun(self, placement):
-        return placement.served_on
-
-    @admin.display(description="托养结束日期", ordering="ended_on", empty_value="托养中")
-    def ended(self, placement):
-        return placement.ended_on
+    begun = dated("served_on", "托养开始日期")
+    ended = dated("ended_on", "托养结束日期", "托养中")

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.audit.exports import ListResource
-from services.admin.records import RecordAdmin
+from services.admin.records import RecordAdmin, dated
 from services.exports import WHAT, WHO
 from services.filters import ServiceStateFilter, ServiceYearFilter
 from services.models import CourseAttendance, NewEmployment, RecordForm, SupportedEmployment
@@ -80,6 +80,8 @@ class CourseAttendanceAdmin(RecordAdmin):
     list_display = (
         "name_shown", "id_number_shown", "town", "course", "trainer", "begun", "hours", "completed", "state",
     )  # fmt: skip
+    begun = dated("served_on", "开班日期")
+    completed = dated("completed_on", "结业日期", "未结业")
 
     @admin.display(description="培训项目", ordering="content")
     def course(self, attendance):
@@ -88,14 +90,6 @@ class CourseAttendanceAdmin(RecordAdmin):
     @admin.display(description="培训机构", ordering="institution")
     def trainer(self, attendance):
         return attendance.institution
-
-    @admin.display(description="开班日期", ordering="served_on")
-    def begun(self, attendance):
-        return attendance.served_on
-
-    @admin.display(description="结业日期", ordering="completed_on", empty_value="未结业")
-    def completed(self, attendance):
-        return attendance.completed_on
 
 
 @admin.register(NewEmployment)
@@ -110,18 +104,12 @@ class NewEmploymentAdmin(RecordAdmin):
     resource_classes = [EmploymentsFile]
     list_display = ("name_shown", "id_number_shown", "town", "employer", "form", "begun", "ended", "state")
     list_filter = (ServiceYearFilter, "form", "is_insured", AreaFilter, ServiceStateFilter)
+    begun = dated("served_on", "就业起始日期")
+    ended = dated("ended_on", "离职日期", "在职")
 
     @admin.display(description="就业单位", ordering="institution")
     def employer(self, employment):
         return employment.institution
-
-    @admin.display(description="就业起始日期", ordering="served_on")
-    def begun(self, employment):
-        return employment.served_on
-
-    @admin.display(description="离职日期", ordering="ended_on", empty_value="在职")
-    def ended(self, employment):
-        return employment.ended_on
 
 
 @admin.register(SupportedEmployment)
@@ -138,15 +126,9 @@ class SupportedEmploymentAdmin(RecordAdmin):
         "name_shown", "id_number_shown", "town", "organisation", "begun", "ended", "monthly_hours", "monthly_pay",
         "state",
     )  # fmt: skip
+    begun = dated("served_on", "上岗日期")
+    ended = dated("ended_on", "离岗日期", "在岗")
 
     @admin.display(description="辅助性就业机构", ordering="institution")
     def organisation(self, employment):
         return employment.institution
-
-    @admin.display(description="上岗日期", ordering="served_on")
-    def begun(self, employment):
-        return employment.served_on
-
-    @admin.display(description="离岗日期", ordering="ended_on", empty_value="在岗")
-    def ended(self, employment):
-        return employment.ended_on
