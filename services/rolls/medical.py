@@ -31,7 +31,7 @@ class PsychiatricAidRoll(ServiceRoll):
 class PsychiatricAidKind(ServiceRollKind):
     """精神病人救助."""
 
-    roll, record = PsychiatricAidRoll, PsychiatricAid
+    roll, record, puts_on_file = PsychiatricAidRoll, PsychiatricAid, True
 
 
 class HealthCheckRoll(ServiceRoll):
