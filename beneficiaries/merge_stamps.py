@@ -13,7 +13,7 @@ def stamp_moved(model, rows) -> None:
     what each metric counts, and merges are rare.
     """
     metrics = [one for name in settings.METRIC_SOURCES for one in import_string(f"{name}.METRICS")]
-    sources = {one.source for one in metrics if one.subject and one.counts("", 2000).model is model}
+    sources = {one.source for one in metrics if one.subject and one.model is model}
     if sources and rows.exists():
         for source in sorted(sources):
             ChangeStamp.objects.touch_all(source=source)

@@ -1,7 +1,9 @@
 """How payments are counted for targets."""
 
+from functools import partial
+
 from lianyungang_cdpf.metrics.metric import Metric
-from subsidies.models import Payment
+from subsidies.models import Payment, Programme, RollType
 
 METRICS = (
     Metric(
@@ -10,6 +12,7 @@ METRICS = (
         unit="人",
         source="subsidies.payment",
         counts=Payment.objects.of_programme,
+        kinds=partial(Programme.objects.filter, roll_type=RollType.MONTHLY),
         subject="person",
         area="area",
         month="month",
@@ -20,6 +23,7 @@ METRICS = (
         unit="人",
         source="subsidies.payment",
         counts=Payment.objects.premiums_of,
+        kinds=partial(Programme.objects.filter, roll_type=RollType.PENSION),
         subject="person",
         area="area",
         month="counted_on",
@@ -30,6 +34,7 @@ METRICS = (
         unit="人",
         source="subsidies.payment",
         counts=Payment.objects.insured_of,
+        kinds=partial(Programme.objects.filter, roll_type=RollType.INSURANCE),
         subject="person",
         area="area",
         month="counted_on",
@@ -40,6 +45,7 @@ METRICS = (
         unit="人",
         source="subsidies.payment",
         counts=Payment.objects.grants_of,
+        kinds=partial(Programme.objects.filter, roll_type=RollType.EDUCATION),
         subject="person",
         area="area",
         month="counted_on",

@@ -7,13 +7,16 @@ from lianyungang_cdpf.targets.models import Plan, Target
 
 
 @transaction.atomic
-def copy_plan(*, plan: Plan, by) -> Plan | None:
-    """A plan for the year after with the same targets, without the split; None when that year has a plan."""
-    if Plan.objects.filter(year=plan.year + 1).exists():
+def copy_plan(*, plan: Plan, year: int, by) -> Plan | None:
+    """A plan for the year with the same targets; None when that year has a plan.
+
+    The split is not copied: counties are bound by the document of their year, and a copied split would show as issued.
+    """
+    if Plan.objects.filter(year=year).exists():
         return None
     made = Plan.objects.create(
-        year=plan.year + 1,
-        title=plan.title.replace(str(plan.year), str(plan.year + 1)),
+        year=year,
+        title=plan.title.replace(str(plan.year), str(year)),
         source=f"以{plan.year}年年度计划为底本",
     )
     fields = [field.attname for field in Target._meta.concrete_fields if field.name not in ("id", "plan")]

@@ -6,6 +6,8 @@ are computed and never edited.
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin, ScopedTabularInline
 from lianyungang_cdpf.audit.exports import AuditedExport, ListResource
@@ -70,13 +72,17 @@ class PlanAdmin(ScopedAdmin):
         """A plan for the year after, with the same targets; its goals are then edited."""
         if not request.user.has_perm("targets.add_target"):
             raise PermissionDenied
+        made = None
         for plan in queryset:
-            made = copy_plan(plan=plan, by=request.user)
+            made = copy_plan(plan=plan, year=plan.year + 1, by=request.user)
             if made is None:
                 messages.error(request, f"{plan.year + 1}年已经有年度计划，没有新建：请直接修改那一份。")
             else:
                 count = made.targets.count()
                 messages.success(request, f"已新建{made.year}年年度计划，共{count}项目标；请逐项核对全年目标。")
+        if made:
+            return redirect(f"{reverse('admin:targets_target_changelist')}?plan__id__exact={made.pk}")
+        return None
 
 
 class AllocationInline(ScopedTabularInline):

@@ -74,3 +74,19 @@ def value():
         return next(row.value for row in rows if row.target.key == key)
 
     return of
+
+
+@pytest.fixture
+def offer(monkeypatch):
+    """offer(metric, ...): the catalogue holds these too, until the test ends."""
+    from lianyungang_cdpf.targets import catalogue
+
+    apps = catalogue.offered()
+
+    def make(*metrics):
+        monkeypatch.setattr(catalogue, "offered", lambda: [*apps, *metrics])
+        catalogue.catalogue.cache_clear()
+
+    yield make
+    monkeypatch.undo()
+    catalogue.catalogue.cache_clear()

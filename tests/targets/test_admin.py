@@ -62,7 +62,7 @@ def test_others_look_and_do_not_edit(role, make_staff, sign_in):
 
 def test_a_metric_is_chosen_out_of_the_catalogue(city):
     target = Target.objects.get(key="health_check")
-    assert form_for(target, metric="subsidies.persons_paid").is_valid()
+    assert form_for(target, metric="subsidies.persons_paid", kind="hardship_subsidy").is_valid()
     assert "metric" in form_for(target, metric="services.unheard_of").errors
 
 
@@ -142,7 +142,7 @@ def test_next_years_plan_is_copied_and_its_goals_edited(city_clerk, sign_in):
 def test_a_year_that_has_a_plan_is_not_copied_over(city_clerk, sign_in):
     plan = Plan.objects.get(year=2019)
     Plan.objects.create(year=2020, title="已有的计划")
-    assert copy_plan(plan=plan, by=city_clerk) is None
+    assert copy_plan(plan=plan, year=2020, by=city_clerk) is None
     data = {"action": "copy_to_next_year", "_selected_action": [plan.pk]}
     page = sign_in(city_clerk).post(reverse("admin:targets_plan_changelist"), data, follow=True)
     assert "2020年已经有年度计划，没有新建" in page.content.decode()

@@ -3,6 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
+from lianyungang_cdpf.metrics.metric import Metric
 from lianyungang_cdpf.targets import catalogue
 from lianyungang_cdpf.targets.models import Target
 from subsidies.metrics import METRICS
@@ -31,3 +32,13 @@ def test_only_targets_whose_records_the_portal_holds_are_connected(city):
 
 def test_a_metric_that_no_app_offers_leaves_the_target_unconnected():
     assert not catalogue.is_connected(Target(metric="services.unheard_of"))
+
+
+def test_every_metric_on_offer_says_which_kinds_it_counts():
+    silent = [metric.code for metric in catalogue.offered() if metric.kinds is None]
+    assert silent == [], "a target of it could name a kind that it does not count"
+
+
+def test_a_rate_names_its_subject():
+    with pytest.raises(ValueError, match="必须写明 subject"):
+        Metric(code="t.rate", label="", unit="人", source="t", counts=print, out_of=print)
