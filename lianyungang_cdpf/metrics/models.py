@@ -1,7 +1,7 @@
 """The change stamp that says which tallies are stale."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Sum
 
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
 
@@ -20,6 +20,10 @@ class ChangeStampQuerySet(CityWideQuerySet):
     def version_of(self, *, source: str, kind: str, year: int) -> int:
         """The version of the records; 0 when none were ever written."""
         return self.filter(source=source, kind=kind, year=year).values_list("version", flat=True).first() or 0
+
+    def version_by_source(self) -> dict[str, int]:
+        """How often anything of each source has changed, whatever its kind and year."""
+        return dict(self.order_by().values_list("source").annotate(Sum("version")))
 
 
 class ChangeStamp(models.Model):

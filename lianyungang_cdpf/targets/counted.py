@@ -30,10 +30,7 @@ class Counted:
 def counts_persons(target) -> bool:
     """Whether the target's subjects are people of the register, so that they can be listed."""
     metric = metric_of(target)
-    if metric is None or not metric.subject:
-        return False
-    records = metric.counts(target.kind, target.plan.year).model
-    return records._meta.get_field(metric.subject).related_model is Person
+    return bool(metric and metric.subject) and metric.model._meta.get_field(metric.subject).related_model is Person
 
 
 def page_of(row: Row, *, staff, number) -> Page:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lianyungang_cdpf.targets import drawing
+from lianyungang_cdpf.targets.catalogue import metric_of
 from lianyungang_cdpf.targets.models import ProgressMode
 from lianyungang_cdpf.targets.pace import Light, months_gone, time_gone
 from lianyungang_cdpf.targets.progress import Row
@@ -44,6 +45,11 @@ class Line:
         return "" if self.target.is_rate else self.target.unit
 
     @property
+    def counted_in(self) -> str:
+        """The unit of the numbers: a rate's are of people, only its goal is in per cent."""
+        return metric_of(self.target).unit if self.row.is_rate else self.unit
+
+    @property
     def light(self) -> Light | None:
         return self.row.light
 
@@ -53,7 +59,9 @@ class Line:
 
     @property
     def word(self) -> str:
-        return self.light.word if self.light else "未分解"
+        if self.light:
+            return self.light.word
+        return "无应统计对象" if self.row.is_rate and not self.row.rate.denominator else "未分解"
 
     @property
     def goal(self) -> str:
@@ -63,10 +71,29 @@ class Line:
 
     @property
     def done(self) -> str:
+        if self.row.is_rate:
+            return self._of_whole()
         return f"{self.row.value:,}" if self.row.connected else "尚未接入"
 
     @property
+    def whole(self) -> str:
+        """How many a rate should reach."""
+        return f"{self.row.rate.denominator:,}"
+
+    @property
+    def part(self) -> str:
+        """How many a rate reaches."""
+        return f"{self.row.rate.numerator:,}"
+
+    def _of_whole(self) -> str:
+        """1,023 人中 1,002 人."""
+        unit = self.counted_in
+        return f"{self.whole} {unit}中 {self.part} {unit}" if self.row.rate.denominator else "分母为 0"
+
+    @property
     def percent(self) -> str:
+        if self.row.is_rate:
+            return f"{self.row.rate_percent}%" if self.row.rate_percent else NOTHING
         return f"{self.row.percent}%" if self.row.percent else NOTHING
 
     @property
@@ -75,22 +102,30 @@ class Line:
 
     @property
     def gap(self) -> str:
-        return NOTHING if self.row.gap is None or not self.row.share else signed(self.row.gap)
+        if self.row.gap is None or not self.row.share:
+            return NOTHING
+        return f"{signed(self.row.gap)} {self.counted_in}" if self.row.is_rate else signed(self.row.gap)
 
     @property
     def lacking(self) -> str:
         """How many units are lacking to what is due, with the unit; empty when none are."""
         lacks = self.row.gap is not None and self.row.gap < 0
-        return f"{-self.row.gap:,} {self.unit}" if lacks else ""
+        return f"{-self.row.gap:,} {self.counted_in}" if lacks else ""
 
     @property
     def brief(self) -> str:
         """The line that a phone shows under the name."""
         if not self.row.connected:
             return f"全年 {self.goal} {self.unit}，尚未接入" if self.row.goal is not None else "尚未接入"
+        if self.row.is_rate:
+            return self._rate_in_brief()
         if self.row.goal is None:
             return f"{self.done} {self.unit}，目标未分解"
         return f"{self.done} / {self.goal} {self.unit}" + (f"，差 {self.lacking}" if self.lacking else "")
+
+    def _rate_in_brief(self) -> str:
+        goal = f"目标 {self.goal}" if self.row.goal is not None else "目标未分解"
+        return f"{self.done}，{goal}" + (f"，还差 {self.lacking}" if self.lacking else "")
 
     @property
     def order(self) -> str:
@@ -103,7 +138,7 @@ class Line:
         """Width of the filled part; None where there is no goal to fill."""
         if not self.row.connected or not self.row.goal:
             return None
-        return drawing.along_bar(Fraction(self.row.value * 100, self.row.goal))
+        return drawing.along_bar(self._in_parts_of_goal(months_gone(self.row.year, self.row.as_of)) * 100)
 
     @property
     def mark(self) -> str | None:
@@ -116,10 +151,19 @@ class Line:
         months = months_gone(self.row.year, self.row.as_of)
         if not self.row.connected or not self.row.goal or not months:
             return None
-        parts = [Fraction(done, self.row.goal) for done in self.row.months[:months]]
+        parts = [self._in_parts_of_goal(month) for month in range(1, months + 1)]
         even = self.target.progress_mode == ProgressMode.CUMULATIVE_FLOW
         pace = [Fraction(1, 12), time_gone(self.row.year, self.row.as_of)] if even and months > 1 else []
         return {"path": drawing.trend(parts), "end": drawing.height_at(parts[-1]), "pace": pace and drawing.trend(pace)}
+
+    def _in_parts_of_goal(self, month: int) -> Fraction:
+        """What is done by the end of a month in parts of the goal; 0 where a rate has nobody to reach."""
+        if not month:
+            return Fraction(0)
+        if self.row.is_rate:
+            numerator, denominator = self.row.rates[month - 1]
+            return Fraction(numerator * 100, denominator * self.row.goal) if denominator else Fraction(0)
+        return Fraction(self.row.months[month - 1], self.row.goal)
 
     @property
     def marks(self) -> list[tuple[str, int]]:

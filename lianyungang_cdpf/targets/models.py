@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet, ScopedQuerySet
@@ -171,6 +171,53 @@ class TallyState(models.Model):
 
     def __str__(self):
         return f"{self.target}: {self.version}"
+
+
+class Snapshot(models.Model):
+    """A rate target as of a day: of which version of the records, and by which rule, its parts were counted."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="snapshots", verbose_name="目标")
+    day = models.DateField("时点")
+    version = models.PositiveBigIntegerField("版本", default=0)
+    # Metric, kind, day and a fingerprint of the tree of areas; empty until counted.
+    basis = models.CharField("依据", max_length=150, default="")
+    computed_at = models.DateTimeField("汇总时间", auto_now=True)
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "比率时点"
+        ordering = ["target", "day"]
+        constraints = [models.UniqueConstraint(fields=["target", "day"], name="one_snapshot_per_target_and_day")]
+
+    def __str__(self):
+        return f"{self.target} {self.day}"
+
+
+class SnapshotPart(models.Model):
+    """Numerator and denominator of a rate at a place (as of Tally.place) on the day; never edited by hand."""
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="parts", verbose_name="比率时点")
+    place = models.CharField("地点", max_length=70)
+    numerator = models.PositiveIntegerField("分子")
+    denominator = models.PositiveIntegerField("分母")
+
+    objects = CityWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "比率汇总"
+        ordering = ["snapshot", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "place"], name="one_part_per_snapshot_and_place"),
+            models.CheckConstraint(
+                condition=Q(numerator__lte=F("denominator")),
+                name="a_numerator_is_part_of_its_denominator",
+                violation_error_message="分子不能大于分母。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.snapshot} {self.place}: {self.numerator}/{self.denominator}"
 
 
 class Demonstration(models.Model):

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from django.utils import timezone
 
-from lianyungang_cdpf.targets import pace, tallies
+from lianyungang_cdpf.targets import pace, snapshots, tallies
 from lianyungang_cdpf.targets.catalogue import is_connected, metric_of
 from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan, Target
 from lianyungang_cdpf.targets.scopes import Scope
+from lianyungang_cdpf.targets.snapshots import NOBODY, Rate
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Row:
 
     goal    in the target's unit (a rate: per cent); None in a year without a plan or at a place without a share of it
     months  what is done by the end of each month of the year; None while no app holds the records (尚未接入)
+    rates   of a rate, numerator and denominator as of the end of each month gone and as of the day; else None.
+            Its goal, light and ratio are of the rate, its value, due and gap are numbers of people
     """
 
     target: Target
@@ -27,6 +30,22 @@ class Row:
     as_of: date
     goal: int | None
     months: Sequence[int] | None
+    rates: Sequence[Rate] | None = None
+
+    @property
+    def is_rate(self) -> bool:
+        return self.rates is not None
+
+    @property
+    def rate(self) -> Rate | None:
+        """Numerator and denominator as of the day; None for what is no rate."""
+        month = pace.months_gone(self.year, self.as_of)
+        return None if self.rates is None else self.rates[month - 1] if month else NOBODY
+
+    @property
+    def rate_percent(self) -> str | None:
+        """The rate in per cent, cut after two decimals; None where there is nobody to reach."""
+        return pace.percent_text(*self.rate) if self.is_rate else None
 
     @property
     def connected(self) -> bool:
@@ -47,7 +66,9 @@ class Row:
 
     @property
     def percent(self) -> str | None:
-        """Done in per cent of the goal, cut after two decimals."""
+        """Done in per cent of the goal, cut after two decimals; the rate itself where there is a goal for it."""
+        if self.is_rate:
+            return None if self.goal is None else self.rate_percent
         return pace.percent_text(self.value, self.goal) if self.connected and self.goal else None
 
     @property
@@ -64,12 +85,18 @@ class Row:
             return pace.Light.NOT_CONNECTED
         if self.goal is None:
             return None
+        if self.is_rate:
+            exact = _exact(self.rate)
+            return None if exact is None else pace.light_of(value=exact, goal=self.goal, share=self.share, is_rate=True)
         return pace.light_of(value=self.value, goal=self.goal, share=self.share, is_rate=self.target.is_rate)
 
     @property
     def due(self) -> int | None:
-        """How many must be done by the day."""
-        return None if self.goal is None else pace.due_count(self.goal, self.share)
+        """How many must be done by the day; of a rate how many people must be reached."""
+        if self.goal is None:
+            return None
+        share = self.share * self.rate.denominator / 100 if self.is_rate else self.share
+        return pace.due_count(self.goal, share)
 
     @property
     def gap(self) -> int | None:
@@ -81,24 +108,33 @@ class Row:
         """Done in parts of what is due; None where nothing is due or nothing is known."""
         if not self.connected or not self.goal or not self.share:
             return None
-        return Fraction(self.value) / (self.goal * self.share)
+        done = _exact(self.rate) if self.is_rate else Fraction(self.value)
+        return None if done is None else done / (self.goal * self.share)
 
     def as_dict(self) -> dict:
-        """The row as the command writes it. Numerator and denominator belong to rates alone."""
+        """The row as the command writes it. Numerator and denominator belong to rates alone; a rate's value is the
+        rate in per cent, cut after two decimals like its text, and null where there is nobody to reach.
+        """
         target = self.target
+        numerator, denominator = self.rate or (None, None)
         return {
             "key": target.key,
             "name": target.name,
             "unit": target.unit,
             "goal": self.goal,
-            "value": self.value,
-            "numerator": None,
-            "denominator": None,
+            "value": float(self.rate_percent) if self.rate_percent else None if self.is_rate else self.value,
+            "numerator": numerator,
+            "denominator": denominator,
             "percent": self.percent,
             "expected_percent": self.expected_percent,
             "light": self.light.code if self.light else None,
             "connected": self.connected,
         }
+
+
+def _exact(rate: Rate) -> Fraction | None:
+    """The rate in per cent, uncut; None where there is nobody to reach."""
+    return Fraction(rate.numerator * 100, rate.denominator) if rate.denominator else None
 
 
 def latest_year() -> int | None:
@@ -139,18 +175,21 @@ def progress(*, year: int, scopes: Sequence[Scope], as_of: date) -> dict[str, li
     targets = targets_of(year)
     done = _done(targets, year, [scope.place for scope in scopes])
     goals = _goals([target for target in targets if target.plan.year == year], scopes)
+    rates = _rates(targets, year, as_of, [scope.place for scope in scopes])
     nothing = tallies.cumulated({})
 
     def row(target, scope):
-        months = done.get((target.pk, scope.place), nothing) if is_connected(target) else None
-        return Row(target, scope, year, as_of, goals.get((target.pk, scope.place)), months)
+        at, goal = (target.pk, scope.place), goals.get((target.pk, scope.place))
+        if at in rates:
+            return Row(target, scope, year, as_of, goal, [rate.numerator for rate in rates[at]], rates[at])
+        return Row(target, scope, year, as_of, goal, done.get(at, nothing) if is_connected(target) else None)
 
     return {scope.place: [row(target, scope) for target in targets] for scope in scopes}
 
 
 def _done(targets, year, places) -> dict[tuple[int, str], list[int]]:
     """Cumulated figures by (target id, place). A year without a plan keeps no tallies and is counted on the spot."""
-    connected = [target for target in targets if is_connected(target)]
+    connected = [target for target in targets if is_connected(target) and not metric_of(target).is_rate]
     planned = [target for target in connected if target.plan.year == year]
     tallies.refresh(planned)
     done = tallies.figures(planned, places) if planned else {}
@@ -159,6 +198,12 @@ def _done(targets, year, places) -> dict[tuple[int, str], list[int]]:
             counted = tallies.newly_counted(metric_of(target), target.kind, year)
             done |= {(target.pk, place): tallies.of_place(counted, place) for place in places}
     return done
+
+
+def _rates(targets, year, as_of, places) -> dict[tuple[int, str], list[Rate]]:
+    """Rates of the months gone by (target id, place), of the targets that are rates."""
+    rates = [target for target in targets if is_connected(target) and metric_of(target).is_rate]
+    return snapshots.told(rates, places, year=year, as_of=as_of) if rates else {}
 
 
 def _goals(targets, scopes) -> dict[tuple[int, str], int]:

@@ -80,8 +80,11 @@ def _first_in_each_place(firsts, tree) -> Counter:
 
 
 def refresh(targets: Iterable[Target]) -> list[Target]:
-    """Bring the tallies of the connected targets up to date; return those that had to be recomputed."""
-    connected = [target for target in targets if is_connected(target)]
+    """Bring the tallies of the connected targets up to date; return those that had to be recomputed.
+
+    Rates have none: they stand as of a day (snapshots.py).
+    """
+    connected = [target for target in targets if is_connected(target) and not metric_of(target).is_rate]
     if not connected:
         return []
     versions = _versions({target.plan.year for target in connected})

@@ -10,10 +10,11 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404
 from django.shortcuts import render
 
-from lianyungang_cdpf.targets import counted, scopes
+from lianyungang_cdpf.targets import counted, reached, scopes
 from lianyungang_cdpf.targets.board import board_of
 from lianyungang_cdpf.targets.forms import WhenForm
 from lianyungang_cdpf.targets.place import place_of
+from lianyungang_cdpf.targets.reached import Who
 
 NO_PLACE = "没有这个地方的进度，或者它不在您的辖区内。"
 NO_TARGET = "该年度没有这项目标。"
@@ -65,13 +66,22 @@ def place(request, *, form, own, key, code=None):
 @_of_the_board
 @permission_required("beneficiaries.view_person", raise_exception=True)
 def people(request, *, form, own, key, code):
-    """The persons whom the target counts at a place, page by page."""
+    """The persons whom the target counts at a place, page by page; of a rate also whom it should reach and misses."""
     page = _place(request, form, own, key, code, below=False)
     if not _may_list(request, page):
         raise Http404("这项目标没有人员名单。")
-    listed = counted.page_of(page.row, staff=request.user, number=request.GET.get("page"))
+    number = request.GET.get("page")
+    if page.row.is_rate:
+        who = Who.asked(request.GET.get("who"))
+        listed = reached.page_of(page.row, who, staff=request.user, number=number)
+        return _listing(request, "targets/reached.html", form, listed, {"place": page, "who": who, "whose": list(Who)})
+    listed = counted.page_of(page.row, staff=request.user, number=number)
+    return _listing(request, "targets/people.html", form, listed, {"place": page})
+
+
+def _listing(request, template, form, listed, context):
     around = listed.paginator.get_elided_page_range(listed.number, on_each_side=2, on_ends=1)
-    return _page(request, "targets/people.html", form, {"place": page, "listed": listed, "around": around})
+    return _page(request, template, form, {**context, "listed": listed, "around": around})
 
 
 def _place(request, form, own, key, code, *, below=True):

@@ -17,6 +17,8 @@ CITY_WIDE = {
     "targets.Allocation": "the goals of all counties, sent to all of them",
     "targets.Tally": "numbers of persons by place; the board shows a scope's own (tests/targets)",
     "targets.TallyState": "a version number",
+    "targets.Snapshot": "a version number",
+    "targets.SnapshotPart": "numbers of persons by place; as the tallies",
     "targets.Demonstration": "the mark of a demonstration database",
 }
 

@@ -193,7 +193,7 @@ def test_without_any_plan_the_page_says_what_to_do(city_clerk, sign_in):
 def test_a_new_year_of_a_copied_plan_is_the_front_page(city_clerk, sign_in):
     from lianyungang_cdpf.targets.actions import copy_plan
 
-    copy_plan(plan=Plan.objects.get(year=2019), by=city_clerk)
+    copy_plan(plan=Plan.objects.get(year=2019), year=2020, by=city_clerk)
     assert "2020 年助残目标进度" in text_of(sign_in(city_clerk).get(BOARD))
     assert "2019 年助残目标进度" in text_of(sign_in(city_clerk).get(BOARD, {"year": "2019"}))
 

@@ -56,6 +56,8 @@ class Command(BaseCommand):
         for row in rows:
             done = "—" if row.value is None else f"{row.value:,}"
             goal = "—" if row.goal is None else f"{row.goal:,}"
+            if row.is_rate:
+                done = f"{row.rate.numerator:,}/{row.rate.denominator:,}"
             percent = f" {row.percent}%" if row.percent else ""
             word = row.light.word if row.light else "未分解"
             self.stdout.write(
