@@ -144,7 +144,7 @@ STORAGES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # What a lower layer must know of a higher one, by dotted name.
-INTAKE_KINDS = ["beneficiaries.rolls.kinds", "subsidies.kinds.kinds"]
+INTAKE_KINDS = ["beneficiaries.rolls.kinds", "subsidies.kinds.kinds", "lianyungang_cdpf.targets.allocation_roll.kinds"]
 # The permissions that the kinds above ask for.
 INTAKE_PERMISSIONS = [
     "beneficiaries.import_register",
@@ -152,6 +152,7 @@ INTAKE_PERMISSIONS = [
     "beneficiaries.merge_person",
     "subsidies.import_roll",
     "subsidies.import_history",
+    "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
 
