@@ -133,6 +133,10 @@ class TargetAdmin(AuditedExport, ScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ("plan", "key") if obj else ()
 
+    def get_inlines(self, request, obj):
+        """A new target has no split yet."""
+        return self.inlines if obj else ()
+
     @admin.display(description="统计方法")
     def how(self, target):
         return counted_how(target)

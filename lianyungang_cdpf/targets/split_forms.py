@@ -56,9 +56,14 @@ class SplitForm(forms.Form):
             self.fields[_name(scope)].widget.attrs["aria-labelledby"] = f"place-{scope.code}"
 
     @property
-    def cells(self) -> list[tuple[Scope, int | None, forms.BoundField]]:
+    def cells(self) -> list[tuple[Scope, str, forms.BoundField]]:
         """(place, goal in force, its box), in the order of the places."""
-        return [(scope, self.standing.goal(self.target, place_key(scope)), self[_name(scope)]) for scope in self.places]
+        return [(scope, shown(goal), self[_name(scope)]) for scope, goal in zip(self.places, self.goals, strict=True)]
+
+    @property
+    def goals(self) -> list[int | None]:
+        """The goals in force, in the order of the places."""
+        return [self.standing.goal(self.target, place_key(scope)) for scope in self.places]
 
     @property
     def facts(self) -> list[forms.BoundField]:
@@ -66,7 +71,10 @@ class SplitForm(forms.Form):
         return [self[name] for name in ("document_no", "effective_on", "reason")]
 
     def clean(self):
+        """Whatever the deed would refuse is said here already, so that every fault is told at once."""
         cleaned = super().clean()
+        if cleaned.get("effective_on"):
+            self._tell([(one, *self.standing.problem(one)) for one in self.wanted()])
         if cleaned.get("seen") is not None and cleaned["seen"] != last_change(self.target):
             raise forms.ValidationError(
                 "您填写期间，这项目标的分解被别人调整过，没有保存。现在的目标见“现行目标”一栏，请核对后再保存。"
@@ -74,22 +82,33 @@ class SplitForm(forms.Form):
         return cleaned
 
     def wanted(self) -> list[Wanted]:
-        """What the boxes ask for, of a valid form."""
-        told = {name: self.cleaned_data[name] for name in ("document_no", "effective_on", "reason")}
-        return [Wanted(self.target, place_key(scope), self.cleaned_data[_name(scope)], **told) for scope in self.places]
+        """What the boxes ask for, of those that can be read."""
+        told = {name: self.cleaned_data.get(name, "") for name in ("document_no", "effective_on", "reason")}
+        return [
+            Wanted(self.target, place_key(scope), self.cleaned_data[_name(scope)], **told)
+            for scope in self.places
+            if _name(scope) in self.cleaned_data
+        ]
 
     def refuse(self, problems) -> None:
-        """Show what the deed refused, each at the box that it is about."""
+        """Show what the deed refused: what stands had changed after the form had looked."""
+        self._tell(problems)
+        self.data = self.data.copy()
+        self.data["seen"] = last_change(self.target)
+
+    def _tell(self, problems) -> None:
         of_place = {place_key(scope): scope for scope in self.places}
         for one, field, sentence in problems:
             scope = of_place[one.place]
             if field == "goal":
                 self.add_error(_name(scope), sentence)
-            else:
+            elif field:
                 self.add_error(field, f"{scope.name}：{sentence}")
-        # The next try is judged against what stands now.
-        self.data = self.data.copy()
-        self.data["seen"] = last_change(self.target)
+
+
+def shown(goal: int | None) -> str:
+    """A goal as pages print it."""
+    return "—" if goal is None else f"{goal:,}"
 
 
 def last_change(target: Target) -> int:

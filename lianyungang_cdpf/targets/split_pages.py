@@ -10,7 +10,8 @@ from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.lines import signed, wide
 from lianyungang_cdpf.targets.models import AllocationChange, Plan, Target
 from lianyungang_cdpf.targets.scopes import Scope
-from lianyungang_cdpf.targets.splits import Standing, level_of, own_goals, place_key, reserve_in_words
+from lianyungang_cdpf.targets.split_forms import shown
+from lianyungang_cdpf.targets.splits import Standing, level_of, own_goals, place_key, place_of_change, reserve_in_words
 
 KIND = "allocation"
 IMPORTS_SHOWN = 10
@@ -31,7 +32,7 @@ class SheetRow:
 
     @property
     def cells(self) -> list[str]:
-        return ["—" if part is None else f"{part:,}" for part in self.parts]
+        return [shown(part) for part in self.parts]
 
     @property
     def given(self) -> list[int]:
@@ -40,6 +41,10 @@ class SheetRow:
     @property
     def total(self) -> int:
         return sum(self.given)
+
+    @property
+    def total_text(self) -> str:
+        return "—" if self.target.is_rate else shown(self.total)
 
     @property
     def goal_text(self) -> str:
@@ -111,7 +116,7 @@ class Past:
 
     @property
     def old(self) -> str:
-        return "—" if self.change.old_goal is None else f"{self.change.old_goal:,}"
+        return shown(self.change.old_goal)
 
     @property
     def new(self) -> str:
@@ -128,11 +133,7 @@ def history(target: Target, places: list[Scope], staff) -> list[Past]:
     """What has been changed at the places, the newest first; those in the reader's sight."""
     keys = {place_key(place) for place in places}
     changes = AllocationChange.objects.visible_to(staff).filter(target=target).select_related("area", "zone", "by")
-    return [
-        Past(change)
-        for change in changes
-        if (("zone", change.zone_id) if change.zone_id else ("area", change.area_id)) in keys
-    ]
+    return [Past(change) for change in changes if place_of_change(change) in keys]
 
 
 def imports(year: int, staff) -> QuerySet:

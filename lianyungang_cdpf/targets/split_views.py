@@ -78,7 +78,7 @@ def goal(request, *, year, code, key):
     if form.is_valid() and _saved(request, form):
         return redirect("split:goal", year=year, code=code, key=key)
     own = own_goals(scope, [target]).get(target.pk)
-    row = SheetRow(target, scope, own, [standing for _, standing, _ in form.cells])
+    row = SheetRow(target, scope, own, form.goals)
     context = {
         "form": form, "row": row, "scope": scope, "plan": plan, "may_split": mine,
         "past": history(target, [scope, *places], request.user),

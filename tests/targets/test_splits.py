@@ -182,6 +182,14 @@ def test_a_wrong_box_keeps_the_whole_grid_from_being_saved(city_clerk, sign_in):
     assert 'value="约一百"' in answer.content.decode()
 
 
+def test_every_fault_of_a_grid_is_told_at_once(city_clerk, sign_in, give):
+    give("320706", 100)
+    page = sign_in(city_clerk)
+    at = f"{SPLIT}320700/{KEY}/"
+    errors = page.post(at, boxes(page.get(at), unit_320706="120", unit_320722="约")).context["form"].errors
+    assert set(errors) == {"document_no", "goal-320722"}
+
+
 def test_a_change_in_the_grid_asks_for_its_document_by_place(city_clerk, sign_in, give):
     give("320706", 100)
     page = sign_in(city_clerk)
