@@ -147,7 +147,13 @@ STORAGES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # What a lower layer must know of a higher one, by dotted name.
-INTAKE_KINDS = ["beneficiaries.rolls.kinds", "subsidies.kinds.kinds", "services.rolls.kinds", "facilities.rolls.kinds"]
+INTAKE_KINDS = [
+    "beneficiaries.rolls.kinds",
+    "subsidies.kinds.kinds",
+    "services.rolls.kinds",
+    "facilities.rolls.kinds",
+    "lianyungang_cdpf.targets.allocation_roll.kinds",
+]
 # The permissions that the kinds above ask for.
 INTAKE_PERMISSIONS = [
     "beneficiaries.import_register",
@@ -157,6 +163,7 @@ INTAKE_PERMISSIONS = [
     "subsidies.import_history",
     "services.import_services",
     "facilities.import_facility",
+    "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/board/", include("lianyungang_cdpf.targets.urls")),
+    path("admin/split/", include("lianyungang_cdpf.targets.split_urls")),
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
     path("admin/people/<int:pk>/", one_person, name="one_person"),
     path("admin/people/", include("beneficiaries.urls")),

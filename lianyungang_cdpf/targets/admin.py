@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin, ScopedTabularInline
+from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedTabularInline
 from lianyungang_cdpf.audit.exports import AuditedExport, ListResource
 from lianyungang_cdpf.targets.actions import copy_plan
 from lianyungang_cdpf.targets.catalogue import metric_of
-from lianyungang_cdpf.targets.edit_forms import AllocationForm, TargetForm
-from lianyungang_cdpf.targets.models import Allocation, Plan, Target
+from lianyungang_cdpf.targets.edit_forms import TargetForm
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan, Target
 
 
 class TargetsFile(ListResource):
@@ -53,6 +53,25 @@ class AllocationsFile(ListResource):
     }
 
 
+class AllocationChangesFile(ListResource):
+    """分解调整记录."""
+
+    class Meta:
+        model = AllocationChange
+
+    columns = {
+        "年度": lambda change: change.target.plan.year,
+        "目标": lambda change: change.target.name,
+        "地区": lambda change: str(change.area or change.zone),
+        "原分解目标": lambda change: change.old_goal,
+        "新分解目标": lambda change: change.new_goal,
+        "文号": lambda change: change.document_no,
+        "原因": lambda change: change.reason,
+        "生效日期": lambda change: f"{change.effective_on:%Y-%m-%d}",
+        "撤销时间": lambda change: f"{change.undone_at:%Y-%m-%d %H:%M}" if change.undone_at else "",
+    }
+
+
 def counted_how(target) -> str:
     """How the target is counted, in words; 尚未接入 where the portal does not hold its records."""
     metric = metric_of(target)
@@ -85,13 +104,11 @@ class PlanAdmin(ScopedAdmin):
         return None
 
 
-class AllocationInline(ScopedTabularInline):
-    """The target's split."""
+class AllocationInline(ReadOnly, ScopedTabularInline):
+    """The target's split; it is set on the pages of 任务分解, which keep what it was before."""
 
     model = Allocation
-    form = AllocationForm
     fields = ("area", "zone", "goal", "document_no")
-    can_delete = True
 
 
 @admin.register(Target)
@@ -116,17 +133,19 @@ class TargetAdmin(AuditedExport, ScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ("plan", "key") if obj else ()
 
+    def get_inlines(self, request, obj):
+        """A new target has no split yet."""
+        return self.inlines if obj else ()
+
     @admin.display(description="统计方法")
     def how(self, target):
         return counted_how(target)
 
 
 @admin.register(Allocation)
-class AllocationAdmin(AuditedExport, ScopedAdmin):
-    """任务分解."""
+class AllocationAdmin(ReadOnly, AuditedExport, ScopedAdmin):
+    """任务分解: the goals in force, to look at and to take along."""
 
-    form = AllocationForm
-    deletable = True
     resource_classes = [AllocationsFile]
     list_display = ("target", "year", "place", "goal", "document_no")
     list_filter = ("target__plan", "zone")
@@ -141,3 +160,20 @@ class AllocationAdmin(AuditedExport, ScopedAdmin):
     @admin.display(description="地区或功能板块")
     def place(self, allocation):
         return str(allocation.area or allocation.zone)
+
+
+@admin.register(AllocationChange)
+class AllocationChangeAdmin(ReadOnly, AuditedExport, ScopedAdmin):
+    """分解调整记录: every goal that was issued, changed or withdrawn."""
+
+    resource_classes = [AllocationChangesFile]
+    list_display = ("target", "place", "old_goal", "new_goal", "document_no", "effective_on", "undone_at")
+    list_filter = ("target__plan", "zone")
+    list_select_related = ("target__plan", "area", "zone")
+    search_fields = ("target__name", "document_no", "reason")
+    fields = ("target", "area", "zone", "old_goal", "new_goal", "document_no", "reason", "effective_on", "by", "at",
+              "undone_at")  # fmt: skip
+
+    @admin.display(description="地区或功能板块")
+    def place(self, change):
+        return str(change.area or change.zone)

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from lianyungang_cdpf.metrics.metric import Metric
 from lianyungang_cdpf.targets import kinds
 from lianyungang_cdpf.targets.catalogue import catalogue
-from lianyungang_cdpf.targets.models import Allocation, ProgressMode, Target
+from lianyungang_cdpf.targets.models import ProgressMode, Target
 from lianyungang_cdpf.targets.pace import DUE_MONTHS
 
 MOST_PER_CENT = 100
@@ -93,12 +93,3 @@ class TargetForm(forms.ModelForm):
 
 def _in_words(metric: Metric) -> str:
     return f"{metric.label}（{'比率' if metric.is_rate else metric.unit}）"
-
-
-class AllocationForm(forms.ModelForm):
-    """One county's, zone's or town's share of a target; the model says which places there may be."""
-
-    class Meta:
-        model = Allocation
-        fields = ("target", "area", "zone", "goal", "document_no")
-        help_texts = {"area": "县区或乡镇街道；功能板块在下一栏选。", "document_no": "年中调整的填调整文件的文号。"}

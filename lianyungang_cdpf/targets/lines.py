@@ -136,7 +136,7 @@ class Line:
     @property
     def bar(self) -> str | None:
         """Width of the filled part; None where there is no goal to fill."""
-        if not self.row.connected or not self.row.goal:
+        if not self.row.connected or not self.row.goal or (self.row.is_rate and not self.row.rate.denominator):
             return None
         return drawing.along_bar(self._in_parts_of_goal(months_gone(self.row.year, self.row.as_of)) * 100)
 

@@ -87,7 +87,8 @@ class AllocationQuerySet(ScopedQuerySet):
         seen = super().visible_to(staff)
         if not getattr(staff, "is_active", False) or staff.is_city_wide:
             return self.all() if getattr(staff, "is_active", False) else seen
-        zone = staff.zone_id or (staff.area.zone_id if staff.area.level == Level.COUNTY else None)
+        is_county = staff.area_id and staff.area.level == Level.COUNTY
+        zone = staff.zone_id or (staff.area.zone_id if is_county else None)
         return seen | self.filter(zone=zone) if zone else seen
 
 
@@ -104,6 +105,7 @@ class Allocation(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "任务分解"
+        permissions = [("split_goal", "分解目标")]
         ordering = ["target", "id"]
         constraints = [
             models.CheckConstraint(
@@ -128,6 +130,59 @@ class Allocation(models.Model):
             raise ValidationError(
                 {"area": f"{self.area.common_name}按功能板块统计，请改在“功能板块”中选{self.area.zone}。"}
             )
+
+
+class AllocationChange(models.Model):
+    """One change of a place's goal, kept for good: what it was, what it became, by which document, from when.
+
+    No old goal means that the goal is issued, no new one that it is withdrawn. What an undone import had changed stays
+    here, marked as undone, and no longer holds.
+    """
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="allocation_changes", verbose_name="目标")
+    area = models.ForeignKey("accounts.Area", models.PROTECT, null=True, blank=True, verbose_name="地区")
+    zone = models.ForeignKey("accounts.Zone", models.PROTECT, null=True, blank=True, verbose_name="功能板块")
+    old_goal = models.PositiveIntegerField("原分解目标", null=True, blank=True)
+    new_goal = models.PositiveIntegerField("新分解目标", null=True, blank=True)
+    document_no = models.CharField("文号", max_length=60, blank=True)
+    reason = models.CharField("原因", max_length=200, blank=True)
+    effective_on = models.DateField("生效日期")
+    by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="经办人")
+    at = models.DateTimeField("登记时间", auto_now_add=True)
+    job = models.ForeignKey(
+        "intake.ImportJob", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="导入批次"
+    )
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分解调整记录"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area__isnull=False, zone__isnull=True) | Q(area__isnull=True, zone__isnull=False),
+                name="change_of_goal_has_exactly_one_area_or_zone",
+                violation_error_message="请在“地区”和“功能板块”中恰好选一个。",
+            ),
+            models.CheckConstraint(
+                condition=Q(old_goal__isnull=True) | ~Q(document_no=""),
+                name="change_after_the_first_issue_names_its_document",
+                violation_error_message="分解目标下达以后再调整，请填写调整文件的文号。",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(old_goal__isnull=True, new_goal__isnull=False)
+                    | Q(old_goal__isnull=False, new_goal__isnull=True)
+                    | (Q(old_goal__isnull=False, new_goal__isnull=False) & ~Q(old_goal=F("new_goal")))
+                ),
+                name="change_of_goal_changes_it",
+                violation_error_message="新分解目标与原目标相同，不需要登记。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.target} {self.area or self.zone}: {self.old_goal} → {self.new_goal}"
 
 
 class Tally(models.Model):

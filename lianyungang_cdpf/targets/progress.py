@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from django.db.models import Q
 from django.utils import timezone
 
 from lianyungang_cdpf.targets import pace, snapshots, tallies
 from lianyungang_cdpf.targets.catalogue import is_connected, metric_of
-from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan, Target
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Demonstration, Plan, Target
 from lianyungang_cdpf.targets.scopes import Scope
 from lianyungang_cdpf.targets.snapshots import NOBODY, Rate
 
@@ -92,8 +93,8 @@ class Row:
 
     @property
     def due(self) -> int | None:
-        """How many must be done by the day; of a rate how many people must be reached."""
-        if self.goal is None:
+        """How many must be done by the day; of a rate how many people must be reached, None where there is nobody."""
+        if self.goal is None or (self.is_rate and not self.rate.denominator):
             return None
         share = self.share * self.rate.denominator / 100 if self.is_rate else self.share
         return pace.due_count(self.goal, share)
@@ -174,7 +175,7 @@ def progress(*, year: int, scopes: Sequence[Scope], as_of: date) -> dict[str, li
     """The rows of the year's targets for each scope, by the scope's place, in the order of the plan."""
     targets = targets_of(year)
     done = _done(targets, year, [scope.place for scope in scopes])
-    goals = _goals([target for target in targets if target.plan.year == year], scopes)
+    goals = _goals([target for target in targets if target.plan.year == year], scopes, as_of)
     rates = _rates(targets, year, as_of, [scope.place for scope in scopes])
     nothing = tallies.cumulated({})
 
@@ -206,12 +207,12 @@ def _rates(targets, year, as_of, places) -> dict[tuple[int, str], list[Rate]]:
     return snapshots.told(rates, places, year=year, as_of=as_of) if rates else {}
 
 
-def _goals(targets, scopes) -> dict[tuple[int, str], int]:
+def _goals(targets, scopes, as_of) -> dict[tuple[int, str], int]:
     """Goals by (target id, place): the plan's own for the city, else the share allocated to the area or zone."""
     if not targets:
         return {}
     goals = {(target.pk, scope.place): target.goal for target in targets for scope in scopes if scope.is_city}
-    shares = _allocated(targets, [scope for scope in scopes if not scope.is_city])
+    shares = _allocated(targets, [scope for scope in scopes if not scope.is_city], as_of)
     for scope in scopes:
         key = ("zone", scope.zone.pk) if scope.zone else ("area", scope.area.pk)
         for target in targets:
@@ -220,15 +221,22 @@ def _goals(targets, scopes) -> dict[tuple[int, str], int]:
     return goals
 
 
-def _allocated(targets, scopes) -> dict[tuple[int, str, int], int]:
-    """Allocated goals by (target id, "area" or "zone", its id) that the scopes may need."""
+def _allocated(targets, scopes, as_of) -> dict[tuple[int, str, int], int]:
+    """Goals in force on the day by (target id, "area" or "zone", its id) that the scopes may need.
+
+    A change that is in effect only later is not told before; what was issued first holds for the whole year.
+    """
     if not scopes:
         return {}
     areas = [scope.area.pk for scope in scopes if scope.area]
     zones = [scope.zone.pk for scope in scopes if scope.zone]
-    rows = Allocation.objects.filter(target__in=targets).order_by()
-    mine = rows.filter(area__in=areas) | rows.filter(zone__in=zones)
-    return {
-        (target, "zone", zone) if zone else (target, "area", area): goal
-        for target, area, zone, goal in mine.values_list("target_id", "area_id", "zone_id", "goal")
-    }
+    mine = Q(target__in=targets) & (Q(area__in=areas) | Q(zone__in=zones))
+    goals = dict(_by_place(Allocation.objects.filter(mine).order_by(), "goal"))
+    later = AllocationChange.objects.filter(mine, effective_on__gt=as_of, old_goal__isnull=False, undone_at=None)
+    goals |= dict(_by_place(later.order_by("-id"), "old_goal"))
+    return goals
+
+
+def _by_place(rows, goal: str):
+    for target, area, zone, number in rows.values_list("target_id", "area_id", "zone_id", goal):
+        yield ((target, "zone", zone) if zone else (target, "area", area)), number

@@ -86,7 +86,7 @@ def _listing(request, template, form, listed, context):
 
 def _place(request, form, own, key, code, *, below=True):
     """The target at the place. Raises Http404 for an unknown target and for a place that is not open to the reader."""
-    scope = own if code is None else _open_scope(request.user, code)
+    scope = own if code is None else open_scope(request.user, code)
     year, as_of = form.chosen()
     page = place_of(scope, own=own, key=key, year=year, as_of=as_of, below=below)
     if page is None:
@@ -94,7 +94,8 @@ def _place(request, form, own, key, code, *, below=True):
     return page
 
 
-def _open_scope(staff, code):
+def open_scope(staff, code):
+    """The row of the board or the area of the code. Raises Http404 where it is not open to the reader."""
     try:
         scope = scopes.on_the_board(code)
     except scopes.UnknownPlace:

@@ -15,7 +15,6 @@ CITY_WIDE = {
     "facilities.FacilityKind": "kinds of facility",
     "targets.Plan": "the city's plan",
     "targets.Target": "the city's targets",
-    "targets.Allocation": "the goals of all counties, sent to all of them",
     "targets.Tally": "numbers of persons by place; the board shows a scope's own (tests/targets)",
     "targets.TallyState": "a version number",
     "targets.Snapshot": "a version number",

@@ -64,7 +64,8 @@ ADMINS = {
     "subsidies/programme": ("city_wide",),
     "subsidies/roll": ("scoped", "export/"),
     "subsidies/standard": ("city_wide", "export/"),
-    "targets/allocation": ("city_wide", "export/"),
+    "targets/allocation": ("scoped", "export/"),
+    "targets/allocationchange": ("scoped", "export/"),
     "targets/plan": ("city_wide",),
     "targets/target": ("city_wide", "export/"),
 }
@@ -77,6 +78,14 @@ def _job(county):
 
 def _place(county):
     return {"key": "hardship_subsidy", "code": county.code}
+
+
+def _split(county):
+    return {"year": 2019, "code": county.code}
+
+
+def _split_goal(county):
+    return {**_split(county), "key": "hardship_subsidy"}
 
 
 def _town(county):
@@ -119,6 +128,7 @@ NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
+NO_SPLIT = (("year", 2019), ("code", "999999"))
 NO_SITE = (("content_type_id", 0), ("object_id", 0))
 APPS = "targets|intake|audit|accounts|beneficiaries|subsidies|services|facilities"
 
@@ -142,6 +152,10 @@ ROUTES = {
     "admin/board/<slug:key>/<slug:code>/": Row("scoped", _place, NO_PLACE),
     "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
     "admin/people/<int:pk>/": Row("scoped", _person, NO_PERSON),
+    "admin/split/": Row("scoped"),
+    "admin/split/imports/<uuid:uid>/undo/": Row("scoped", _job, NO_JOB),
+    "admin/split/<int:year>/<slug:code>/": Row("scoped", _split, NO_SPLIT),
+    "admin/split/<int:year>/<slug:code>/<slug:key>/": Row("scoped", _split_goal, (*NO_SPLIT, *A_TARGET)),
     "admin/people/<int:pk>/<departure:kind>/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/<departure:kind>/correct/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/merge/": Row("scoped", _person, NO_PERSON),

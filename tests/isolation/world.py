@@ -26,6 +26,7 @@ from facilities.documents import add_document
 from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
 from lianyungang_cdpf.accounts.models import ApiToken, Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Target
 from services.models import (
     CataractSurgery,
     ChildTraining,
@@ -295,6 +296,21 @@ def _inspection(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _allocation(county, made, make_staff, make_person):
+    return Allocation.objects.create(
+        target=Target.objects.get(key="hardship_subsidy"), area=Area.objects.get(code=county.code), goal=7,
+        document_no=f"{county.letters}-REF-3",
+    )  # fmt: skip
+
+
+def _allocation_change(county, made, make_staff, make_person):
+    allocation = made["targets.Allocation"]
+    return AllocationChange.objects.create(
+        target=allocation.target, area=allocation.area, new_goal=7, document_no=f"{county.letters}-REF-3",
+        reason=county.name, effective_on=date(2019, 3, 1), by=made["accounts.Staff"], job=made["intake.ImportJob"],
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
@@ -361,6 +377,8 @@ MAKERS = {
     "facilities.Funding": _funding,
     "facilities.Inspection": _inspection,
     "facilities.FacilityDocument": _document,
+    "targets.Allocation": _allocation,
+    "targets.AllocationChange": _allocation_change,
 }
 
 

@@ -15,7 +15,7 @@ def fill(staff, make_person):
     from lianyungang_cdpf.accounts.models import Area
     from lianyungang_cdpf.audit.actions import record
     from lianyungang_cdpf.intake.models import ImportJob, LearnedHeading
-    from lianyungang_cdpf.targets.models import Allocation, Target
+    from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Target
     from subsidies.models import Payment, Programme, Roll, Standard
 
     person = make_person("欧阳慧敏", phone="13800000000", category=4, grade=2, hardship="低保", village="新东村")
@@ -41,7 +41,12 @@ def fill(staff, make_person):
     LearnedHeading.objects.create(
         kind=programme.code, area=city, heading="九月实际到手", text="九月实际到手", field="amount", by=staff
     )
-    Allocation.objects.create(target=Target.objects.first(), area=Area.objects.get(code="320706"), goal=100)
+    haizhou, target = Area.objects.get(code="320706"), Target.objects.first()
+    Allocation.objects.create(target=target, area=haizhou, goal=100, document_no="连残发〔2019〕12号")
+    AllocationChange.objects.create(
+        target=target, area=haizhou, old_goal=90, new_goal=100, document_no="连残发〔2019〕12号", reason="追加任务",
+        effective_on=date(2019, 6, 1), by=staff,
+    )  # fmt: skip
     record(by=staff, deed="花名册入账", on=roll, summary="1 行")
 
 

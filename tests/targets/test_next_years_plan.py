@@ -17,7 +17,6 @@ ADD = reverse("admin:targets_target_add")
 CULTURE = {
     "number": 26, "key": "", "name": "残疾人文化活动", "group": "文化体育", "goal": 5000, "unit": "人次",
     "metric": "test.visits", "kind": "culture", "progress_mode": "cumulative_flow", "due_month": "",
-    "allocations-TOTAL_FORMS": 0, "allocations-INITIAL_FORMS": 0,
 }  # fmt: skip
 
 

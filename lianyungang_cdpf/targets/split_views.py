@@ -1,0 +1,129 @@
+"""Pages of 任务分解: the table of a plan, the grid of one target, and taking an imported split back.
+
+A place outside the reader's own is a 404, like one that does not exist.
+"""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
+from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.targets import scopes
+from lianyungang_cdpf.targets.actions import SplitRefused, SplitStands, split_goals, undo_split
+from lianyungang_cdpf.targets.models import Plan
+from lianyungang_cdpf.targets.progress import default_day, demonstration
+from lianyungang_cdpf.targets.split_forms import SplitForm
+from lianyungang_cdpf.targets.split_pages import KIND, Sheet, SheetRow, history, imports
+from lianyungang_cdpf.targets.splits import may_split, own_goals
+from lianyungang_cdpf.targets.views import NO_PLACE, NO_TARGET, open_scope
+
+NO_PLAN = "没有这一年的年度计划。"
+
+
+def _of_the_split(view):
+    """Signed in, and allowed to see goals."""
+
+    @wraps(view)
+    @login_required
+    @permission_required("targets.view_allocation", raise_exception=True)
+    def wrapped(request, **path):
+        return view(request, **path)
+
+    return wrapped
+
+
+@_of_the_split
+def front(request):
+    """The latest plan's table of the reader's own place."""
+    own, plan = scopes.of_staff(request.user), Plan.objects.first()
+    if own is None:
+        raise Http404(NO_PLACE)
+    if plan is None:
+        return render(request, "targets/no_plan.html", {"title": "任务分解"})
+    return redirect("split:sheet", year=plan.year, code=own.code)
+
+
+@_of_the_split
+def sheet(request, *, year, code):
+    """任务分解表 of a place."""
+    shown = Sheet(_plan(year), open_scope(request.user, code))
+    mine = may_split(request.user, shown.scope)
+    jobs = imports(year, request.user) if mine else []
+    context = {"sheet": shown, "may_split": mine, "jobs": jobs, "years": _years()}
+    return render(request, "targets/split.html", context)
+
+
+@_of_the_split
+@require_http_methods(("GET", "HEAD", "POST"))
+def goal(request, *, year, code, key):
+    """One target's goals for the places below, all saved or none; and what they were before."""
+    scope, plan = open_scope(request.user, code), _plan(year)
+    target = plan.targets.select_related("plan").filter(key=key).first()
+    if target is None:
+        raise Http404(NO_TARGET)
+    mine = may_split(request.user, scope)
+    if request.method == "POST" and not mine:
+        raise PermissionDenied
+    places = scopes.children(scope) if scope.is_city or scope.is_unit else []
+    form = SplitForm(
+        request.POST or None, target=target, places=places,
+        initial={"effective_on": default_day(year, demonstration())},
+    )  # fmt: skip
+    if form.is_valid() and _saved(request, form):
+        return redirect("split:goal", year=year, code=code, key=key)
+    own = own_goals(scope, [target]).get(target.pk)
+    row = SheetRow(target, scope, own, form.goals)
+    context = {
+        "form": form, "row": row, "scope": scope, "plan": plan, "may_split": mine,
+        "past": history(target, [scope, *places], request.user),
+    }  # fmt: skip
+    return render(request, "targets/split_goal.html", context, status=422 if form.errors else 200)
+
+
+def _saved(request, form) -> bool:
+    try:
+        changed = split_goals(wanted=form.wanted(), by=request.user)
+    except SplitRefused as refused:
+        form.refuse(refused.problems)
+        return False
+    if changed:
+        messages.success(request, f"已保存：{changed} 处分解目标有变动，调整记录见下。")
+    else:
+        messages.info(request, "没有改动，分解目标与原来相同。")
+    return True
+
+
+@_of_the_split
+@require_POST
+def undo(request, *, uid):
+    """Take an imported split back."""
+    job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind=KIND).first()
+    if job is None:
+        raise Http404(NOT_HERE)
+    own = scopes.of_staff(request.user)
+    if not may_split(request.user, own):
+        raise PermissionDenied
+    try:
+        count = undo_split(job=job, by=request.user)
+    except SplitStands as stands:
+        messages.error(request, stands.sentence)
+    else:
+        messages.success(request, f"已撤销这次导入，{count} 处分解目标恢复为导入以前的数。")
+    return redirect("split:sheet", year=job.month.year, code=own.code)
+
+
+def _plan(year) -> Plan:
+    plan = Plan.objects.filter(year=year).first()
+    if plan is None:
+        raise Http404(NO_PLAN)
+    return plan
+
+
+def _years() -> list[int]:
+    return list(Plan.objects.values_list("year", flat=True))
