@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from lianyungang_cdpf.accounts.scoping import AreaQuerySet, CityWideQuerySet, StaffQuerySet, ZoneQuerySet
+from lianyungang_cdpf.fields import digest_field
 
 
 class Zone(models.Model):
@@ -157,3 +158,49 @@ class Staff(AbstractUser):
     def place_name(self) -> str:
         """The name of the staff member's area or zone."""
         return str(self.area or self.zone)
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    """Tokens are seen with the account they are for."""
+
+    def visible_to(self, staff):
+        """Tokens of the accounts that the staff member sees."""
+        return self.filter(staff__in=Staff.objects.visible_to(staff))
+
+    def choosable_by(self, staff):
+        """What a form or a filter may offer: what the staff member sees."""
+        return self.visible_to(staff)
+
+    def in_force(self, moment):
+        """Tokens that open the API: neither revoked nor expired, of accounts that may sign in."""
+        alive = self.filter(revoked_at=None, expires_at__gt=moment, staff__is_active=True, staff__is_staff=True)
+        return alive.select_related("staff__area", "staff__zone", "staff__role")
+
+
+class ApiToken(models.Model):
+    """接口令牌: lets a program ask the API in an account's name. Of the token itself only a digest is kept."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="api_tokens", verbose_name="账号")
+    name = models.CharField("用途", max_length=60)
+    digest = digest_field("令牌摘要", unique=True)
+    created_at = models.DateTimeField("签发时间", auto_now_add=True)
+    expires_at = models.DateTimeField("失效时间")
+    revoked_at = models.DateTimeField("停用时间", null=True, blank=True)
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="api_token_says_what_it_is_for",
+                violation_error_message="请写明令牌的用途。",
+            ),
+            models.CheckConstraint(condition=~Q(digest=""), name="api_token_has_its_digest"),
+        ]
+
+    def __str__(self):
+        return self.name

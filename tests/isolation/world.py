@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.apps import apps
@@ -21,7 +21,7 @@ from beneficiaries.models import (
     Residence,
     Transfer,
 )
-from lianyungang_cdpf.accounts.models import Area
+from lianyungang_cdpf.accounts.models import ApiToken, Area
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
 from subsidies.models import (
     EducationGrant,
@@ -124,6 +124,14 @@ def _transfer(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _token(county, made, make_staff, make_person):
+    """A token of the county's keeper; its digest and purpose are marks that no list may show."""
+    return ApiToken.objects.create(
+        staff=made["accounts.Staff"], name=f"{county.letters}-REF", digest=county.code[-1] * 64,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+
+
 def _job(county, made, make_staff, make_person):
     return ImportJob.objects.create(
         kind="hardship_subsidy", month=date(2019, 3, 1), staff=made["accounts.Staff"], sha256=county.code[-1] * 64,
@@ -208,6 +216,7 @@ def _heading(county, made, make_staff, make_person):
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
+    "accounts.ApiToken": _token,
     "beneficiaries.Person": _person,
     "beneficiaries.Certificate": lambda county, made, *_: made["beneficiaries.Person"].certificates.get(),
     "beneficiaries.HardshipStatus": lambda county, made, *_: made["beneficiaries.Person"].hardships.get(),
