@@ -22,15 +22,18 @@ class AreaFilter(SimpleListFilter):
         return choices
 
     def queryset(self, request, queryset):
-        chosen, way = self.value(), queryset.area_path
+        chosen = self.value()
         if chosen is None:
             return queryset
-        if chosen not in dict(self.lookup_choices):
-            return queryset.none()
-        area = Area.objects.filter(code=chosen).first()
-        if area is None or area.level == Level.COUNTY:
-            return queryset.filter(**{f"{way}__unit_key": chosen})
-        return queryset.filter(**{f"{way}__path__startswith": area.path})
+        return within(queryset, chosen) if chosen in dict(self.lookup_choices) else queryset.none()
+
+
+def within(queryset, code: str):
+    """Records at the place of this code: a row of the board for counties and zones, else an area and all below it."""
+    way, area = queryset.area_path, Area.objects.filter(code=code).first()
+    if area is None or area.level == Level.COUNTY:
+        return queryset.filter(**{f"{way}__unit_key": code})
+    return queryset.filter(**{f"{way}__path__startswith": area.path})
 
 
 def _places_below(staff) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ class Finding:
     sentence: str
     others: tuple[str, ...]
     is_left_out: bool = False
+    codes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -83,6 +84,7 @@ def finding_of(row: ImportRow) -> Finding:
         sentence=_sentence(payload, primary),
         others=tuple(label(code) for code in codes[1:]),
         is_left_out=row.verdict == ImportRow.Verdict.LEFT_OUT,
+        codes=tuple(codes),
     )
 
 

@@ -45,7 +45,7 @@ def _receive(request, quota):
     token = request.POST.get("token", "")[:36]
     if earlier := sent.get(token):
         return redirect("intake:job", uid=earlier)
-    job = _started(request, form) if form.is_valid() else None
+    job = started(request.user, form) if form.is_valid() else None
     if job is None:
         return _page(request, form, status=413 if quota.exceeded else 422)
     if token:
@@ -53,12 +53,12 @@ def _receive(request, quota):
     return redirect("intake:job", uid=job.uid)
 
 
-def _started(request, form):
-    """The new import, or None with the refusal at the file field."""
+def started(staff, form):
+    """The new import out of a valid form, or None with the refusal at the file field."""
     data = form.cleaned_data
     try:
         return start_import(
-            by=request.user,
+            by=staff,
             kind=form.kinds[data["kind"]],
             upload=data["file"],
             month=data["month"],
