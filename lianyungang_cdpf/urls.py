@@ -1,11 +1,23 @@
-"""Where each page lives; composition only."""
+"""Where each page and each address of the API lives; composition only."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from beneficiaries import api as people
+from facilities import api as facilities
+from lianyungang_cdpf.accounts import api as places
+from lianyungang_cdpf.api.routes import Nowhere, routes
+from lianyungang_cdpf.intake import api as imports
+from lianyungang_cdpf.pages import api_docs
 from lianyungang_cdpf.pages.health import healthz, readyz
+from lianyungang_cdpf.targets import api as targets
+from services import api as services
+from subsidies import api as subsidies
 
+API = routes(places, people, subsidies, services, facilities, targets, imports)
+
+handler500 = "lianyungang_cdpf.pages.failures.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="front"),
     path("healthz", healthz, name="healthz"),
@@ -14,4 +26,10 @@ urlpatterns = [
     path("admin/intake/", include("lianyungang_cdpf.intake.urls")),
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include((API, "api"))),
+    path("api/schema", api_docs.Schema.as_view(), name="api_schema"),
+    path("api/docs/", api_docs.docs, name="api_docs"),
+    path("api/docs/try/", api_docs.TryOut.as_view(), name="api_try"),
+    # Whatever follows: a path converter would let a line break through to the pages.
+    re_path("^api/", Nowhere.as_view()),
 ]

@@ -11,7 +11,7 @@ from tests.isolation.pages import same_answer, seen_marks
 from tests.isolation.urls import ROUTES, nobody
 from tests.isolation.world import contents
 
-CLOSED = {302, 403, 404, 405}
+CLOSED = {302, 401, 403, 404, 405}
 
 
 def _walk(resolver, prefix=""):

@@ -137,6 +137,40 @@ ROUTES = {
     "admin/intake/templates/<slug:kind>.xlsx": Row("city_wide", unknown=(("kind", "nothing"),)),
 }
 
+# Below /api/v1/: the list of each resource and its arguments for one record.
+RESOURCES = {
+    "areas": "city_wide", "zones": "city_wide", "programmes": "city_wide", "service-kinds": "city_wide",
+    "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
+    "payments": "subsidies.Payment",
+}  # fmt: skip
+
+
+def _of_resource(route: str, kind: str) -> dict[str, Row]:
+    """The rows of a list and of one of its records."""
+    unknown = (("pk", 987654321),)
+    if kind == "city_wide":
+        return {f"api/v1/{route}": Row(kind), f"api/v1/{route}/<int:pk>": Row(kind, unknown=unknown)}
+    one = Row("scoped", lambda county: {"pk": county.pk_of(kind)}, unknown)
+    return {f"api/v1/{route}": Row("scoped"), f"api/v1/{route}/<int:pk>": one}
+
+
+for _route, _whose in RESOURCES.items():
+    ROUTES |= _of_resource(_route, _whose)
+ROUTES |= {
+    "api/schema": Row("signed_in"),
+    "api/docs/": Row("signed_in"),
+    "api/docs/try/": Row("signed_in"),
+    "^api/": Row("signed_in"),
+    "api/v1/progress": Row("scoped"),
+    "api/v1/people/search": Row("scoped"),
+    "api/v1/import-kinds": Row("scoped"),
+    "api/v1/imports": Row("scoped"),
+    **{
+        f"api/v1/imports/<uuid:uid>{deed}": Row("scoped", _job, NO_JOB)
+        for deed in ("", "/errors", "/confirm", "/post", "/discard", "/retry")
+    },
+}
+
 
 def _of_admin(folder: str, kind: str, *more: str) -> dict[str, Row]:
     """The rows of a model's admin; whose objects are whose is tried in test_admin.py."""

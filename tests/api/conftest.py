@@ -1,0 +1,41 @@
+"""Asking the API as each role, from a county and beside another one (tests/isolation)."""
+
+import pytest
+from django.core.cache import cache
+
+from tests.isolation.conftest import donghai, haizhou, outsiders  # noqa: F401 - fixtures
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts(db):
+    """The number of requests of other tests' accounts is none of this test's business."""
+    cache.clear()
+
+
+@pytest.fixture
+def ask(sign_in):
+    """ask(staff)(path, **parameters): the answer's JSON, which has to be a 200."""
+
+    def of(staff):
+        client = sign_in(staff)
+
+        def get(path, **parameters):
+            answer = client.get(f"/api/v1/{path}", parameters)
+            assert answer.status_code == 200, answer.content.decode()
+            return answer.json()
+
+        return get
+
+    return of
+
+
+@pytest.fixture
+def refused(sign_in):
+    """refused(staff, path, **parameters): status and JSON of an answer that is none."""
+
+    def of(staff, path, **parameters):
+        answer = sign_in(staff).get(f"/api/v1/{path}", parameters)
+        assert answer.status_code >= 400, answer.content.decode()
+        return answer.status_code, answer.json()
+
+    return of

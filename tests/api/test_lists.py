@@ -1,0 +1,77 @@
+"""Lists come by bounded pages, in a stable order, with as many questions to the database for many as for few."""
+
+from datetime import date
+from time import perf_counter
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+LISTS = ("people", "rolls", "payments", "imports", "areas", "zones", "programmes", "service-kinds", "facility-kinds")
+
+
+def test_pages_are_bounded_and_one_behind_the_last_is_empty(ask, refused, haizhou_clerk, make_person):
+    for name in ("张三", "李四", "王五"):
+        make_person(name)
+    get = ask(haizhou_clerk)
+    first, second, third = (get("people", page=page, page_size=2, ordering="id") for page in (1, 2, 3))
+    assert [one["name"] for one in first["results"] + second["results"]] == ["张三", "李四", "王五"]
+    assert (first["count"], first["pages"], third["results"]) == (3, 2, [])
+    for wrong in ({"page_size": 201}, {"page": 0}, {"page": "x"}, {"page_size": -1}, {"page": 10**20}):
+        status, problem = refused(haizhou_clerk, "people", **wrong)
+        assert (status, problem["where"]) == (400, next(iter(wrong)))
+        assert "的整数" in problem["message"]
+
+
+def test_records_that_agree_in_the_ordering_stand_in_one_order(ask, haizhou_clerk, make_person, make_roll):
+    make_roll(*(make_person(name) for name in ("张三", "李四", "王五")))
+    get = ask(haizhou_clerk)
+    pages = [get("payments", ordering="amount", page=page, page_size=1)["results"][0]["name"] for page in (1, 2, 3)]
+    assert sorted(pages) == sorted(["张三", "李四", "王五"])
+
+
+@pytest.mark.parametrize("route", LISTS)
+def test_a_list_of_many_asks_no_more_than_a_list_of_few(route, sign_in, city_clerk, make_person, make_roll):
+    client = sign_in(city_clerk)
+
+    def questions():
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(f"/api/v1/{route}", {"page_size": 200}).status_code == 200
+        return len(asked)
+
+    fill(city_clerk, make_person, make_roll, "a", 2)
+    few = questions()
+    fill(city_clerk, make_person, make_roll, "b", 12)
+    assert questions() == few <= 12
+
+
+def fill(staff, make_person, make_roll, mark, number):
+    from lianyungang_cdpf.accounts.models import Area
+    from lianyungang_cdpf.intake.models import ImportJob
+
+    for one in range(number):
+        person = make_person(f"张{'一二三四五六七八九十甲乙'[one]}", category=1, grade=1, hardship="低保")
+        make_roll(person, reference=f"R-{mark}{one}", month=date(2019, 1 + one % 12, 1))
+        ImportJob.objects.create(
+            kind="hardship_subsidy", staff=staff, area=Area.objects.get(code="320706"), file_name=f"{one}.xlsx",
+            sha256=f"{one:064x}", size=1,
+        )  # fmt: skip
+
+
+def test_a_page_deep_in_a_hundred_thousand_people_comes_within_seconds(ask, haizhou_clerk, make_person):
+    from beneficiaries.models import Person
+
+    one = make_person("张三")
+    fields = [field.attname for field in Person._meta.concrete_fields if not field.primary_key]
+    values = {name: getattr(one, name) for name in fields}
+    Person.objects.bulk_create(
+        (Person(**{**values, "id_digest": f"{number:064x}"}) for number in range(100_000)), batch_size=2_000
+    )
+    get = ask(haizhou_clerk)
+    begun = perf_counter()
+    told = get("people", page=400, page_size=200)
+    taken = perf_counter() - begun
+    assert (told["count"], len(told["results"])) == (100_001, 200)
+    assert taken < 5, "seconds, on a machine that does other things too"
