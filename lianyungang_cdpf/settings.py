@@ -216,7 +216,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["lianyungang_cdpf.api.bodies.SmallJson"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lianyungang_cdpf.api.access.JsonOnly",
     "DEFAULT_THROTTLE_CLASSES": ["lianyungang_cdpf.api.access.PerAccount"],
-    # Requests of one account; generous for a nightly job, too few to copy the register unnoticed.
+    # Requests of one account, counted by each process of the server for itself: against a script that runs wild.
     "DEFAULT_THROTTLE_RATES": {"account": "600/min", "uploads": "30/min"},
     "DEFAULT_SCHEMA_CLASS": "lianyungang_cdpf.api.description.ChineseSchema",
     "DEFAULT_METADATA_CLASS": None,

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission
@@ -14,7 +15,7 @@ class SessionOfStaff(SessionAuthentication):
     def enforce_csrf(self, request):
         try:
             super().enforce_csrf(request)
-        except Exception as forged:
+        except exceptions.PermissionDenied as forged:
             raise PermissionDenied("缺少防伪造令牌（X-CSRFToken），或它已失效：请刷新页面后重试。") from forged
 
 
@@ -53,7 +54,7 @@ class JsonOnly(BaseContentNegotiation):
 
 
 class PerAccount(UserRateThrottle):
-    """So many requests a minute for each account, over all its tokens (settings, API_RATES)."""
+    """So many requests a minute for each account, over all its tokens (settings)."""
 
     scope = "account"
 

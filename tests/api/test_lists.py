@@ -61,17 +61,24 @@ def fill(staff, make_person, make_roll, mark, number):
 
 
 def test_a_page_deep_in_a_hundred_thousand_people_comes_within_seconds(ask, haizhou_clerk, make_person):
-    from beneficiaries.models import Person
-
-    one = make_person("张三")
-    fields = [field.attname for field in Person._meta.concrete_fields if not field.primary_key]
-    values = {name: getattr(one, name) for name in fields}
-    Person.objects.bulk_create(
-        (Person(**{**values, "id_digest": f"{number:064x}"}) for number in range(100_000)), batch_size=2_000
-    )
+    copy(make_person("张三"), 100_000)
     get = ask(haizhou_clerk)
     begun = perf_counter()
     told = get("people", page=400, page_size=200)
     taken = perf_counter() - begun
     assert (told["count"], len(told["results"])) == (100_001, 200)
     assert taken < 5, "seconds, on a machine that does other things too"
+
+
+def copy(person, number):
+    """So many more people like this one, told apart by a digest, in one statement on either database."""
+    columns = [field.column for field in person._meta.concrete_fields if not field.primary_key]
+    values = ["CAST(numbers.i AS varchar(64))" if name == "id_digest" else f"person.{name}" for name in columns]
+    table = person._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)})"
+            " WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %s)"
+            f" SELECT {', '.join(values)} FROM {table} AS person, numbers WHERE person.id = %s",
+            [number, person.pk],
+        )
