@@ -36,9 +36,7 @@ def sheet(rows, name="Sheet1", *, state="visible", merges=(), hidden_rows=False,
     """A sheet whose first row is Excel's row 1; blank rows (None or []) keep their number and are not sent."""
     numbered = [(number, _trimmed(cells)) for number, cells in enumerate(rows, 1) if cells]
     sent = [(number, cells) for number, cells in numbered if cells]
-    return Sheet(
-        name, state, list(merges), iter(sent), has_hidden_rows=hidden_rows, has_hidden_columns=hidden_columns
-    )
+    return Sheet(name, state, list(merges), iter(sent), has_hidden_rows=hidden_rows, has_hidden_columns=hidden_columns)
 
 
 def _trimmed(cells: list) -> list:
