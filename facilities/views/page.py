@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,6 +13,7 @@ from facilities.models import Facility, Stage
 from facilities.stages import FOLLOWING
 from facilities.views.access import VIEW, facility_or_404
 from lianyungang_cdpf.accounts.deed_pages import deed_page
+from lianyungang_cdpf.intake.views.wording import money_of
 from lianyungang_cdpf.masking import mask_phone
 
 # The stages by the states of the design: what asks for somebody's attention is not as calm as the rest.
@@ -44,8 +44,8 @@ def page(request, pk):
         "finding": finding(facility),
         "facts": facts_of(facility),
         "history": [(one, SIGNS.get(one.stage, "n")) for one in history],
-        "funding": funding,
-        "sums": facility.funding.aggregate(planned=Sum("planned"), granted=Sum("granted"), spent=Sum("spent")),
+        "funding": [(one, *map(money_of, amounts_of(one))) for one in funding],
+        "sums": [money_of(sum(column)) for column in zip(*map(amounts_of, funding), strict=True)],
         "share": spent_share(funding),
         "inspections": [line_of(one) for one in facility.inspections.all()],
         "documents": list(facility.documents.kept().order_by("-dated", "-id")),
@@ -85,6 +85,11 @@ def _counted(number, unit: str) -> str:
     if number is None:
         return ""
     return f"{number.normalize():,f} {unit}" if isinstance(number, Decimal) else f"{number:,} {unit}"
+
+
+def amounts_of(funding) -> tuple[Decimal, Decimal, Decimal]:
+    """Planned, granted and spent."""
+    return funding.planned, funding.granted, funding.spent
 
 
 def spent_share(funding) -> str:

@@ -39,7 +39,7 @@ def test_a_facility_shows_facts_history_money_and_inspections(haizhou_clerk, fil
     steps = page.locator(".time > li")
     expect(steps).to_have_count(7)
     expect(steps.nth(6)).to_contain_text("已撤回：录错了设施")
-    expect(page.get_by_role("row", name="合计")).to_contain_text("149999.99")
+    expect(page.get_by_role("row", name="合计")).to_contain_text("合计200,000.00150,000.00149,999.99")
     expect(page.get_by_text("已支出拨付资金的 99.99%")).to_be_visible()
     expect(page.get_by_text("已过期限，没有完成")).to_be_visible()
 
