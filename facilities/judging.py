@@ -12,6 +12,7 @@ from django.utils import timezone
 from facilities.actions import below_minimum
 from facilities.credit import is_right_code
 from facilities.models import Facility, FacilityKind, Stage
+from facilities.models.facility import EAST, NORTH
 from facilities.stages import BEFORE_ACCEPTANCE, CHAIN, DAY_WORDS, MILESTONES, REQUIRED, days_out_of_order
 from lianyungang_cdpf.accounts.models import Area, Level
 from lianyungang_cdpf.intake.kinds import Context, Outcome
@@ -28,6 +29,7 @@ FACTS = (
     "staff_full", "staff_part", "opening_hours", "longitude", "latitude",
 )  # fmt: skip
 DAYS = tuple(DAY_WORDS)
+MOST = {"area_m2": 999_999, "rooms": 32_767, "capacity": 1_000_000, "staff_full": 32_767, "staff_part": 32_767}
 BESIDE = (Stage.RECTIFYING, Stage.SUSPENDED)
 SENTENCES = {
     "AREA_UNKNOWN": "认不出所属乡镇（街道）：请填写规范的县区和乡镇（街道）名称。",
@@ -190,6 +192,7 @@ class FacilityJudge:
                 yield "W_PHONE_FORMAT", "phone"
         if ("longitude" in given) != ("latitude" in given):
             given = {name: value for name, value in given.items() if name not in ("longitude", "latitude")}
+        yield from _too_much(given)
         known = site.known or {}
         site.facts |= {name: value for name, value in given.items() if known.get(name) != value}
 
@@ -244,6 +247,17 @@ class FacilityJudge:
             lacking = below_minimum(self.kind, values.get("area_m2"), values.get("capacity"))
             if lacking:
                 yield "FACILITY_MINIMUM", "area_m2", f"不符合“{self.kind}”的验收条件：{lacking}。"
+
+
+def _too_much(given: dict) -> Iterator[tuple]:
+    """Numbers that no column holds, and coordinates of another city: longitude and latitude are often exchanged."""
+    for name, most in MOST.items():
+        if given.get(name, 0) > most:
+            yield "FACILITY_NUMBER", name, f"数字超过 {most:,}：请核对。"
+    if "longitude" in given and not (
+        EAST[0] <= given["longitude"] <= EAST[1] and NORTH[0] <= given["latitude"] <= NORTH[1]
+    ):
+        yield "FACILITY_NUMBER", "longitude", "经纬度不在本市范围内：请核对，经度和纬度不要填反。"
 
 
 def _is_beyond(furthest: Stage, stage: Stage) -> bool:

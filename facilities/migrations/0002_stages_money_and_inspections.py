@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('name_key', models.CharField(editable=False, max_length=100)),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='经度')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='纬度')),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='纬度')),
                 ('run_mode', models.CharField(blank=True, choices=[('public', '公建公营'), ('public_private', '公建民营'), ('subsidised', '民办公助'), ('purchased', '购买服务')], max_length=14, verbose_name='运行方式')),
                 ('operator', models.CharField(blank=True, max_length=100, verbose_name='运营单位')),
                 ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),

@@ -60,7 +60,7 @@ class Facility(models.Model):
     area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name="所属地区")
     address = models.CharField("地址", max_length=200, blank=True)
     longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
-    latitude = models.DecimalField("纬度", max_digits=8, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
     run_mode = models.CharField("运行方式", max_length=14, choices=RunMode.choices, blank=True)
     operator = models.CharField("运营单位", max_length=100, blank=True)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)

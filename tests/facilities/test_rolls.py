@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -153,6 +154,25 @@ def test_of_two_of_a_name_in_a_town_the_village_says_which(roll, make_facility, 
     assert told(roll({"服务人数": "1"})) == {2: "FACILITY_AMBIGUOUS"}
     roll({"服务人数": "2", "村（社区）": two.common_name}, name="村.csv")
     assert set(Facility.objects.values_list("area__code", "capacity")) == {(one.code, None), (two.code, 2)}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"建筑面积": "1000000"}, {"功能室数": "40000"}, {"服务人数": "1000001"}, {"专职人员": "40000"},
+        {"经度": "34.6", "纬度": "119.2"},
+    ],
+)  # fmt: skip
+def test_a_number_that_no_column_holds_is_told_and_nothing_breaks(roll, told, more):  # noqa: F811
+    job = roll({"验收日期": "2019-06-01", **more}, {"设施名称": "乙室", "验收日期": "2019-06-01"})
+    assert told(job) == {2: "FACILITY_NUMBER"} and job.state == "posted"
+    assert list(Facility.objects.values_list("name", flat=True)) == ["乙室"]
+
+
+def test_coordinates_go_in_together_or_not_at_all(roll):
+    day = {"验收日期": "2019-06-01"}
+    roll(day | {"经度": "119.2", "纬度": "34.6"}, day | {"设施名称": "乙室", "经度": "119.2"})
+    assert set(Facility.objects.values_list("name", "longitude")) == {("甲室", Decimal("119.2")), ("乙室", None)}
 
 
 def test_nothing_is_told_of_another_districts_facility(roll, accepted, told):  # noqa: F811
