@@ -3,6 +3,7 @@
 from beneficiaries.register_stamp import SOURCE as REGISTER
 from lianyungang_cdpf.metrics.metric import Metric
 from services.models import RehabilitationNeed, Service, ServiceKind
+from services.needs import people_in_need
 from services.schooling import enrolled_children, school_age_children
 
 SOURCE = "services.service"
@@ -111,8 +112,7 @@ METRICS = (
         counts=lambda kind, day: RehabilitationNeed.objects.signed_on(day),
         kinds=kinds_with("family_doctor_contract"),
         subject="person",
-        out_of=lambda kind, day: RehabilitationNeed.objects.in_need_on(day),
-        out_of_subject="person",
+        out_of=lambda kind, day: people_in_need(day),
         out_of_sources=(REGISTER,),
     ),
     Metric(
@@ -123,8 +123,7 @@ METRICS = (
         counts=lambda kind, day: RehabilitationNeed.objects.served_by(day),
         kinds=kinds_with("precision_service"),
         subject="person",
-        out_of=lambda kind, day: RehabilitationNeed.objects.in_need_on(day),
-        out_of_subject="person",
+        out_of=lambda kind, day: people_in_need(day),
         out_of_sources=(REGISTER,),
     ),
 )

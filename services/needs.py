@@ -1,7 +1,7 @@
 """Who needs rehabilitation on a day, and of them who has a family doctor and who has been served: targets 8 and 9.
 
-The denominators and numerators of both rates are records of the same survey, so that they stand in the same places
-and a numerator is never more than its denominator. A person has several needs in a year and counts once: by `person`.
+Both rates are of people whose needs stand in the same survey, so that a numerator is never more than its denominator.
+A person has several needs in a year and counts once, where they live.
 """
 
 from datetime import date
@@ -52,6 +52,12 @@ class NeedQuerySet(ServiceQuerySet):
         given = basic_rehabilitation(day).filter(person=OuterRef("person")).order_by()
         meets = Q(kind__meets_need=OuterRef("need")) | Q(precisionservice__need=OuterRef("need"))
         return self.in_need_on(day).filter(~Exists(given.filter(meets)))
+
+
+def people_in_need(day: date):
+    """Those of `in_need_on`, each once: the denominator as people."""
+    needs = apps.get_model("services.RehabilitationNeed").objects.in_need_on(day)
+    return apps.get_model("beneficiaries.Person").objects.filter(pk__in=needs.order_by().values("person"))
 
 
 def basic_rehabilitation(day: date):

@@ -418,8 +418,10 @@ def test_the_page_is_sound_works_without_javascript_and_opens_its_years(
 def test_ten_years_print_on_one_page_with_three_signatures(haizhou_clerk, make_person, make_service, pay_months, see):
     person = make_person("张三", category=4, grade=2, hardship="低保", account_no="6299999630040357070")
     for year in range(2010, 2020):
-        pay_months(person, year=year, months=range(1, 13))
+        for programme in ("hardship_subsidy", "nursing_subsidy"):
+            pay_months(person, programme, year, range(1, 13))
         make_service(person, content="演出", served_on=date(year, 5, 1))
+        make_service(person, "rehab_need", date(year, 2, 1), need="training")
     page = see(haizhou_clerk)
     page.goto(address(person))
     printed = page.pdf(prefer_css_page_size=True)
