@@ -26,6 +26,8 @@ def test_only_targets_whose_records_the_portal_holds_are_connected(city):
     connected = {target.key for target in Target.objects.all() if catalogue.is_connected(target)}
     assert connected == {
         "hardship_subsidy", "nursing_subsidy", "pension_premium", "commercial_insurance", "education_grant",
+        "disabled_persons_home", "rehab_station", "home_rehab_point", "device_station", "spinal_hope_home",
+        "rehab_education_pilot", "training_base",
     }  # fmt: skip
 
 

@@ -51,8 +51,8 @@ def test_the_board_says_its_finding_first(city_clerk, sign_in, make_person, pay)
     Target.objects.filter(key="hardship_subsidy").update(goal=1)
     pay(make_person())
     page = text_of(sign_in(city_clerk).get(BOARD))
-    assert "25 项目标中已接入 5 项，1 项达到或超过序时，0 项略低，1 项滞后，3 项未到期。" in page
-    assert "其余 20 项尚未接入，不作评价。" in page
+    assert "25 项目标中已接入 12 项，1 项达到或超过序时，0 项略低，1 项滞后，10 项未到期。" in page
+    assert "其余 13 项尚未接入，不作评价。" in page
     assert "截至 2019 年 9 月 30 日" in page
     assert "74.79% 全年时间已过" in page
 
