@@ -97,7 +97,7 @@ def fill_services(staff, person):
         (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
         (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),
         (models.PsychiatricAid, "psychiatric_aid", {"mode": "medication", "months": 6}),
-        (models.HealthCheck, "health_check", {"report_no": "TJ20190506", "conclusion": "血压偏高"}),
+        (models.HealthCheck, "health_check", {"report_no": "20190506012", "conclusion": "血压偏高"}),
         (models.FamilyDoctorContract, "family_doctor_rate", {"doctor": "王医生"}),
         (models.HomeModification, "home_accessibility", accepted),
         (models.RehabilitationNeed, "rehab_need", {"need": "device"}),
