@@ -75,7 +75,7 @@ METRICS = (
     ),
     Metric(
         code="services.persons_going_on",
-        label="当年在托、在岗人数（未登记结束的视为仍在，同一人一年只计一次）",
+        label="当年在托、在岗人数（未结束的视为仍在）",
         unit="人",
         source=SOURCE,
         kinds=ServiceKind,
@@ -85,7 +85,7 @@ METRICS = (
     ),
     Metric(
         code="services.newly_employed",
-        label="新就业人数（上年末已就业的不计，年内再就业计一次）",
+        label="新就业人数（上年末已就业的不计）",
         unit="人",
         source=SOURCE,
         kinds=ServiceKind,
