@@ -8,6 +8,9 @@ from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 
+# What a list says in place of a disability of who is on file without one.
+OTHERS = {Basis.FAMILY_MEMBER: "家庭成员", Basis.PATIENT: "受助患者（未持证）"}
+
 
 def town_of(area):
     """The town of an area that is a town or a village, else None; read its parents along with it."""
@@ -56,7 +59,7 @@ def disability_name(person) -> str:
     if certificate is None and person.basis == Basis.UNCERTIFIED_CHILD:
         return f"{getattr(person, 'diagnosis', '待诊断')}（未持证）"
     if certificate is None:
-        return "家庭成员" if person.basis == Basis.FAMILY_MEMBER else ""
+        return OTHERS.get(person.basis, "")
     return str(certificate) if certificate.status == "valid" else f"{certificate}（{certificate.get_status_display()}）"
 
 

@@ -75,7 +75,7 @@ class PersonQuerySet(ScopedQuerySet):
 
     def disabled(self):
         """Everybody who counts as disabled: holders and uncertified children."""
-        return self.exclude(basis="family_member")
+        return self.filter(basis__in=("holder", "uncertified_child"))
 
     def minors_without_guardian(self, day: date):
         """Under 18, disabled, on the register, and nobody recorded who answers for them on the day."""

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from beneficiaries.putting_on_file import put_on_file
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
@@ -14,13 +15,16 @@ Filed = tuple[str, int | None, str]  # sheet, row, occasion: what tells the reco
 
 
 def post_services(*, by, kind: ServiceKind, job, outcomes: list[Outcome]) -> None:
-    """Write the services of judged rows. Call inside a transaction.
+    """Write the services of judged rows, and who is not on file yet. Call inside a transaction.
 
     Raises IntegrityError when somebody recorded one of them meanwhile.
     """
     now, services = timezone.now(), []
+    new = {one.data.values["id_number"]: one.data.write["new"] for one in outcomes if one.data.write["new"]}
+    keys = put_on_file(new.values())
     for one in outcomes:
         for service in one.data.write["services"]:
+            service.person_id = service.person_id or keys[one.data.values["id_number"]]
             service.job, service.sheet, service.row = job, kept_sheet(one.sheet), one.row
             service.recorded_by_id, service.recorded_at = by.pk, now
             services.append(service)

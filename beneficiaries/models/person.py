@@ -72,6 +72,8 @@ class Basis(models.TextChoices):
     HOLDER = "holder", "持证残疾人"
     UNCERTIFIED_CHILD = "uncertified_child", "非持证残疾儿童"
     FAMILY_MEMBER = "family_member", "残疾人家庭成员"
+    # Cataract and psychiatric patients need no certificate to be aided (targets 12 and 13).
+    PATIENT = "patient", "其他受助患者"
 
 
 class CertificateScopedQuerySet(PersonScopedQuerySet):

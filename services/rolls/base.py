@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import count
 
+from beneficiaries.models import Basis
 from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PlacedRoll
+from beneficiaries.putting_on_file import NewPerson
 from lianyungang_cdpf.intake.kinds import Context, Outcome
-from lianyungang_cdpf.intake.tables import Column, Money, Text
-from services.fitness import SENTENCES, place_in_household, served_facts, unfit
+from lianyungang_cdpf.intake.tables import Column, Money, Text, birth_date_of
+from services.fitness import SENTENCES, Served, place_in_household, served_facts, unfit
 from services.models import Group, Service, ServiceKind
 from services.posting import post_services
 
@@ -35,7 +37,7 @@ class ServiceJudge(PeopleJudge):
     def __init__(self, context: Context, roll: "ServiceRollKind"):
         super().__init__(context)
         self.roll, self.kind = roll, roll.service_kind
-        self._rows = count()
+        self._rows, self.creates = count(), roll.puts_on_file
 
     def prepare(self, lines):
         known = {line.known.pk: line.known for line in lines if line.known}
@@ -52,20 +54,37 @@ class ServiceJudge(PeopleJudge):
         if line.problems and any(not code.startswith("W_") for code, *_ in line.problems):
             return
         services, column = self.roll.services_of(line.values), self.roll.day_column
+        facts, area = self._served(line)
+        if area is None:
+            yield "AREA_UNKNOWN", "town"
         if not is_money(line.values.get("amount")):
             yield "AMOUNT_FORMAT", "amount", SENTENCES["AMOUNT_SIZE"]
         yield from self.roll.findings(line.values)
         for service in services:
-            service.kind_id, service.person_id, service.area_id = self.kind.pk, line.known.pk, line.known.area_id
-            place_in_household(self.kind, self.facts[line.known.pk], service)
+            service.kind_id, service.area_id = self.kind.pk, area
+            service.person_id = line.known.pk if line.known else None
+            place_in_household(self.kind, facts, service)
             service.settle()
-            for code in unfit(self.kind, self.facts[line.known.pk], service, self.today):
+            for code in unfit(self.kind, facts, service, self.today):
                 yield code, column, SENTENCES[code]
-            yield from self._twice(service)
-        line.write = {"services": services}
+            yield from self._twice(service.person_id or line.values["id_number"], service)
+        line.write = {"services": services, "new": None if line.known else self._new(line.values, area)}
 
-    def _twice(self, service: Service) -> Iterator[tuple]:
-        filed = service.person_id, service.occasion
+    def _served(self, line) -> tuple[Served, int | None]:
+        """What is known of the person, and where they live; of who is put on file, what the row says."""
+        if line.known:
+            return self.facts[line.known.pk], line.known.area_id
+        return Served(birth_date_of(line.values["id_number"])), self.area_in(line.values)
+
+    @staticmethod
+    def _new(values: dict, area: int | None) -> NewPerson:
+        return NewPerson(
+            values["name"], values["id_number"], area, Basis.PATIENT.value, values.get("village") or "",
+            values.get("address") or "",
+        )  # fmt: skip
+
+    def _twice(self, person: int | str, service: Service) -> Iterator[tuple]:
+        filed = person, service.occasion
         if filed in self.recorded:
             yield "ALREADY_SERVED", self.roll.day_column, SENTENCES["ALREADY_SERVED"]
         elif filed in self.seen:
@@ -86,12 +105,14 @@ class ServiceRollKind(PeopleKind):
     """The roll of one kind of service.
 
     record      the model of its records
+    puts_on_file  whether who is not on file is put there: patients need no certificate
     day_column  the column of the day that the record is about, where what is wrong with it is shown
     """
 
     permission = post_permission = "services.import_services"
     judge_by = ServiceJudge
     record: type[Service] = Service
+    puts_on_file = False
     day_column = "served_on"
 
     def __init__(self, service_kind: ServiceKind, others: Iterable[ServiceKind] = ()):

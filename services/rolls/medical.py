@@ -31,7 +31,7 @@ class PsychiatricAidRoll(ServiceRoll):
 class PsychiatricAidKind(ServiceRollKind):
     """精神病人救助."""
 
-    roll, record = PsychiatricAidRoll, PsychiatricAid
+    roll, record, puts_on_file = PsychiatricAidRoll, PsychiatricAid, True
 
 
 class HealthCheckRoll(ServiceRoll):
@@ -47,7 +47,7 @@ class HealthCheckRoll(ServiceRoll):
         example="浦西街道卫生院",
     )
     report_no = Column(
-        Text(), "体检报告编号 报告编号 体检编号 报告号", of_person=False, digits=True, example="TJ20190001"
+        Text(), "体检报告编号 报告编号 体检编号 报告号", of_person=False, digits=True, example="20190001"
     )
     conclusion = Column(Text(), "体检结论 体检结果 主检结论", of_person=False, example="血压偏高")
 
@@ -70,7 +70,7 @@ class ContractRoll(ServiceRoll):
         example="浦西街道社区卫生服务中心",
     )  # fmt: skip
     doctor = Column(Text(), "家庭医生 家庭医生姓名 签约医生 医生姓名", of_person=False, example="王医生")
-    contract_no = Column(Text(), "协议编号 协议书编号 签约编号", of_person=False, digits=True, example="QY20190001")
+    contract_no = Column(Text(), "协议编号 协议书编号 签约编号", of_person=False, digits=True, example="20190001")
 
 
 class ContractKind(ServiceRollKind):

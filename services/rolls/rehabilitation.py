@@ -54,7 +54,7 @@ class CataractRoll(ServiceRoll):
 class CataractKind(ServiceRollKind):
     """白内障手术; a row of both eyes is two cases."""
 
-    roll, record = CataractRoll, CataractSurgery
+    roll, record, puts_on_file = CataractRoll, CataractSurgery, True
 
     def services_of(self, values):
         eyes = (Eye.LEFT, Eye.RIGHT) if values.get("eye") == "both" else (values["eye"],)

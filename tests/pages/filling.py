@@ -84,7 +84,7 @@ def fill_services(staff, person):
             {"device": DeviceType.objects.get(code="wheelchair"), "quantity": 2, "signed_on": date(2019, 5, 7)},
         ),
         (models.PsychiatricAid, "psychiatric_aid", {"mode": "medication", "months": 6}),
-        (models.HealthCheck, "health_check", {"report_no": "TJ20190506", "conclusion": "血压偏高"}),
+        (models.HealthCheck, "health_check", {"report_no": "20190506012", "conclusion": "血压偏高"}),
         (models.FamilyDoctorContract, "family_doctor_rate", {"doctor": "王医生"}),
         (models.HomeModification, "home_accessibility", accepted),
         (models.RehabilitationNeed, "rehab_need", {"need": "device"}),

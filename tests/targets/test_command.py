@@ -38,6 +38,7 @@ def test_a_counted_target_tells_value_percent_and_light(city, make_person, pay):
 
 
 def test_a_true_0_is_0_and_what_is_not_held_is_null(city):
+    Target.objects.filter(key="health_check").update(metric="")
     rows = told(year="2019", as_of="2019-09-30")
     assert (rows["nursing_subsidy"]["value"], rows["nursing_subsidy"]["percent"]) == (0, "0.00")
     away = rows["health_check"]
@@ -54,6 +55,7 @@ def test_what_is_due_follows_the_mode(city):
 
 
 def test_a_year_without_a_plan_still_tells_the_value(city, make_person, pay):
+    Target.objects.filter(key="health_check").update(metric="")
     pay(make_person(), 12, year=2018)
     row = told(year="2018")["hardship_subsidy"]
     assert [row[name] for name in ("goal", "percent", "expected_percent", "light")] == [None] * 4
@@ -141,9 +143,10 @@ def test_what_cannot_be_answered_is_refused_in_chinese_with_exit_1(city, options
 
 
 def test_without_json_it_is_text_for_people(make_person, pay):
+    Target.objects.filter(key="health_check").update(metric="")
     pay(make_person())
     out = StringIO()
     call_command("progress", year="2019", area="320706", as_of="2019-09-30", stdout=out)
     assert "海州区 2019 年目标，截至 2019-09-30" in out.getvalue()
     assert "困难残疾人生活补贴：1 / — 人 未分解" in out.getvalue()
-    assert "实名制培训：— / — 人 尚未接入" in out.getvalue()
+    assert "免费健康体检：— / — 人 尚未接入" in out.getvalue()

@@ -1,4 +1,4 @@
-"""Looks for what must never be false: I1-I3, I6 and the parts of multiple disabilities. Exit 1 on any breach."""
+"""Looks for what must never be false: I1-I3, I6, the parts of multiple disabilities, services. Exit 1 on any breach."""
 
 from itertools import chain
 
@@ -7,18 +7,20 @@ from django.core.management.base import BaseCommand, CommandError
 from beneficiaries import disability_parts
 from lianyungang_cdpf.intake import invariants as intake
 from lianyungang_cdpf.targets import recount
+from services import invariants as services
 from subsidies import invariants as subsidies
 
 
 class Command(BaseCommand):
     """Prints each breach; says how many there were."""
 
-    help = "核对不变量：花名册与发放、重复发放、进度与台账、上传文件、多重残疾明细。"
+    help = "核对不变量：花名册与发放、重复发放、进度与台账、上传文件、多重残疾明细、服务记录。"
 
     def handle(self, *args, **options):
         count = 0
         board = (f"I3：{sentence}" for sentence in recount.breaches())
-        for sentence in chain(subsidies.breaches(), board, intake.breaches(), disability_parts.breaches()):
+        others = (intake.breaches(), disability_parts.breaches(), services.breaches())
+        for sentence in chain(subsidies.breaches(), board, *others):
             count += 1
             self.stdout.write(sentence)
         if count:

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from beneficiaries.models import ChildDiagnosis
+from beneficiaries.models import ChildDiagnosis, Person
+from lianyungang_cdpf.accounts.models import Area
 from services.actions import undo_import
 from services.models import CataractSurgery, ChildTraining, DeviceIssue, Service
 from tests.beneficiaries.samples import gbk, workbook
-from tests.fixtures_city import DONGHAI_TOWN, make_id
+from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU_TOWN, make_id
 
 CHILD, TEEN = date(2012, 6, 1), date(2004, 5, 1)
 
@@ -124,6 +125,25 @@ def test_an_eye_on_record_is_not_recorded_again(take_in, told, make_person, make
     cancelled(first)
     again = take_in("cataract_surgery", gbk("白内障手术登记表（二）", headings, rows), name="复明二.csv")
     assert told(again) == {} and again.applied_rows == 1
+
+
+def test_a_patient_without_a_certificate_is_put_on_file(take_in, told, make_person, haizhou_clerk):
+    headings = ["姓名", "身份证号", "乡镇", "手术眼", "手术日期", "手术医院"]
+    old, town = make_id(40, date(1950, 1, 1)), Area.objects.get(code=HAIZHOU_TOWN).common_name
+    rows = [
+        ["孙老汉", old, town, "左眼", "2019-04-08", "县医院"],
+        ["孙老汉", old, town, "右眼", "2019-05-08", "县医院"],
+        ["孙老汉", old, town, "右", "2019-06-08", "县医院"],
+        ["钱老太", make_id(41, date(1951, 1, 1)), "没有的镇", "左眼", "2019-04-08", "县医院"],
+    ]
+    job = take_in("cataract_surgery", gbk("白内障复明手术登记表", headings, rows), name="复明.csv")
+    assert told(job) == {
+        3: "W_NO_HARDSHIP", 4: "W_NO_HARDSHIP", 5: "DUPLICATE_IN_FILE,W_NO_HARDSHIP", 6: "AREA_UNKNOWN,W_NO_HARDSHIP",
+    }  # fmt: skip
+    patient = Person.objects.get()
+    assert (patient.name, patient.basis, patient.area.code) == ("孙老汉", "patient", HAIZHOU_TOWN)
+    assert set(CataractSurgery.objects.values_list("person", "eye")) == {(patient.pk, "left"), (patient.pk, "right")}
+    assert not Person.objects.disabled().exists() and not Person.objects.holders().exists()
 
 
 # -- 辅具发放 --------------------------------------------------------------------------------------------------------
