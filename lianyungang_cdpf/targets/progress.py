@@ -102,7 +102,8 @@ class Row:
     @property
     def gap(self) -> int | None:
         """Done less due: negative is what lacks."""
-        return self.value - self.due if self.connected and self.goal is not None else None
+        due = self.due
+        return self.value - due if self.connected and due is not None else None
 
     @property
     def ratio(self) -> Fraction | None:
