@@ -147,7 +147,7 @@ class Board:
         parts = [f"{good} 项达到或超过序时", f"{lights[Light.BEHIND]} 项略低", f"{lights[Light.LAGGING]} 项滞后"]
         if lights[Light.NOT_DUE]:
             parts.append(f"{lights[Light.NOT_DUE]} 项未到期")
-        among = "" if len(self.connected) == count else f"已接入 {len(self.connected)} 项，"
+        among = "，" if len(self.connected) == count else f"已接入 {len(self.connected)} 项，"
         return f"{count} 项目标中{among}{'，'.join(parts)}。"
 
     @property

@@ -112,7 +112,7 @@ def test_a_zone_town_counts_in_its_zone_and_not_in_its_county(people):
 
 def test_nobody_to_reach_is_told_as_such_and_divides_nothing(people):
     nobody = row("320706")
-    assert (nobody.percent, nobody.light, nobody.ratio) == (None, None, None)
+    assert (nobody.percent, nobody.light, nobody.ratio, nobody.gap) == (None, None, None, None)
     assert (Line(nobody).done, Line(nobody).word) == ("分母为 0", "无应统计对象")
     assert "分母为 0，不计算比率" in place_of_haizhou().finding
 
@@ -156,7 +156,7 @@ def test_a_month_stands_for_its_last_day_and_the_current_one_for_the_day_asked(p
 
 
 def kept():
-    return list(Snapshot.objects.order_by("day").values_list("day", flat=True))
+    return list(Snapshot.objects.filter(target__key=KEY).order_by("day").values_list("day", flat=True))
 
 
 def test_only_month_ends_and_today_are_kept(people, monkeypatch):
