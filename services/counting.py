@@ -28,6 +28,10 @@ class ServiceQuerySet(ScopedQuerySet):
         """Standing records whose day of counting has come: signed for, accepted, finished."""
         return self.standing().filter(counted_on__isnull=False)
 
+    def waiting(self):
+        """Standing records that do not count yet, or never will: not signed for, on loan."""
+        return self.standing().filter(counted_on__isnull=True)
+
     def done_in(self, code: str, year: int):
         """Services of a kind that were done in the year."""
         first, last = date(year, 1, 1), date(year, 12, 31)

@@ -5,6 +5,7 @@ from django.db.models import Max, Min
 
 from services.models import Service
 
+# By the name of the queryset's method that finds them.
 STATES = {"counting": "已计入", "waiting": "暂不计入", "cancelled": "已撤销"}
 
 
@@ -35,12 +36,14 @@ class ServiceStateFilter(SimpleListFilter):
         return list(STATES.items())
 
     def queryset(self, request, queryset):
-        if self.value() == "waiting":
-            return queryset.standing().filter(counted_on__isnull=True)
-        return getattr(queryset, self.value())() if self.value() in ("counting", "cancelled") else queryset
+        return getattr(queryset, self.value())() if self.value() in STATES else queryset
+
+
+def state_key(service) -> str:
+    """How far a record is, as in STATES."""
+    return "cancelled" if service.cancelled_at else "counting" if service.counted_on else "waiting"
 
 
 def state_of(service) -> str:
     """How far a record is, in words."""
-    key = "cancelled" if service.cancelled_at else "counting" if service.counted_on else "waiting"
-    return STATES[key]
+    return STATES[state_key(service)]

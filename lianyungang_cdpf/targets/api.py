@@ -26,11 +26,20 @@ class PlaceShown(serializers.Serializer):
     board_row = serializers.BooleanField(label="是否看板上的一行：县区不含划归功能板块的乡镇街道")
 
 
+class Number(serializers.FloatField):
+    """A figure as it stands: whole where it counts something, with decimals where it is a rate."""
+
+    def to_representation(self, value):
+        return value
+
+
 class FigureShown(serializers.Serializer):
     """一项目标在一个地方的进度。"""
 
     goal = serializers.IntegerField(allow_null=True, label="目标；没有分解到这个地方的为空")
-    value = serializers.IntegerField(allow_null=True, label="截至当日完成数；尚未接入的为空")
+    value = Number(
+        allow_null=True, label="截至当日完成数；比率为百分比，截去两位小数以后；尚未接入的、没有应覆盖对象的为空"
+    )
     numerator = serializers.IntegerField(allow_null=True, label="比率的分子；不是比率的为空")
     denominator = serializers.IntegerField(allow_null=True, label="比率的分母；不是比率的为空")
     percent = serializers.CharField(allow_null=True, label="完成百分比，截去两位小数以后")

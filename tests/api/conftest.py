@@ -3,7 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from tests.isolation.conftest import donghai, haizhou, outsiders  # noqa: F401 - fixtures
+from tests.facilities.conftest import make_facility  # noqa: F401 - fixtures
+from tests.isolation.conftest import donghai, haizhou, outsiders  # noqa: F401
+from tests.services.conftest import cancelled, make_service  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

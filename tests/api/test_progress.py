@@ -11,6 +11,7 @@ from lianyungang_cdpf.accounts.models import Area, Zone
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.board import board_of
 from lianyungang_cdpf.targets.models import Allocation, Plan, Target
+from tests.fixtures_city import make_id
 
 YEAR, DAY = 2019, "2019-09-30"
 
@@ -55,11 +56,25 @@ def test_the_districts_are_the_rows_of_the_board(ask, city_clerk, records):
     board = board_of(scopes.city(), year=YEAR, as_of=date.fromisoformat(DAY))
     for target, line in zip(told["targets"], board.lines, strict=True):
         assert [one["place"]["code"] for one in target["districts"]] == [row.scope.code for row in line.units]
-        assert [one["value"] for one in target["districts"]] == [row.value for row in line.units]
+        assert [one["value"] for one in target["districts"]] == [row.as_dict()["value"] for row in line.units]
         assert [one["goal"] for one in target["districts"]] == [row.goal for row in line.units]
     paid = next(target for target in told["targets"] if target["key"] == "hardship_subsidy")
     counted = {one["place"]["code"]: one["value"] for one in paid["districts"] if one["value"]}
     assert counted == {"320706": 2, "320722": 1, "xuwei": 1}
+
+
+def test_a_rate_is_told_in_per_cent_with_its_decimals(ask, city_clerk, make_person, make_service):
+    """Cut to a whole number it would be another rate."""
+    born = date(2010, 5, 1)
+    children = [make_person(name, id_number=make_id(at, born), category=5, grade=2) for at, name in enumerate("甲乙丙")]
+    for child in children[:2]:
+        make_service(
+            child, "compulsory_enrolment_rate", date(2019, 9, 10), school_year=2019, schooling="regular_class",
+            school="实验小学",
+        )  # fmt: skip
+    told = ask(city_clerk)("progress", year=YEAR, as_of=DAY)
+    rate = next(target for target in told["targets"] if target["key"] == "compulsory_enrolment_rate")
+    assert (rate["value"], rate["numerator"], rate["denominator"]) == (66.66, 2, 3)
 
 
 def test_staff_of_a_county_and_of_a_zone_get_their_own_row(ask, haizhou_clerk, make_staff, records):

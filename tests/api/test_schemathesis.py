@@ -90,6 +90,7 @@ def known_arguments(case, county) -> dict:
     """The number of a record of the county, so that there is something to answer."""
     records = {
         "people": "beneficiaries.Person", "rolls": "subsidies.Roll", "payments": "subsidies.Payment",
+        "services": "services.DeviceIssue", "facilities": "facilities.Facility",
     }  # fmt: skip
     if "uid" in case.path_parameters:
         return {"uid": str(county.records["intake.ImportJob"].uid)}

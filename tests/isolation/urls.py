@@ -200,7 +200,7 @@ ROUTES = {
 RESOURCES = {
     "areas": "city_wide", "zones": "city_wide", "programmes": "city_wide", "service-kinds": "city_wide",
     "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
-    "payments": "subsidies.Payment",
+    "payments": "subsidies.Payment", "services": "services.Service", "facilities": "facilities.Facility",
 }  # fmt: skip
 
 
