@@ -58,9 +58,11 @@ def test_one_county_lags_in_all_that_is_done_for_people(demo):
         assert share(county[key]) < share(city[key]), key
 
 
-def test_every_goal_that_is_no_rate_is_allocated_whole(demo):
-    for target in Plan.objects.get(year=2019).targets.exclude(unit="%"):
-        assert sum(Allocation.objects.filter(target=target).values_list("goal", flat=True)) == target.goal, target.key
+def test_every_goal_is_allocated_whole_and_a_rate_to_everybody(demo):
+    for target in Plan.objects.get(year=2019).targets.all():
+        goals = list(Allocation.objects.filter(target=target).values_list("goal", flat=True))
+        assert (set(goals) if target.is_rate else sum(goals)) == ({98} if target.is_rate else target.goal), target.key
+        assert len(goals) == 10, target.key
 
 
 def test_nothing_that_must_never_be_false_is_false_of_it(demo):

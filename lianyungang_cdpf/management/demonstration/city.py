@@ -118,11 +118,11 @@ def _write_accounts(staff: list[Staff]) -> None:
 
 
 def _allocate(citizens: list[Invented]) -> None:
-    """Split every goal that is no rate by the units' shares of the register."""
+    """Split every goal by the units' shares of the register; a rate is everybody's goal as it is the city's."""
     shares = shares_of(citizens)
     units = {area.code: {"area": area} for area in Area.objects.filter(level=Level.COUNTY, zone=None)}
     units |= {zone.key: {"zone": zone} for zone in Zone.objects.all()}
-    plan = Plan.objects.get(year=AS_OF.year)
-    for target in plan.targets.exclude(unit="%"):
-        goals = split(target.goal, {key: shares[key] for key in units})
+    for target in Plan.objects.get(year=AS_OF.year).targets.all():
+        whole = dict.fromkeys(units, target.goal)
+        goals = whole if target.is_rate else split(target.goal, {key: shares[key] for key in units})
         Allocation.objects.bulk_create(Allocation(target=target, goal=goals[key], **units[key]) for key in units)
