@@ -11,7 +11,7 @@ from services.actions import stamp
 from services.models import Service, ServiceKind
 
 BASE = [field for field in Service._meta.local_concrete_fields if not field.primary_key]
-Filed = tuple[str, int | None, str]  # sheet, row, occasion: what tells the records of an import apart
+Filed = tuple[int, str]  # person and occasion: of one kind nobody has two standing records of the same
 
 
 def post_services(*, by, kind: ServiceKind, job, outcomes: list[Outcome]) -> None:
@@ -28,10 +28,18 @@ def post_services(*, by, kind: ServiceKind, job, outcomes: list[Outcome]) -> Non
             service.job, service.sheet, service.row = job, kept_sheet(one.sheet), one.row
             service.recorded_by_id, service.recorded_at = by.pk, now
             services.append(service)
+    rows = {one.row for one in services}
+    write_services(kind, services, among=Service.objects.filter(job=job, row__any_of=list(rows)))
+
+
+def write_services(kind: ServiceKind, services: list[Service], *, among: models.QuerySet) -> None:
+    """Write settled services of a kind with their stamps; `among` are the records of it with which they stand then."""
+    if not services:
+        return
     insert_rows(Service, [field.column for field in BASE], (_values(BASE, one) for one in services), matched=True)
-    typed = type(services[0]) if services else Service
+    typed = type(services[0])
     if typed is not Service:
-        _write_types(typed, job, services)
+        _write_types(typed, services, among)
     stamp({(kind.code, one.served_on, one.counted_on, one.ended_on) for one in services})
 
 
@@ -39,14 +47,14 @@ def _values(fields: list[models.Field], service: Service) -> tuple:
     return tuple(getattr(service, field.attname) for field in fields)
 
 
-def _write_types(typed: type[Service], job, services: list[Service]) -> None:
+def _write_types(typed: type[Service], services: list[Service], among: models.QuerySet) -> None:
     """What the type adds, each beside its record: the database has just numbered those."""
-    rows = Service.objects.filter(job=job, row__any_of=list({one.row for one in services})).order_by()
-    keys: dict[Filed, int] = {tuple(filed): pk for pk, *filed in rows.values_list("pk", "sheet", "row", "occasion")}
+    rows = among.order_by().values_list("pk", "person_id", "occasion")
+    keys: dict[Filed, int] = {(person, occasion): pk for pk, person, occasion in rows}
     link, *fields = sorted(typed._meta.local_concrete_fields, key=lambda field: not field.primary_key)
     insert_rows(
         typed,
         [link.column, *(field.column for field in fields)],
-        ((keys[one.sheet, one.row, one.occasion], *_values(fields, one)) for one in services),
+        ((keys[one.person_id, one.occasion], *_values(fields, one)) for one in services),
         matched=False,
     )

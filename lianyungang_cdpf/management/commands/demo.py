@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from lianyungang_cdpf.management.demonstration.city import NotEmpty, make_city
+from lianyungang_cdpf.management.demonstration.shares import WHOLE_CITY
 
-# With so many people the invented rolls come near the city's goals of 36,000 and 17,000.
-PEOPLE, SEED = 50_000, 2019
+SEED = 2019
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "生成演示数据（身份证号前缀 320701，数字均为虚构）。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--people", type=int, default=PEOPLE, help=f"人数（默认 {PEOPLE}）")
+        parser.add_argument("--people", type=int, default=WHOLE_CITY, help=f"人数（默认 {WHOLE_CITY}）")
         parser.add_argument("--seed", type=int, default=SEED, help=f"随机种子（默认 {SEED}）")
 
     def handle(self, *args, **options):

@@ -1,4 +1,4 @@
-"""Puts the invented city together: standards, accounts, people, payments, allocation, a roll to try."""
+"""Puts the invented city together: standards, accounts, people, payments, services, allocation, a roll to try."""
 
 from collections import defaultdict
 from datetime import date
@@ -16,6 +16,7 @@ from lianyungang_cdpf.management.demonstration.families import write_families
 from lianyungang_cdpf.management.demonstration.people import Invented, invent
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
+from lianyungang_cdpf.management.demonstration.services import write_services_of
 from lianyungang_cdpf.management.demonstration.shares import shares_of, split
 from lianyungang_cdpf.management.demonstration.yearly import YearlyBatches
 from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan
@@ -74,6 +75,7 @@ def make_city(*, people: int, seed: int) -> Demonstration:
         payroll.post(programme, enrolled, months)
     YearlyBatches(keys, clerks, seed, AS_OF).post(citizens)
     write_facilities(shares_of(citizens), clerks, seed, AS_OF)
+    write_services_of(citizens, keys, clerks, seed, AS_OF)
     _allocate(citizens)
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
@@ -116,11 +118,11 @@ def _write_accounts(staff: list[Staff]) -> None:
 
 
 def _allocate(citizens: list[Invented]) -> None:
-    """Split every goal that is a number of people or of facilities by the units' shares of the register."""
+    """Split every goal by the units' shares of the register; a rate is everybody's goal as it is the city's."""
     shares = shares_of(citizens)
     units = {area.code: {"area": area} for area in Area.objects.filter(level=Level.COUNTY, zone=None)}
     units |= {zone.key: {"zone": zone} for zone in Zone.objects.all()}
-    plan = Plan.objects.get(year=AS_OF.year)
-    for target in plan.targets.filter(unit__in=("人", "个")):
-        goals = split(target.goal, {key: shares[key] for key in units})
+    for target in Plan.objects.get(year=AS_OF.year).targets.all():
+        whole = dict.fromkeys(units, target.goal)
+        goals = whole if target.is_rate else split(target.goal, {key: shares[key] for key in units})
         Allocation.objects.bulk_create(Allocation(target=target, goal=goals[key], **units[key]) for key in units)

@@ -1,4 +1,4 @@
-"""A few invented families, children without a certificate, a waiting transfer: enough to look at, quickly made."""
+"""A few invented families and guardians, children without a certificate, a waiting transfer: quickly made."""
 
 import random
 from collections import defaultdict
@@ -11,7 +11,9 @@ from beneficiaries.people import age_on
 from beneficiaries.putting_on_file import NewPerson, put_on_file
 from lianyungang_cdpf.management.demonstration.people import Invented, made_id_number, name_of
 
-HOUSEHOLDS, CHILDREN, GUARDIANS = 60, 24, 200
+HOUSEHOLDS, GUARDIANS = 60, 200
+# Uncertified children for each person on the register: with them 2,000 children in training are within reach.
+CHILDREN_SHARE = 0.016
 DIAGNOSES = ((5, "全面发育迟缓"), (2, "双耳中度听力损失"), (4, "脑性瘫痪"), (6, "孤独症谱系障碍"), (1, "双眼低视力"))
 HOSPITALS = ("连云港市妇幼保健院", "连云港市第一人民医院", "连云港市第二人民医院")
 
@@ -73,11 +75,11 @@ def _guardians(dice, living: list[Invented], keys: dict[str, int], as_of: date) 
 
 
 def _children(dice, living: list[Invented], taken: set, as_of: date) -> None:
-    homes = dice.sample(living, min(CHILDREN, len(living)))
+    homes = dice.sample(living, round(len(living) * CHILDREN_SHARE))
     children = [
         NewPerson(
             name_of(dice),
-            made_id_number(dice, as_of - timedelta(days=dice.randint(400, 4000)), taken),
+            made_id_number(dice, as_of - timedelta(days=dice.randint(700, 5300)), taken),
             home.area.pk,
             Basis.UNCERTIFIED_CHILD.value,
             home.village,
@@ -89,7 +91,7 @@ def _children(dice, living: list[Invented], taken: set, as_of: date) -> None:
     told = []
     for child in children:
         category, text = dice.choice(DIAGNOSES)
-        day = as_of - timedelta(days=dice.randint(20, 300))
+        day = as_of - timedelta(days=dice.randint(280, 600))
         told.append(
             ChildDiagnosis(person_id=found[child.id_number], suspected_category=category, text=text, diagnosed_on=day,
                            hospital=dice.choice(HOSPITALS))
