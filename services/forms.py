@@ -6,9 +6,10 @@ from django.utils.timezone import localdate
 
 from beneficiaries.forms import right_id_number
 from beneficiaries.models import Category, Person
+from lianyungang_cdpf.accounts.secret_fields import SecretField, SecretsForm
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.intake.tables.text import name_shown
-from lianyungang_cdpf.masking import mask_id_number
+from lianyungang_cdpf.masking import mask_account_no, mask_id_number
 from services.fitness import SENTENCES, place_in_household, served_facts, unfit
 from services.models import DeviceType, RecordForm, Service, ServiceKind
 
@@ -139,3 +140,9 @@ class ServiceForm(forms.ModelForm):
         same = Service.objects.standing().filter(person=self.person, kind=kind, occasion=service.occasion)
         if same.exclude(pk=service.pk).exists():
             self.add_error(None, "此人的同一项服务已经登记，不能重复登记；原记录有误的，修改或撤销原记录。")
+
+
+class EnrolmentForm(SecretsForm, ServiceForm):
+    """A line of the roster; the 学籍号 is shown masked and entered anew."""
+
+    student_no = SecretField(label="学籍号", mask=mask_account_no, max_length=40)

@@ -42,5 +42,5 @@ PERSONAL_DATA = {
     CourseAttendance: _typed("level", "hours", "completed_on", "certificate_no"),
     NewEmployment: _typed("form", "contract_no", "contract_until", "is_insured", "was_employed"),
     SupportedEmployment: _typed("agreement_no", "monthly_hours", "monthly_pay"),
-    SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "student_no", "reason"),
+    SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "reason") | {"student_no": "secret"},
 }

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from beneficiaries.putting_on_file import put_on_file
+from lianyungang_cdpf.fields import EncryptedTextField
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
@@ -44,7 +45,12 @@ def write_services(kind: ServiceKind, services: list[Service], *, among: models.
 
 
 def _values(fields: list[models.Field], service: Service) -> tuple:
-    return tuple(getattr(service, field.attname) for field in fields)
+    return tuple(_stored(field, getattr(service, field.attname)) for field in fields)
+
+
+def _stored(field: models.Field, value):
+    """What is written past the models: secrets must be encrypted here."""
+    return field.get_prep_value(value) if isinstance(field, EncryptedTextField) else value
 
 
 def _write_types(typed: type[Service], services: list[Service], among: models.QuerySet) -> None:

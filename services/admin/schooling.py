@@ -5,10 +5,13 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Max, Min
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
+from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.exports import ListResource
+from lianyungang_cdpf.masking import mask_account_no
 from services.admin.records import RecordAdmin
 from services.exports import WHO
 from services.filters import ServiceStateFilter, state_of
+from services.forms import EnrolmentForm
 from services.models import RecordForm, SchoolEnrolment
 
 
@@ -24,7 +27,7 @@ class EnrolmentsFile(ListResource):
         "就读方式": lambda one: one.get_schooling_display(),
         "学校": lambda one: one.school,
         "年级": lambda one: one.school_grade,
-        "学籍号": lambda one: one.student_no,
+        "学籍号": lambda one: mask_account_no(one.student_no),
         "未入学原因": lambda one: one.reason,
         "登记日期": lambda one: one.served_on,
         "状态": state_of,
@@ -56,6 +59,7 @@ class SchoolYearFilter(SimpleListFilter):
 class SchoolEnrolmentAdmin(RecordAdmin):
     """适龄儿童入学."""
 
+    form = EnrolmentForm
     record_form = RecordForm.SCHOOL_ENROLMENT
     told = (
         "school_year", "schooling", "school", "school_grade", "student_no", "reason", "served_on", "amount", "remarks",
@@ -65,6 +69,19 @@ class SchoolEnrolmentAdmin(RecordAdmin):
         "name_shown", "id_number_shown", "town", "what_it_is_shown", "schooling", "school", "school_grade", "state",
     )  # fmt: skip
     list_filter = (SchoolYearFilter, "schooling", AreaFilter, ServiceStateFilter)
+
+    student_no_shown = masked("student_no", mask_account_no, "学籍号")
+    readonly_fields = (*RecordAdmin.readonly_fields, "student_no_shown")
+
+    def get_fieldsets(self, request, obj=None):
+        """Who only looks sees the number masked."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        shown = {"student_no": "student_no_shown"}
+        return [
+            (title, {**told, "fields": tuple(shown.get(name, name) for name in told["fields"])})
+            for title, told in super().get_fieldsets(request, obj)
+        ]
 
     @admin.display(description="学年", ordering="school_year")
     def what_it_is_shown(self, enrolment):

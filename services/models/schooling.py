@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from lianyungang_cdpf.fields import EncryptedTextField
 from services.counting import ServiceQuerySet
 from services.models.records import Service
 
@@ -36,7 +37,8 @@ class SchoolEnrolment(Service):
     schooling = models.CharField("就读方式", max_length=14, choices=Schooling.choices)
     school = models.CharField("学校", max_length=100, blank=True, help_text="送教上门的填写派出教师的学校。")
     school_grade = models.CharField("年级", max_length=20, blank=True)
-    student_no = models.CharField("学籍号", max_length=40, blank=True)
+    # Often the letter G and the ID number.
+    student_no = EncryptedTextField("学籍号")
     reason = models.CharField(
         "未入学原因", max_length=100, blank=True, help_text="延缓或免予入学的写明批准机关和文号。"
     )
