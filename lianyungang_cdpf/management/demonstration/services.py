@@ -214,7 +214,7 @@ LINES = (
          _psychiatric_aid),
     Line("assistive_devices", 1.12, lambda client, day: client.category in DEVICES and client.is_certified, Devices(),
          waiting=0.05),
-    Line("home_accessibility", 0.6, lambda client, day: client.is_certified and client.is_poor and client.is_head,
+    Line("home_accessibility", 0.54, lambda client, day: client.is_certified and client.is_poor and client.is_head,
          _home_modification, waiting=0.15),
     Line("real_name_training", 0.78, _works, _course, waiting=0.05),
     Line("new_employment", 0.68, _works, _new_employment, waiting=0.04),
