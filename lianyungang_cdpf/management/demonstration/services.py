@@ -207,18 +207,18 @@ LINES = (
     Line("respite_care", 0.86, _may_be_cared_for, _respite_placement),
     Line("health_check", 0.92, lambda client, day: client.is_certified, _health_check),
     Line("child_rehab_training", 0.84, lambda client, day: client.age(day) <= 14, _child_training),
-    Line("cataract_surgery", 0.62,
+    Line("cataract_surgery", 0.57,
          lambda client, day: client.category == Category.VISUAL and client.is_poor and client.age(day) >= 50,
          _cataract_surgery),
     Line("psychiatric_aid", 0.83, lambda client, day: client.category == Category.MENTAL and client.is_poor,
          _psychiatric_aid),
-    Line("assistive_devices", 1.05, lambda client, day: client.category in DEVICES and client.is_certified, Devices(),
+    Line("assistive_devices", 1.12, lambda client, day: client.category in DEVICES and client.is_certified, Devices(),
          waiting=0.05),
-    Line("home_accessibility", 0.55, lambda client, day: client.is_certified and client.is_poor and client.is_head,
+    Line("home_accessibility", 0.54, lambda client, day: client.is_certified and client.is_poor and client.is_head,
          _home_modification, waiting=0.15),
     Line("real_name_training", 0.78, _works, _course, waiting=0.05),
     Line("new_employment", 0.68, _works, _new_employment, waiting=0.04),
-    Line("supported_employment", 0.81, _may_be_supported, _supported_employment),
+    Line("supported_employment", 0.83, _may_be_supported, _supported_employment),
 )  # fmt: skip
 
 
@@ -263,7 +263,7 @@ def _give_homes(ledger: Ledger, clients: list[Client]) -> None:
 def _work(ledger: Ledger, line: Line, pools: dict[str, list[Client]], planned: dict[str, int]) -> None:
     """Serve as many of each unit's clients as make its part; patients without a certificate come first."""
     for unit, goal in planned.items():
-        part = LAGGING_PART if unit == LAGGING else ledger.dice.uniform(0.94, 1.08)
+        part = LAGGING_PART if unit == LAGGING else ledger.dice.uniform(0.85, 1.16)
         wanted, pool = round(goal * line.done * part), pools.get(unit, [])
         ledger.dice.shuffle(pool)
         pool.sort(key=lambda one: not one.is_certified)
