@@ -65,7 +65,7 @@ class FacilityRoll(Roll):
         never="运营 承办 承接 文件 村 社区 乡 镇 县", required=True, key=True, example="示例镇残疾人之家",
     )  # fmt: skip
     county = _other(Text(), COUNTY, whole="县 区", region=True)
-    town = _other(Text(), TOWN, whole="镇 乡", region=True, required=True)
+    town = _other(Text(), TOWN, whole="镇 乡", region=True, required=True, example="示例镇")
     village = _other(Text(), VILLAGE, whole="村 居", region=True)
     address = _other(Text(), "详细地址 设施地址 所在地址 建设地点 地址", whole="地点 位置 住址")
     run_mode = _other(Choice(**RUN_MODES), "运行方式 运营方式 运营模式 运行模式")

@@ -125,8 +125,8 @@ def all_kinds() -> list[Kind]:
 
 
 def kind_named(code: str) -> Kind | None:
-    """The kind of this code, or None."""
-    return next((kind for kind in all_kinds() if kind.code == code), None)
+    """The kind of this code, or None; the apps behind the one that offers it are not asked."""
+    return next((kind for offer in offers() for kind in offer() if kind.code == code), None)
 
 
 def may_import(staff) -> bool:

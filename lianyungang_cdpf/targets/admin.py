@@ -118,7 +118,7 @@ class TargetAdmin(AuditedExport, ScopedAdmin):
     form = TargetForm
     inlines = (AllocationInline,)
     resource_classes = [TargetsFile]
-    list_display = ("number", "name", "plan", "group", "goal", "unit", "progress_mode", "how")
+    list_display = ("number", "name", "plan", "goal", "unit", "how")
     list_display_links = ("name",)
     list_filter = ("plan", "group", "progress_mode")
     list_select_related = ("plan",)

@@ -15,7 +15,6 @@ from facilities.models import Facility, FacilityKind, StageEntry
 from facilities.roll_apply import undo_import
 from facilities.rolls import kinds
 from lianyungang_cdpf.intake.kinds import kind_named
-from tests.beneficiaries.conftest import take_in, told  # noqa: F401 - a roll is taken in as one of people
 from tests.facilities import samples
 
 TRUTHS = {

@@ -1,5 +1,7 @@
 """Django's own widgets in the portal's clothes: named, in Chinese, and working under the content security policy."""
 
+from datetime import date
+
 import pytest
 
 
@@ -62,39 +64,42 @@ def test_a_list_of_several_pages_is_walked_by_links_with_names(see, make_staff, 
 
 
 def test_deleting_asks_first_and_says_what_goes(see, make_staff, sound):
-    from lianyungang_cdpf.accounts.models import Area
-    from lianyungang_cdpf.targets.models import Allocation, Target
+    from subsidies.models import Programme, Standard
 
     page = see(make_staff("operator", area="320700", role="city_operator", name="周明"))
-    allocation = Allocation.objects.create(target=Target.objects.first(), area=Area.objects.get(code="320706"), goal=7)
-    page.goto(f"/admin/targets/allocation/{allocation.pk}/delete/")
-    assert page.locator("h1").inner_text() == "删除任务分解"
+    Standard.objects.all().delete()
+    programme = Programme.objects.get(code="hardship_subsidy")
+    standard = Standard.objects.create(programme=programme, amount=300, effective_from=date(2019, 1, 1))
+    page.goto(f"/admin/subsidies/standard/{standard.pk}/delete/")
+    assert page.locator("h1").inner_text() == "删除补贴标准"
     sound.here()
     page.get_by_role("button", name="确定删除").click()
-    page.wait_for_url("**/allocation/")
+    page.wait_for_url("**/standard/")
     assert "已删除" in page.locator(".say").inner_text()
-    assert not Allocation.objects.filter(pk=allocation.pk).exists()
+    assert not Standard.objects.exists()
 
 
 def test_several_are_chosen_and_deleted_only_after_a_page_that_lists_them(see, make_staff, sound):
-    from lianyungang_cdpf.accounts.models import Area
-    from lianyungang_cdpf.targets.models import Allocation, Target
+    from lianyungang_cdpf.intake.models import LearnedHeading
 
-    page, target = see(make_staff("operator", area="320700", role="city_operator", name="周明")), Target.objects.first()
-    for code in ("320706", "320722"):
-        Allocation.objects.create(target=target, area=Area.objects.get(code=code), goal=5000)
-    page.goto("/admin/targets/allocation/")
+    operator = make_staff("operator", area="320700", role="city_operator", name="周明")
+    for text in ("九月实际到手", "十月实际到手"):
+        LearnedHeading.objects.create(
+            kind="hardship_subsidy", area=operator.area, heading=text, text=text, field="amount", by=operator
+        )
+    page = see(operator)
+    page.goto("/admin/intake/learnedheading/")
     page.get_by_role("checkbox", name="选择本页全部").check()
     assert page.locator(".action-counter").inner_text() == "本页 2 条，已选 2 条"
-    page.get_by_label("批量操作").select_option(label="删除所选的任务分解")
+    page.get_by_label("批量操作").select_option(label="删除所选的已记住的列名")
     sound.here()
     page.get_by_role("button", name="执行").click()
-    page.get_by_role("heading", name="删除所选的任务分解").wait_for()
-    assert page.locator(".tree a").count() == 2 == Allocation.objects.count()
+    page.get_by_role("heading", name="删除所选的已记住的列名").wait_for()
+    assert page.locator(".tree li").count() == 2 == LearnedHeading.objects.count()
     sound.here()
     page.get_by_role("button", name="确定删除").click()
     page.locator(".say").wait_for()
-    assert Allocation.objects.count() == 0
+    assert LearnedHeading.objects.count() == 0
 
 
 def test_a_popup_has_no_menu_and_is_sound(see, make_staff, sound):

@@ -48,7 +48,14 @@ def test_a_new_kind_becomes_a_target_and_the_new_board_moves(
     city_clerk, sign_in, visits, plan, make_person, pay, value
 ):
     page = sign_in(city_clerk)
-    kind = {"code": "culture", "name": "残疾人文化活动", "unit": "人次"}
+    kind = {
+        "code": "culture",
+        "name": "残疾人文化活动",
+        "unit": "人次",
+        "group": "aid",
+        "record_form": "general",
+        "proof": "none",
+    }
     assert page.post(reverse("admin:services_servicekind_add"), kind).status_code == 302
     choices = dict(page.get(ADD).context["adminform"].form.fields["kind"].choices)
     assert ("culture", "残疾人文化活动") in choices["服务种类"]
