@@ -22,7 +22,9 @@ SERVICES = {
 
 
 @pytest.fixture
-def demo(city):
+def demo(city, settings, tmp_path):
+    # The files that other tests leave behind belong to no record of this city.
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
     call_command("demo", people=PEOPLE, stdout=io.StringIO())
 
 
