@@ -2,20 +2,25 @@
 
 from beneficiaries.exports import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
-from lianyungang_cdpf.masking import mask_id_number
+from lianyungang_cdpf.masking import mask_account_no, mask_id_number
 from services.filters import state_of
 from services.models import (
     CataractSurgery,
     ChildTraining,
+    CourseAttendance,
     DeviceIssue,
     DeviceType,
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
+    NewEmployment,
     PrecisionService,
     PsychiatricAid,
     RehabilitationNeed,
+    RespitePlacement,
+    SchoolEnrolment,
     Service,
+    SupportedEmployment,
 )
 
 WHO = {
@@ -189,6 +194,100 @@ class PrecisionFile(ListResource):
         "服务内容": lambda one: one.content,
         "服务日期": lambda one: one.served_on,
         **WHAT,
+    }
+
+
+class PlacementsFile(ListResource):
+    """托养服务."""
+
+    class Meta:
+        model = RespitePlacement
+
+    columns = {
+        **WHO,
+        "托养方式": lambda one: one.get_mode_display(),
+        "托养开始日期": lambda one: one.served_on,
+        "托养结束日期": lambda one: one.ended_on,
+        "托养月数": lambda one: one.months,
+        "退出原因": lambda one: one.leaving_reason,
+        **WHAT,
+    }
+
+
+class CoursesFile(ListResource):
+    """实名制培训."""
+
+    class Meta:
+        model = CourseAttendance
+
+    columns = {
+        **WHO,
+        "培训项目": lambda one: one.content,
+        "培训等级": lambda one: one.level,
+        "开班日期": lambda one: one.served_on,
+        "培训结束日期": lambda one: one.ended_on,
+        "课时": lambda one: one.hours,
+        "结业日期": lambda one: one.completed_on,
+        "证书编号": lambda one: one.certificate_no,
+        **WHAT,
+    }
+
+
+class EmploymentsFile(ListResource):
+    """新增就业."""
+
+    class Meta:
+        model = NewEmployment
+
+    columns = {
+        **WHO,
+        "就业形式": lambda one: one.get_form_display(),
+        "岗位": lambda one: one.content,
+        "就业起始日期": lambda one: one.served_on,
+        "离职日期": lambda one: one.ended_on,
+        "合同编号": lambda one: one.contract_no,
+        "合同截止日期": lambda one: one.contract_until,
+        "已参加社会保险": lambda one: {True: "是", False: "否", None: ""}[one.is_insured],
+        "上年末已就业": lambda one: "是" if one.was_employed else "否",
+        **WHAT,
+    }
+
+
+class SupportedFile(ListResource):
+    """辅助性就业."""
+
+    class Meta:
+        model = SupportedEmployment
+
+    columns = {
+        **WHO,
+        "劳动项目": lambda one: one.content,
+        "上岗日期": lambda one: one.served_on,
+        "离岗日期": lambda one: one.ended_on,
+        "协议编号": lambda one: one.agreement_no,
+        "每月劳动时数": lambda one: one.monthly_hours,
+        "每月劳动报酬（元）": lambda one: one.monthly_pay,
+        **WHAT,
+    }
+
+
+class EnrolmentsFile(ListResource):
+    """适龄儿童入学."""
+
+    class Meta:
+        model = SchoolEnrolment
+
+    columns = {
+        **WHO,
+        "学年": lambda one: one.what_it_is(),
+        "就读方式": lambda one: one.get_schooling_display(),
+        "学校": lambda one: one.school,
+        "年级": lambda one: one.school_grade,
+        "学籍号": lambda one: mask_account_no(one.student_no),
+        "未入学原因": lambda one: one.reason,
+        "登记日期": lambda one: one.served_on,
+        "状态": state_of,
+        "备注": lambda one: one.remarks,
     }
 
 

@@ -1,5 +1,7 @@
 """How services are counted for targets. A target on a kind that an administrator added takes one of the plain ways."""
 
+from functools import partial
+
 from beneficiaries.register_stamp import SOURCE as REGISTER
 from lianyungang_cdpf.metrics.metric import Metric
 from services.models import RehabilitationNeed, Service, ServiceKind
@@ -14,116 +16,89 @@ def kinds_with(form: str):
     return lambda: ServiceKind.objects.filter(record_form=form)
 
 
+_counted = partial(Metric, source=SOURCE, kinds=ServiceKind, month="counted_on")
+# Of what lasts: by its first day in the year.
+_lasting = partial(_counted, month="day")
+_rate = partial(Metric, unit="人", source=SOURCE, out_of_sources=(REGISTER,))
+
 METRICS = (
-    Metric(
+    _counted(
         code="services.persons",
         label="服务人数（同一人一年只计一次）",
         unit="人",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.done_in,
         subject="person",
-        month="counted_on",
     ),
-    Metric(
+    _counted(
         code="services.person_times",
         label="服务人次（每次服务计一次）",
         unit="人次",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.done_in,
-        month="counted_on",
     ),
-    Metric(
+    _counted(
         code="services.cases",
         label="例数（双眼手术计两例）",
         unit="例",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.done_in,
-        month="counted_on",
     ),
-    Metric(
+    _counted(
         code="services.pieces",
         label="件数（数量合计）",
         unit="件",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.done_in,
         total="quantity",
-        month="counted_on",
     ),
-    Metric(
+    _counted(
         code="services.households",
         label="户数（同一户一年只计一次）",
         unit="户",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.households_in,
         subject="household",
-        month="counted_on",
     ),
-    Metric(
+    _lasting(
         code="services.persons_receiving",
         label="当年接受服务的人数（同一人一年只计一次）",
         unit="人",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.received_in,
         subject="person",
-        month="day",
     ),
-    Metric(
+    _lasting(
         code="services.persons_going_on",
         label="当年在托、在岗人数（未结束的视为仍在）",
         unit="人",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.going_on_in,
         subject="person",
-        month="day",
     ),
-    Metric(
+    _counted(
         code="services.newly_employed",
         label="新就业人数（上年末已就业的不计）",
         unit="人",
-        source=SOURCE,
-        kinds=ServiceKind,
         counts=Service.objects.newly_employed_in,
         subject="person",
-        month="counted_on",
+        kinds=kinds_with("new_employment"),
     ),
-    Metric(
+    _rate(
         code="services.enrolment_rate",
         label="入学率（已入学的适龄残疾儿童 ÷ 适龄残疾儿童）",
-        unit="人",
-        source=SOURCE,
         counts=lambda kind, day: enrolled_children(day),
         kinds=kinds_with("school_enrolment"),
         subject="pk",
         out_of=lambda kind, day: school_age_children(day),
-        out_of_sources=(REGISTER,),
     ),
-    Metric(
+    _rate(
         code="services.signed_rate",
         label="签约率（已签约家庭医生的人 ÷ 有康复需求的人）",
-        unit="人",
-        source=SOURCE,
         counts=lambda kind, day: RehabilitationNeed.objects.signed_on(day),
         kinds=kinds_with("family_doctor_contract"),
         subject="person",
         out_of=lambda kind, day: people_in_need(day),
-        out_of_sources=(REGISTER,),
     ),
-    Metric(
+    _rate(
         code="services.served_rate",
         label="服务率（年内得到基本康复服务的人 ÷ 有康复需求的人）",
-        unit="人",
-        source=SOURCE,
         counts=lambda kind, day: RehabilitationNeed.objects.served_by(day),
         kinds=kinds_with("precision_service"),
         subject="person",
         out_of=lambda kind, day: people_in_need(day),
-        out_of_sources=(REGISTER,),
     ),
 )

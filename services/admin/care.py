@@ -3,28 +3,10 @@
 from django.contrib import admin
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from lianyungang_cdpf.audit.exports import ListResource
 from services.admin.records import RecordAdmin, dated
-from services.exports import WHAT, WHO
+from services.exports import PlacementsFile
 from services.filters import ServiceStateFilter, ServiceYearFilter
 from services.models import RecordForm, RespitePlacement
-
-
-class PlacementsFile(ListResource):
-    """托养服务."""
-
-    class Meta:
-        model = RespitePlacement
-
-    columns = {
-        **WHO,
-        "托养方式": lambda one: one.get_mode_display(),
-        "托养开始日期": lambda one: one.served_on,
-        "托养结束日期": lambda one: one.ended_on,
-        "托养月数": lambda one: one.months,
-        "退出原因": lambda one: one.leaving_reason,
-        **WHAT,
-    }
 
 
 @admin.register(RespitePlacement)

@@ -3,68 +3,10 @@
 from django.contrib import admin
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from lianyungang_cdpf.audit.exports import ListResource
 from services.admin.records import RecordAdmin, dated
-from services.exports import WHAT, WHO
+from services.exports import CoursesFile, EmploymentsFile, SupportedFile
 from services.filters import ServiceStateFilter, ServiceYearFilter
 from services.models import CourseAttendance, NewEmployment, RecordForm, SupportedEmployment
-
-
-class CoursesFile(ListResource):
-    """实名制培训."""
-
-    class Meta:
-        model = CourseAttendance
-
-    columns = {
-        **WHO,
-        "培训项目": lambda one: one.content,
-        "培训等级": lambda one: one.level,
-        "开班日期": lambda one: one.served_on,
-        "培训结束日期": lambda one: one.ended_on,
-        "课时": lambda one: one.hours,
-        "结业日期": lambda one: one.completed_on,
-        "证书编号": lambda one: one.certificate_no,
-        **WHAT,
-    }
-
-
-class EmploymentsFile(ListResource):
-    """新增就业."""
-
-    class Meta:
-        model = NewEmployment
-
-    columns = {
-        **WHO,
-        "就业形式": lambda one: one.get_form_display(),
-        "岗位": lambda one: one.content,
-        "就业起始日期": lambda one: one.served_on,
-        "离职日期": lambda one: one.ended_on,
-        "合同编号": lambda one: one.contract_no,
-        "合同截止日期": lambda one: one.contract_until,
-        "已参加社会保险": lambda one: {True: "是", False: "否", None: ""}[one.is_insured],
-        "上年末已就业": lambda one: "是" if one.was_employed else "否",
-        **WHAT,
-    }
-
-
-class SupportedFile(ListResource):
-    """辅助性就业."""
-
-    class Meta:
-        model = SupportedEmployment
-
-    columns = {
-        **WHO,
-        "劳动项目": lambda one: one.content,
-        "上岗日期": lambda one: one.served_on,
-        "离岗日期": lambda one: one.ended_on,
-        "协议编号": lambda one: one.agreement_no,
-        "每月劳动时数": lambda one: one.monthly_hours,
-        "每月劳动报酬（元）": lambda one: one.monthly_pay,
-        **WHAT,
-    }
 
 
 @admin.register(CourseAttendance)

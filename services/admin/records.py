@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.urls import reverse
 
 from beneficiaries.admin import SEARCH_HELP
+from beneficiaries.admin.files import masked_id_of, with_sight
 from beneficiaries.exports import county_name, town_name
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin
 from lianyungang_cdpf.audit.exports import AuditedExport
-from lianyungang_cdpf.masking import mask_id_number
 from services.actions import CANCEL, amend_service, record_service
 from services.exports import ServicesFile
 from services.filters import ServiceStateFilter, ServiceYearFilter, state_of
@@ -47,6 +47,9 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
     search_help_text = SEARCH_HELP
     readonly_fields = (*WHO, *TRACE)
     linked_lookups = ("job",)
+
+    def get_queryset(self, request):
+        return with_sight(super().get_queryset(request), request.user)
 
     def get_search_results(self, request, queryset, search_term):
         queryset, _ = super().get_search_results(request, queryset, "")
@@ -92,7 +95,7 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
 
     @admin.display(description="身份证号")
     def id_number_shown(self, service):
-        return mask_id_number(service.person.id_number)
+        return masked_id_of(service.person, service.person_in_sight)
 
     @admin.display(description="县区")
     def county(self, service):

@@ -6,33 +6,12 @@ from django.db.models import Max, Min
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.accounts.secret_fields import masked
-from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no
 from services.admin.records import RecordAdmin
-from services.exports import WHO
-from services.filters import ServiceStateFilter, state_of
+from services.exports import EnrolmentsFile
+from services.filters import ServiceStateFilter
 from services.forms import EnrolmentForm
 from services.models import RecordForm, SchoolEnrolment
-
-
-class EnrolmentsFile(ListResource):
-    """适龄儿童入学."""
-
-    class Meta:
-        model = SchoolEnrolment
-
-    columns = {
-        **WHO,
-        "学年": lambda one: one.what_it_is(),
-        "就读方式": lambda one: one.get_schooling_display(),
-        "学校": lambda one: one.school,
-        "年级": lambda one: one.school_grade,
-        "学籍号": lambda one: mask_account_no(one.student_no),
-        "未入学原因": lambda one: one.reason,
-        "登记日期": lambda one: one.served_on,
-        "状态": state_of,
-        "备注": lambda one: one.remarks,
-    }
 
 
 class SchoolYearFilter(SimpleListFilter):
