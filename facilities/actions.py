@@ -28,7 +28,13 @@ def save_facility(
     facility.name_key = name_key(facility.name)[:100]
     if before is None:
         facility.stage, facility.applied_on = Stage.APPLIED, applied_on
+    else:
+        # The form was read before the lock: a stage that somebody recorded meanwhile must stand.
+        for name in ("stage", *DAY_WORDS):
+            setattr(facility, name, getattr(before, name))
     _refuse_broken(facility)
+    if before is not None and before.kind_id != facility.kind_id and facility.accepted_on:
+        refuse_below_minimum(facility)
     changed = _changed_labels(before, facility)
     facility.save()
     if before is None and applied_on:
@@ -73,7 +79,7 @@ def advance_stage(
         facility=facility, stage=to, on=on, document_no=document_no, document_title=document_title, note=note,
         recorded_by=by,
     )  # fmt: skip
-    entry.full_clean(exclude=["facility", "recorded_by"])
+    entry.full_clean(exclude=["recorded_by"])
     entry.save()
     facility.stage = to
     _keep_milestones(facility)

@@ -220,10 +220,13 @@ class FacilityJudge:
         told, before = site.values.get("stage"), site.known["stage"] if site.known else ""
         furthest = next((stage for stage, name in reversed(MILESTONES.items()) if days.get(name)), None)
         stays = before in (*BESIDE, Stage.REVOKED)
-        stage = told or (before if stays else furthest)
+        stage = told or (before if stays else furthest or before)
         site.stage = stage or ""
         if not stage:
             yield "FACILITY_STAGE", "stage", "没有填写建设阶段，也没有任何日期：请至少填写一项。"
+            return
+        if stays and before != Stage.REVOKED and site.days.keys() & {"accepted_on", "revoked_on"}:
+            yield "FACILITY_STAGE", "stage", f"设施现在{Stage(before).label}，本行却有新的阶段日期：请在设施页上办理。"
             return
         if (stage in BESIDE or stays) and stage != before:
             yield "FACILITY_STAGE", "stage", _beside(stage, before)

@@ -35,6 +35,8 @@ urlpatterns = [
     path("api/schema", api_docs.Schema.as_view(), name="api_schema"),
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("api/docs/try/", api_docs.TryOut.as_view(), name="api_try"),
+    path("api/docs", RedirectView.as_view(pattern_name="api_docs")),
+    path("api/docs/try", RedirectView.as_view(pattern_name="api_try")),
     # Whatever follows: a path converter would let a line break through to the pages.
     re_path("^api/", Nowhere.as_view()),
 ]

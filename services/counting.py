@@ -51,9 +51,14 @@ class ServiceQuerySet(ScopedQuerySet):
         """Services of a kind that somebody lives or works in at any time of the year: care, supported employment.
 
         Unlike with `received_in`, what is open goes on until somebody writes down its end (city rule, unverified):
-        the list of who is in care or at work is kept by those who leave. `day` is the first day in the year.
+        the list of who is in care or at work is kept by those who leave. Death and moving out end it too. `day` is the
+        first day in the year.
         """
-        return self._lasting_in(code, year, Q(ended_on__isnull=True) | Q(ended_on__gte=date(year, 1, 1)))
+        first = date(year, 1, 1)
+        left = Q(person__died_on__lt=first) | Q(person__moved_out_on__lt=first)
+        # By key: a condition across the join that is negated would count on people without a date too.
+        gone = self.filter(left, kind__code=code).order_by().values("pk")
+        return self._lasting_in(code, year, Q(ended_on__isnull=True) | Q(ended_on__gte=first)).exclude(pk__in=gone)
 
     def _lasting_in(self, code: str, year: int, lasting: Q):
         """Services of a kind that had begun by the end of the year and lasted into it, with their first day in it."""
@@ -68,13 +73,15 @@ class ServiceQuerySet(ScopedQuerySet):
     def newly_employed_in(self, code: str, year: int):
         """Of `done_in` those whose person had no employment of the kind on 31 December of the year before.
 
-        Somebody who had one and changed the employer is not new; who lost the work during the year and found
-        another is one person still, by `subject`. Supported employment is of another kind and does not make anybody
-        employed (city rule, unverified).
+        Somebody who had one, or of whom a record of the year says so, is not new; who lost the work during the year
+        and found another is one person still, by `subject`. Supported employment is of another kind and does not make
+        anybody employed (city rule, unverified).
         """
         eve = date(year - 1, 12, 31)
         going_on = Q(ended_on__isnull=True) | Q(ended_on__gte=eve)
-        employed = self.standing().filter(going_on, kind__code=code, served_on__lte=eve)
+        of_kind = self.standing().filter(kind__code=code)
+        said_so = Q(newemployment__was_employed=True, served_on__gt=eve, served_on__lt=date(year + 1, 1, 1))
+        employed = of_kind.filter(Q(going_on, served_on__lte=eve) | said_so)
         return self.done_in(code, year).exclude(person__in=employed.order_by().values("person"))
 
 

@@ -41,6 +41,8 @@ SENTENCES = {
 }
 
 SEVERE = 2  # 重度: grades 1 and 2
+# What is said of whom the service is for, not of what was done.
+OF_PERSON = frozenset({"SERVICE_AGE", "SERVICE_PROOF", "SERVICE_DIAGNOSIS", "SERVICE_CATEGORY"})
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from lianyungang_cdpf.accounts.secret_fields import SecretField, SecretsForm
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.intake.tables.text import name_shown
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
-from services.fitness import SENTENCES, place_in_household, served_facts, unfit
+from services.fitness import OF_PERSON, SENTENCES, place_in_household, served_facts, unfit
 from services.models import DeviceType, RecordForm, Service, ServiceKind
 
 NOT_HERE = "您的辖区内没有这个身份证号的档案：请核对号码，确属新增人员的先建档。"
@@ -134,8 +134,10 @@ class ServiceForm(forms.ModelForm):
         facts = served_facts([self.person])[self.person.pk]
         place_in_household(kind, facts, service)
         service.settle()
+        # Who was rightly served stays so: a certificate that ended since does not keep its record from being closed.
+        settled = OF_PERSON if service.pk and "served_on" not in self.changed_data else ()
         for code in unfit(kind, facts, service, localdate()):
-            if not code.startswith("W_"):
+            if not code.startswith("W_") and code not in settled:
                 self.add_error("served_on", SENTENCES[code])
         same = Service.objects.standing().filter(person=self.person, kind=kind, occasion=service.occasion)
         if same.exclude(pk=service.pk).exists():

@@ -19,7 +19,7 @@ def kinds_with(form: str):
 _counted = partial(Metric, source=SOURCE, kinds=ServiceKind, month="counted_on")
 # Of what lasts: by its first day in the year.
 _lasting = partial(_counted, month="day")
-_rate = partial(Metric, unit="人", source=SOURCE, out_of_sources=(REGISTER,))
+_rate = partial(Metric, unit="人", source=SOURCE, other_sources=(REGISTER,))
 
 METRICS = (
     _counted(
@@ -52,6 +52,7 @@ METRICS = (
         code="services.households",
         label="户数（同一户一年只计一次）",
         unit="户",
+        kinds=lambda: ServiceKind.objects.filter(is_per_household=True),
         counts=Service.objects.households_in,
         subject="household",
     ),
@@ -64,6 +65,7 @@ METRICS = (
     ),
     _lasting(
         code="services.persons_going_on",
+        other_sources=(REGISTER,),
         label="当年在托、在岗人数（未结束的视为仍在）",
         unit="人",
         counts=Service.objects.going_on_in,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from beneficiaries.people_rolls import look_up
 from beneficiaries.putting_on_file import put_on_file
 from lianyungang_cdpf.fields import EncryptedTextField
 from lianyungang_cdpf.intake.bulk import insert_rows
@@ -22,7 +23,9 @@ def post_services(*, by, kind: ServiceKind, job, outcomes: list[Outcome]) -> Non
     """
     now, services = timezone.now(), []
     new = {one.data.values["id_number"]: one.data.write["new"] for one in outcomes if one.data.write["new"]}
-    keys = put_on_file(new.values())
+    # A person may stand in several rows, of which an earlier batch of the same file has put them on file.
+    keys = {number: known.pk for number, known in look_up(new)[0].items()} if new else {}
+    keys |= put_on_file(one for number, one in new.items() if number not in keys)
     for one in outcomes:
         for service in one.data.write["services"]:
             service.person_id = service.person_id or keys[one.data.values["id_number"]]

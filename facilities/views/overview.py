@@ -156,7 +156,7 @@ def finding(whole: Counted) -> str:
     """The page's first sentence."""
     if not whole.total:
         return "没有符合条件的设施。"
-    parts = [f"共 {whole.total:,} 处设施，{whole.accepted:,} 处已通过验收", f"{whole.on_the_way:,} 处在建设过程中"]
+    parts = [f"共 {whole.total:,} 处设施，{whole.accepted:,} 处验收或运行", f"{whole.on_the_way:,} 处在建设过程中"]
     if whole.attention:
         parts.append(f"{whole.attention:,} 处在整改或停运")
     if whole.stages[Stage.REVOKED]:

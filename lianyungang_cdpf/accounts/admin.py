@@ -10,6 +10,7 @@ from lianyungang_cdpf.accounts.loading import role_plan
 from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
 from lianyungang_cdpf.accounts.staff_forms import StaffForm
+from lianyungang_cdpf.accounts.tokens import revoke_tokens
 
 # Groups are roles here, and the arguments of background tasks are nobody's business.
 admin.site.unregister([Group, DBTaskResult])
@@ -110,6 +111,11 @@ class StaffAdmin(ScopedAdmin):
         """Nobody takes their own account's rights away, or gives it others: somebody else must."""
         own = ["is_active", "role", "area", "zone"] if obj == request.user else []
         return [*self.readonly_fields, *own]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            revoke_tokens(by=request.user, staff=obj)
 
     def audit_summary(self, obj, fields):
         return f"{account_summary(obj)}：{fields}" if fields else account_summary(obj)

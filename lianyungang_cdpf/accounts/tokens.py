@@ -31,6 +31,8 @@ def issue_token(*, by: Staff | None, staff: Staff, name: str, days: int = DEFAUL
     """A new token and its text, which nobody can see again. `name` says what it is for. Raises ValidationError."""
     if not 1 <= days <= MOST_DAYS:
         raise ValidationError(f"有效天数应在 1 到 {MOST_DAYS} 之间。")
+    if not name.strip():
+        raise ValidationError("请写明令牌的用途（--name）。")
     if not staff.is_active:
         raise ValidationError("账号已停用，不能签发令牌。")
     text = PREFIX + secrets.token_urlsafe(32)
@@ -50,6 +52,13 @@ def revoke_token(*, by: Staff | None, token: ApiToken) -> ApiToken:
         record(by=by, deed="停用接口令牌", on=token, summary=f"账号 {token.staff.username}")
     token.refresh_from_db()
     return token
+
+
+@transaction.atomic
+def revoke_tokens(*, by: Staff, staff: Staff) -> None:
+    """Revoke all of an account's: whoever enables it again must not bring old tokens back with it."""
+    for token in ApiToken.objects.filter(staff=staff, revoked_at=None):
+        revoke_token(by=by, token=token)
 
 
 class ByToken(BaseAuthentication):

@@ -165,7 +165,6 @@ ERRORS_ASKED = [
     OpenApiParameter("what", enum=WHAT, description="errors 错误（默认），warnings 提醒，left_out 已删去的行。"),
     OpenApiParameter("code", enum=list(FINDINGS), description="只列主要问题是这一种的行。"),
 ]
-ALREADY_REFUSED = "文件没有通过检查，没有写入任何数据；原因见 message。"
 
 
 class Imports(Records):
@@ -182,7 +181,8 @@ class Imports(Records):
     says = {
         "create": (
             "导入批次：上传文件",
-            "与网页“花名册导入”第一步相同：排队读取并核验，不写入任何发放。" + ALREADY_REFUSED,
+            "与网页“花名册导入”第一步相同：排队读取并核验，不写入任何发放。当场没有收下的，原因见 message；"
+            "以后读不了的，state 为 refused，原因见 sentence。",
         ),
         "errors": ("导入批次：逐行的问题", "错误、提醒或已删去的行，逐行说明问题和改法，号码已遮盖。"),
         "confirm": ("导入批次：确认疑问", "文件内容与所选的月份、项目或地区有出入时，逐项核对后确认。"),

@@ -21,13 +21,13 @@ class Metric:
     total     field that is summed where there is no subject; "" counts records
     area      foreign key of the record's area, as of when it was recorded
     month     field of the date (first day of the month or any day) by which it counts; a rate has none
+    other_sources   the ChangeStamp sources of whatever else decides what counts; of a rate also who is in the whole
 
     A rate is what stands on a day. It has a second set, its denominator, and counts those of it that `counts` has too:
 
     out_of          (kind code, day) -> queryset with one row for each subject that should be reached on the day
     out_of_subject  what of such a row is the subject of `counts`: "pk" when the rows are the subjects themselves
     out_of_area     foreign key of its area; numerator and denominator are both told for this place
-    out_of_sources  the ChangeStamp sources of all that decides who is in it, besides `source`
     """
 
     code: str
@@ -40,10 +40,10 @@ class Metric:
     total: str = ""
     area: str = "area"
     month: str = "month"
+    other_sources: tuple[str, ...] = ()
     out_of: Callable[[str, date], QuerySet] | None = None
     out_of_subject: str = "pk"
     out_of_area: str = "area"
-    out_of_sources: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.out_of is not None and not self.subject:

@@ -197,7 +197,9 @@ class AllocationJudge:
         path, zone_id = self.towns.paths[pk]
         if self.staff.zone_id:
             return zone_id == self.staff.zone_id
-        return path.startswith(self.staff.area.path) and path != self.staff.area.path
+        # A zone's towns may lie in the county, but their goals are the zone's to set.
+        own = self.staff.area
+        return path.startswith(own.path) and path != own.path and self.towns.unit_keys[pk] == own.unit_key
 
 
 class AllocationKind(Kind):

@@ -46,7 +46,9 @@ class FigureShown(serializers.Serializer):
     expected_percent = serializers.CharField(allow_null=True, label="序时百分比：到当日应完成多少")
     due = serializers.IntegerField(allow_null=True, label="到当日应完成数")
     light = serializers.CharField(allow_null=True, label="状态代码")
-    light_name = serializers.CharField(label="状态：提前完成、达到序时、略低、滞后、未到期、尚未接入或未分解")
+    light_name = serializers.CharField(
+        label="状态：提前完成、达到序时、略低、滞后、未到期、尚未接入、未分解或无应统计对象"
+    )
     connected = serializers.BooleanField(label="是否已接入：系统里有这项目标的记录")
 
 
@@ -148,7 +150,7 @@ def _place(scope) -> dict:
 
 
 def _figure(row: Row) -> dict:
-    return {**row.as_dict(), "due": row.due, "light_name": row.light.word if row.light else "未分解"}
+    return {**row.as_dict(), "due": row.due, "light_name": row.word}
 
 
 def _target(row: Row, beside) -> dict:

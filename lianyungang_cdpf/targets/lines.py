@@ -59,9 +59,7 @@ class Line:
 
     @property
     def word(self) -> str:
-        if self.light:
-            return self.light.word
-        return "无应统计对象" if self.row.is_rate and not self.row.rate.denominator else "未分解"
+        return self.row.word
 
     @property
     def goal(self) -> str:

@@ -92,6 +92,13 @@ class Row:
         return pace.light_of(value=self.value, goal=self.goal, share=self.share, is_rate=self.target.is_rate)
 
     @property
+    def word(self) -> str:
+        """The state in the office's words, also where there is no light."""
+        if self.light:
+            return self.light.word
+        return "无应统计对象" if self.is_rate and not self.rate.denominator else "未分解"
+
+    @property
     def due(self) -> int | None:
         """How many must be done by the day; of a rate how many people must be reached, None where there is nobody."""
         if self.goal is None or (self.is_rate and not self.rate.denominator):

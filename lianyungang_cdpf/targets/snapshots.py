@@ -132,7 +132,7 @@ def _versions(targets) -> dict[int, int]:
     versions = ChangeStamp.objects.version_by_source()
     return {
         target.pk: sum(
-            versions.get(source, 0) for source in {metric_of(target).source, *metric_of(target).out_of_sources}
+            versions.get(source, 0) for source in {metric_of(target).source, *metric_of(target).other_sources}
         )
         for target in targets
     }

@@ -88,8 +88,10 @@ def refresh(targets: Iterable[Target]) -> list[Target]:
     if not connected:
         return []
     versions = _versions({target.plan.year for target in connected})
+    asks_others = any(metric_of(target).other_sources for target in connected)
+    others = ChangeStamp.objects.version_by_source() if asks_others else {}
     tree = Tree()
-    stale = [target for target in connected if not _holds(target, versions, tree)]
+    stale = [target for target in connected if not _holds(target, versions, others, tree)]
     for target in stale:
         _recompute(target)
     return stale
@@ -100,11 +102,17 @@ def _versions(years) -> dict:
     return {tuple(key): version for *key, version in stamps}
 
 
-def _holds(target, versions, tree) -> bool:
+def _others(metric, by_source: dict[str, int]) -> int:
+    """How often whatever else decides what counts has changed: of whom and when is not asked."""
+    return sum(by_source.get(source, 0) for source in metric.other_sources)
+
+
+def _holds(target, versions, others, tree) -> bool:
     """Whether the tallies were computed from the records, by the rule and over the tree that hold now."""
     state = getattr(target, "tally_state", None)
-    key = (metric_of(target).source, target.kind, target.plan.year)
-    return state is not None and (state.version, state.basis) == (versions.get(key, 0), _basis(target, tree))
+    metric = metric_of(target)
+    version = versions.get((metric.source, target.kind, target.plan.year), 0) + _others(metric, others)
+    return state is not None and (state.version, state.basis) == (version, _basis(target, tree))
 
 
 def version_counted(target) -> tuple[int, str]:
@@ -129,6 +137,8 @@ def _recompute(target):
     tree = Tree()
     metric, year = metric_of(target), target.plan.year
     version = ChangeStamp.objects.version_of(source=metric.source, kind=target.kind, year=year)
+    if metric.other_sources:
+        version += _others(metric, ChangeStamp.objects.version_by_source())
     basis = _basis(target, tree)
     if (state.version, state.basis) == (version, basis):
         return

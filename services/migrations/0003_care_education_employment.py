@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('service_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='services.service')),
                 ('school_year', models.PositiveSmallIntegerField(help_text='学年开始的年份：2019—2020 学年填 2019。', verbose_name='学年')),
-                ('schooling', models.CharField(choices=[('regular_class', '随班就读'), ('special_school', '特教学校或特教班'), ('home_teaching', '送教上门'), ('not_enrolled', '未入学'), ('deferred', '批准延缓或免予入学')], max_length=14, verbose_name='就读方式')),
+                ('schooling', models.CharField(choices=[('inclusive_class', '随班就读'), ('special_school', '特教学校或特教班'), ('home_teaching', '送教上门'), ('not_enrolled', '未入学'), ('deferred', '批准延缓或免予入学')], max_length=16, verbose_name='就读方式')),
                 ('school', models.CharField(blank=True, help_text='送教上门的填写派出教师的学校。', max_length=100, verbose_name='学校')),
                 ('school_grade', models.CharField(blank=True, max_length=20, verbose_name='年级')),
                 ('student_no', lianyungang_cdpf.fields.EncryptedTextField(blank=True, default=b'', editable=True, verbose_name='学籍号')),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '适龄儿童入学',
                 'verbose_name_plural': '适龄儿童入学',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('schooling__in', ['regular_class', 'special_school', 'home_teaching']), _negated=True), models.Q(('school', ''), _negated=True), _connector='OR'), name='enrolment_names_its_school', violation_error_message='已入学的请填写学校。'), models.CheckConstraint(condition=models.Q(models.Q(('schooling__in', ['not_enrolled', 'deferred']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='absence_from_school_has_its_reason', violation_error_message='没有入学的请填写原因。'), models.CheckConstraint(condition=models.Q(('school_year__range', (2000, 2099))), name='enrolment_in_a_school_year', violation_error_message='学年填写开始的年份，如 2019。')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('schooling__in', ['inclusive_class', 'special_school', 'home_teaching']), _negated=True), models.Q(('school', ''), _negated=True), _connector='OR'), name='enrolment_names_its_school', violation_error_message='已入学的请填写学校。'), models.CheckConstraint(condition=models.Q(models.Q(('schooling__in', ['not_enrolled', 'deferred']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='absence_from_school_has_its_reason', violation_error_message='没有入学的请填写原因。'), models.CheckConstraint(condition=models.Q(('school_year__range', (2000, 2099))), name='enrolment_in_a_school_year', violation_error_message='学年填写开始的年份，如 2019。')],
             },
             bases=('services.service',),
         ),

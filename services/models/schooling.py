@@ -13,14 +13,14 @@ FIRST_MONTH = 9
 
 
 class Schooling(models.TextChoices):
-    REGULAR_CLASS = "regular_class", "随班就读"
+    INCLUSIVE_CLASS = "inclusive_class", "随班就读"
     SPECIAL_SCHOOL = "special_school", "特教学校或特教班"
     HOME_TEACHING = "home_teaching", "送教上门"
     NOT_ENROLLED = "not_enrolled", "未入学"
     DEFERRED = "deferred", "批准延缓或免予入学"
 
 
-ENROLLED = (Schooling.REGULAR_CLASS, Schooling.SPECIAL_SCHOOL, Schooling.HOME_TEACHING)
+ENROLLED = (Schooling.INCLUSIVE_CLASS, Schooling.SPECIAL_SCHOOL, Schooling.HOME_TEACHING)
 
 
 def school_year_of(day: date) -> int:
@@ -34,7 +34,7 @@ class SchoolEnrolment(Service):
     WORDS = {"served_on": "登记日期", "amount": "资助金额（元）"}
 
     school_year = models.PositiveSmallIntegerField("学年", help_text="学年开始的年份：2019—2020 学年填 2019。")
-    schooling = models.CharField("就读方式", max_length=14, choices=Schooling.choices)
+    schooling = models.CharField("就读方式", max_length=16, choices=Schooling.choices)
     school = models.CharField("学校", max_length=100, blank=True, help_text="送教上门的填写派出教师的学校。")
     school_grade = models.CharField("年级", max_length=20, blank=True)
     # Often the letter G and the ID number.
@@ -49,7 +49,7 @@ class SchoolEnrolment(Service):
         verbose_name = verbose_name_plural = "适龄儿童入学"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(schooling__in=["regular_class", "special_school", "home_teaching"]) | ~Q(school=""),
+                condition=~Q(schooling__in=["inclusive_class", "special_school", "home_teaching"]) | ~Q(school=""),
                 name="enrolment_names_its_school",
                 violation_error_message="已入学的请填写学校。",
             ),

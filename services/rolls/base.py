@@ -60,6 +60,9 @@ class ServiceJudge(PeopleJudge):
         if not is_money(line.values.get("amount")):
             yield "AMOUNT_FORMAT", "amount", SENTENCES["AMOUNT_SIZE"]
         yield from self.roll.findings(line.values)
+        # A row's money was paid once, however many records it makes.
+        for further in services[1:]:
+            further.amount = None
         for service in services:
             service.kind_id, service.area_id = self.kind.pk, area
             service.person_id = line.known.pk if line.known else None

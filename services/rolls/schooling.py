@@ -40,12 +40,12 @@ class EnrolmentRoll(ServiceRoll):
     name = Column(PersonName(), "姓名 学生姓名 儿童姓名 残疾儿童姓名 学生", whole="儿童", required=True, key=True)
     school_year = Column(SchoolYear(), "学年 学年度 就读学年", of_person=False)
     served_on = Column(
-        Date(), "登记日期 统计日期 核对日期 入学日期 入学时间", of_person=False, required=True,
+        Date(), "登记日期 统计日期 核对日期", of_person=False, required=True,
         instead=("school_year", SchoolYear(as_day=True)),
     )  # fmt: skip
     schooling = Column(
         Choice(
-            "CHOICE_FORMAT", regular_class=("随班就读", "普通学校", "普校", "普通班"),
+            "CHOICE_FORMAT", inclusive_class=("随班就读", "普通学校", "普校", "普通班"),
             special_school=("特教学校", "特教班", "特殊教育学校", "特校", "特教学校或特教班"),
             home_teaching=("送教上门", "送教"), not_enrolled=("未入学", "失学", "辍学", "未就读"),
             deferred=("批准延缓或免予入学", "延缓入学", "缓学", "免予入学", "免学", "批准缓学"),

@@ -1,8 +1,10 @@
 """The system administrator keeps the accounts; nobody else sees them."""
 
 import pytest
+from django.utils import timezone
 
-from lianyungang_cdpf.accounts.models import Area, Role, Staff, Zone
+from lianyungang_cdpf.accounts.models import ApiToken, Area, Role, Staff, Zone
+from lianyungang_cdpf.accounts.tokens import issue_token
 from lianyungang_cdpf.audit.models import AuditLine
 from tests.fixtures_city import HAIZHOU_TOWN
 
@@ -90,6 +92,16 @@ def test_a_disabled_account_is_out_at_once(administrator, haizhou_clerk, sign_in
     sign_in(administrator).post(f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sent)
     assert clerk.get("/admin/work/").status_code == 302
     assert "已停用" in AuditLine.objects.first().summary
+
+
+def test_an_account_enabled_again_has_none_of_its_old_tokens(administrator, haizhou_clerk, sign_in, entries):
+    token, _ = issue_token(by=None, staff=haizhou_clerk, name="报表系统")
+    address, admin = f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sign_in(administrator)
+    for state in ("", "on"):
+        admin.post(address, entries(username="haizhou_clerk", password1="", password2="", is_active=state))
+    haizhou_clerk.refresh_from_db()
+    assert haizhou_clerk.is_active
+    assert not ApiToken.objects.in_force(timezone.now()).filter(pk=token.pk).exists()
 
 
 def test_nobody_changes_their_own_role_or_place(administrator, sign_in, entries):

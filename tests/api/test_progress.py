@@ -69,7 +69,7 @@ def test_a_rate_is_told_in_per_cent_with_its_decimals(ask, city_clerk, make_pers
     children = [make_person(name, id_number=make_id(at, born), category=5, grade=2) for at, name in enumerate("甲乙丙")]
     for child in children[:2]:
         make_service(
-            child, "compulsory_enrolment_rate", date(2019, 9, 10), school_year=2019, schooling="regular_class",
+            child, "compulsory_enrolment_rate", date(2019, 9, 10), school_year=2019, schooling="inclusive_class",
             school="实验小学",
         )  # fmt: skip
     told = ask(city_clerk)("progress", year=YEAR, as_of=DAY)

@@ -135,3 +135,29 @@ def test_saving_writes_the_records_with_one_line_and_no_value(haizhou_clerk, mak
     line = AuditLine.objects.get(deed="修改设施")
     assert line.summary == "负责人、联系电话、建设和运行资金"
     assert "李四" not in line.summary and "1234" not in line.summary
+
+
+def test_the_same_stage_twice_on_one_day_is_refused_with_a_sentence(make_facility, step):
+    facility = make_facility(applied_on=date(2019, 1, 1), accepted_on=date(2019, 2, 1), operating_on=date(2019, 3, 1))
+    step(facility, "suspended", "05-10")
+    step(facility, "operating", "05-10")
+    with pytest.raises(ValidationError):
+        step(facility, "suspended", "05-10")
+
+
+def test_a_stage_recorded_while_somebody_edited_stands(haizhou_clerk, make_facility, step):
+    facility = make_facility(applied_on=date(2019, 1, 1))
+    read_before = Facility.objects.get(pk=facility.pk)
+    step(facility, "approved", "02-01", document_no="海残〔2019〕3号")
+    read_before.rooms = 7
+    save_facility(by=haizhou_clerk, facility=read_before)
+    facility.refresh_from_db()
+    assert (facility.rooms, facility.stage, facility.approved_on) == (7, "approved", date(2019, 2, 1))
+
+
+def test_a_facility_keeps_its_acceptance_only_under_a_kind_whose_conditions_it_meets(haizhou_clerk, accepted):
+    FacilityKind.objects.filter(code="disabled_persons_home").update(minimum_area=200)
+    facility = accepted(kind="rehab_station", area_m2=50)
+    facility.kind = FacilityKind.objects.get(code="disabled_persons_home")
+    with pytest.raises(ValidationError):
+        save_facility(by=haizhou_clerk, facility=facility)

@@ -71,7 +71,7 @@ def test_the_city_sees_the_map_its_table_and_the_list(city_clerk, filled, accept
     accepted(name="白塔埠辅具站", kind="device_station", area=DONGHAI_TOWN)
     page = see(city_clerk)
     sound(OVERVIEW)
-    expect(page.locator(".lede")).to_contain_text("共 2 处设施，2 处已通过验收")
+    expect(page.locator(".lede")).to_contain_text("共 2 处设施，2 处验收或运行")
     tiles = page.locator(".map .tile")
     expect(tiles).to_have_count(10)
     expect(page.locator(".tile.r1c1")).to_contain_text("海州区1")

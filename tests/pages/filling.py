@@ -101,7 +101,7 @@ def fill_services(staff, person):
         (
             models.SchoolEnrolment,
             "compulsory_enrolment_rate",
-            {"school_year": 2018, "schooling": "regular_class", "school": "海州区实验小学", "school_grade": "三年级"},
+            {"school_year": 2018, "schooling": "inclusive_class", "school": "海州区实验小学", "school_grade": "三年级"},
         ),
         (
             models.CourseAttendance,

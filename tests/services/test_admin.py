@@ -150,3 +150,18 @@ def test_a_kind_with_records_keeps_its_form(city_clerk, sign_in, training):
     data = {"name": kind.name, "unit": "人", "group": "rehabilitation", "record_form": "general", "proof": "none"}
     response = sign_in(city_clerk).post(address("servicekind", "change", kind.pk), data)
     assert "已有服务记录" in errors_of(response)["record_form"]
+
+
+def test_a_certificate_cancelled_since_does_not_keep_a_record_from_being_closed(
+    haizhou_clerk, sign_in, make_person, make_service
+):
+    person = make_person(category=4, grade=1)
+    service = make_service(person, "respite_care", date(2019, 3, 1), mode="residential")
+    person.certificates.update(status="cancelled")
+    page = address("respiteplacement", "change", service.pk)
+    sent = {"quantity": 1, "mode": "residential", "served_on": "2019-03-01", "ended_on": "2019-06-01"}
+    assert sign_in(haizhou_clerk).post(page, sent).status_code == 302
+    service.refresh_from_db()
+    assert service.ended_on == date(2019, 6, 1)
+    moved = sign_in(haizhou_clerk).post(page, sent | {"served_on": "2019-03-02"})
+    assert "served_on" in errors_of(moved)

@@ -63,9 +63,9 @@ def test_a_child_stands_once_in_a_school_year_with_a_school_or_a_reason(client, 
     child = make_person("小甲", id_number=make_id(1, date(2010, 5, 1)), category=5, grade=2)
     sent = entry(child, "compulsory_enrolment_rate", served_on="2019-09-10", school_year=2019)
     page = address("schoolenrolment", "add")
-    assert "已入学的请填写学校" in errors_of(client.post(page, {**sent, "schooling": "regular_class"}))
+    assert "已入学的请填写学校" in errors_of(client.post(page, {**sent, "schooling": "inclusive_class"}))
     assert "没有入学的请填写原因" in errors_of(client.post(page, {**sent, "schooling": "not_enrolled"}))
-    assert client.post(page, {**sent, "schooling": "regular_class", "school": "实验小学"}).status_code == 302
+    assert client.post(page, {**sent, "schooling": "inclusive_class", "school": "实验小学"}).status_code == 302
     again = client.post(page, {**sent, "schooling": "home_teaching", "school": "市特校", "served_on": "2019-10-10"})
     assert "同一项服务已经登记" in errors_of(again)
     assert SchoolEnrolment.objects.get().school == "实验小学"
@@ -74,7 +74,7 @@ def test_a_child_stands_once_in_a_school_year_with_a_school_or_a_reason(client, 
 def test_rosters_are_narrowed_by_school_year(client, make_person, make_service):
     child = make_person("小甲", id_number=make_id(1, date(2010, 5, 1)), category=5, grade=2)
     for year in (2018, 2019):
-        told = {"school_year": year, "schooling": "regular_class", "school": "实验小学"}
+        told = {"school_year": year, "schooling": "inclusive_class", "school": "实验小学"}
         make_service(child, "compulsory_enrolment_rate", date(year, 9, 10), **told)
     found = client.get(address("schoolenrolment"), {"school_year": "2018"}).context["cl"].result_list
     assert [one.school_year for one in found] == [2018]

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from beneficiaries.departures import record_death
+from beneficiaries.models import Person
 from lianyungang_cdpf.targets.models import Target
 from lianyungang_cdpf.targets.recount import recount
 from lianyungang_cdpf.targets.tallies import figures, refresh
@@ -183,3 +185,29 @@ def test_the_aid_that_the_report_names_can_be_counted(kind, way, figure, make_se
     for day in (1, 2):
         make_service(person, kind, date(2019, 5, day), household=household)
     assert counted(f"services.{way}", kind) == figure
+
+
+@pytest.mark.parametrize("gone", ["died_on", "moved_out_on"])
+def test_who_died_or_left_is_not_in_care_in_later_years(gone, make_service, make_person, haizhou_clerk, counted):
+    person = make_person(category=4, grade=1)
+    make_service(person, "respite_care", date(2018, 3, 1), mode="residential")
+    years = (2018, 2019)
+    assert [counted("services.persons_going_on", "respite_care", year) for year in years] == [1, 1]
+    Person.objects.filter(pk=person.pk).update(**{gone: date(2018, 6, 1)})
+    assert [counted("services.persons_going_on", "respite_care", year) for year in years] == [1, 0]
+
+
+def test_a_death_moves_the_board(make_service, make_person, haizhou_clerk, reached):
+    person = make_person(category=4, grade=1)
+    make_service(person, "respite_care", date(2018, 3, 1), mode="residential")
+    assert reached("respite_care") == 1
+    record_death(by=haizhou_clerk, person=person, died_on=date(2018, 6, 1), source="家属")
+    assert reached("respite_care") == 0
+
+
+def test_who_was_employed_by_one_record_of_the_year_is_not_new_by_another(make_service, make_person, reached):
+    person = make_person(category=4, grade=3)
+    make_service(person, "new_employment", date(2019, 8, 1), institution="乙公司")
+    assert reached("new_employment") == 1
+    make_service(person, "new_employment", date(2019, 2, 1), institution="甲公司", was_employed=True)
+    assert reached("new_employment") == 0

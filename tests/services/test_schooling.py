@@ -60,19 +60,19 @@ def test_the_denominator_is_disabled_children_who_are_here(make_child):
 
 
 def test_regular_special_and_home_teaching_are_enrolled_and_a_deferral_is_in_neither_set(make_child, enrol):
-    for way in ("regular_class", "special_school", "home_teaching", "not_enrolled", "deferred"):
+    for way in ("inclusive_class", "special_school", "home_teaching", "not_enrolled", "deferred"):
         enrol(make_child(way), way)
     make_child("没有登记")
-    assert names(enrolled_children(DAY)) == {"regular_class", "special_school", "home_teaching"}
+    assert names(enrolled_children(DAY)) == {"inclusive_class", "special_school", "home_teaching"}
     assert names(unenrolled_children(DAY)) == {"not_enrolled", "没有登记"}
     assert school_age_children(DAY).count() == 5
 
 
 def test_only_the_roster_of_the_days_school_year_as_written_by_then_counts(make_child, enrol, cancelled):
-    enrol(make_child("去年"), "regular_class", date(2018, 9, 10), school_year=2018)
-    enrol(make_child("以后"), "regular_class", date(2019, 10, 2))
-    cancelled(enrol(make_child("已撤销"), "regular_class"))
-    enrol(make_child("今年"), "regular_class")
+    enrol(make_child("去年"), "inclusive_class", date(2018, 9, 10), school_year=2018)
+    enrol(make_child("以后"), "inclusive_class", date(2019, 10, 2))
+    cancelled(enrol(make_child("已撤销"), "inclusive_class"))
+    enrol(make_child("今年"), "inclusive_class")
     assert names(enrolled_children(DAY)) == {"今年"}
     assert names(enrolled_children(date(2019, 6, 1))) == {"去年"}
 

@@ -215,3 +215,12 @@ def test_every_unit_of_the_board_has_its_column(city):
     from lianyungang_cdpf.targets.allocation_roll import UNIT, UNITS
 
     assert {name.removeprefix(UNIT) for name in UNITS} == {unit.code for unit in scopes.units()}
+
+
+def test_a_county_does_not_set_the_goals_of_a_zones_towns_that_lie_in_it(make_staff, take_in):
+    lianyun = make_staff("lianyun", area="320703")
+    town = Area.objects.get(code="320703007")
+    row = [1, "困难残疾人生活补贴", "连云区", town.name, 12, "连政办〔2019〕8号", ""]
+    job = take_in(lianyun, workbook("连云区2019年目标任务分解表", [("", LONG_HEAD)], [row], total="合计"))
+    assert job.summary["valid_rows"] == 0
+    assert {code for _, code in codes(job)} <= {"PLACE_FOREIGN", "PLACE_UNKNOWN"}

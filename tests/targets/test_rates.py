@@ -47,7 +47,7 @@ def rate(city, offer):
     offer(
         Metric(
             code="test.rate", label="签约率", unit="人", source="subsidies.payment", counts=paid_by, subject="person",
-            kinds=ServiceKind, out_of=on_file, out_of_sources=("test.people",),
+            kinds=ServiceKind, out_of=on_file, other_sources=("test.people",),
         )
     )  # fmt: skip
     Target.objects.filter(key=KEY).update(metric="test.rate")

@@ -120,7 +120,7 @@ def test_every_figure_of_services_and_facilities_is_what_plain_sql_counts(year_o
 
 ENROLLED = """
     SELECT COUNT(DISTINCT p.id),
-        COUNT(DISTINCT CASE WHEN e.schooling IN ('regular_class', 'home_teaching') THEN p.id END)
+        COUNT(DISTINCT CASE WHEN e.schooling IN ('inclusive_class', 'home_teaching') THEN p.id END)
     FROM beneficiaries_person p JOIN beneficiaries_certificate c ON c.person_id = p.id
     LEFT JOIN services_service s ON s.person_id = p.id AND s.cancelled_at IS NULL
     LEFT JOIN services_schoolenrolment e ON e.service_ptr_id = s.id AND e.school_year = 2019
@@ -138,7 +138,7 @@ def test_the_rate_of_enrolment_is_what_plain_sql_counts(make_person, make_staff)
             models.SchoolEnrolment(
                 kind=kind, person=child, area=child.area, served_on=date(2019, 9, 10), recorded_by=staff,
                 recorded_at=timezone.now(), school_year=2019, school="实验小学",
-                schooling="regular_class" if number % 2 else "home_teaching",
+                schooling="inclusive_class" if number % 2 else "home_teaching",
             ).settle().save()  # fmt: skip
     ChangeStamp.objects.touch(source="services.service", kind=kind.code, year=2019)
     with connection.cursor() as cursor:

@@ -107,7 +107,7 @@ def _roster(ledger: Ledger, clients: list[Client], year: int) -> None:
 def _enrol(ledger: Ledger, client: Client, line: SchoolEnrolment) -> None:
     """By how severe it is: most severe ones are taught at home or in a special school."""
     weights = (1, 5, 4) if client.grade == 1 else (5, 4, 1) if client.is_severe else (8, 2, 0)
-    line.schooling = ledger.dice.choices(("regular_class", "special_school", "home_teaching"), weights)[0]
+    line.schooling = ledger.dice.choices(("inclusive_class", "special_school", "home_teaching"), weights)[0]
     town = f"{client.area.common_name}中心学校"
     line.school = "演示特殊教育学校" if line.schooling == "special_school" else town
     years = client.age(line.served_on) - YOUNGEST

@@ -225,3 +225,25 @@ def test_any_number_of_rows_is_judged_in_as_many_statements(
     with django_assert_max_num_queries(16):
         outcomes = list(kind.judge(data, Context(haizhou_clerk)))
     assert len(outcomes) == rows and not any(one.codes for one in outcomes)
+
+
+def test_the_money_of_a_row_is_kept_once_though_it_makes_two_records(take_in, make_person):
+    person = make_person("甲", hardship="低保")
+    take_in(
+        "cataract_surgery",
+        workbook("手术患者汇总表", SURGERY, [surgery_row("甲", person.id_number, "双眼")]),
+        name="甲.xlsx",
+    )
+    amounts = CataractSurgery.objects.order_by("pk").values_list("eye", "amount")
+    assert list(amounts) == [("left", 2000), ("right", None)]
+
+
+def test_a_patient_in_two_batches_of_one_file_is_put_on_file_once(take_in, city, monkeypatch):
+    from services.rolls.base import ServiceJudge
+
+    monkeypatch.setattr(ServiceJudge, "batch", 1)
+    number = make_id(77)
+    plain = {"姓名": "甲", "身份证号": number, "乡镇": "板浦镇", "手术日期": "2019-04-08", "手术机构": "市第一人民医院"}
+    job = take_in("cataract_surgery", *({**plain, "手术眼": eye} for eye in ("左眼", "右眼")))
+    assert (job.state, CataractSurgery.objects.count()) == ("posted", 2)
+    assert Person.objects.numbered(number).count() == 1

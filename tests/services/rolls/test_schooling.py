@@ -52,7 +52,7 @@ def test_a_roster_finds_its_wrong_rows_and_only_them(take_in, told, make_person,
     facts = SchoolEnrolment.objects.values_list("person__name", "schooling", "school_year", "served_on", "counted_on")
     first = date(2019, 9, 1)
     assert set(facts) == {
-        ("甲", "regular_class", 2019, first, first), ("乙", "special_school", 2019, first, first),
+        ("甲", "inclusive_class", 2019, first, first), ("乙", "special_school", 2019, first, first),
         ("丙", "not_enrolled", 2019, first, None), ("丁", "deferred", 2019, first, None),
     }  # fmt: skip
 
