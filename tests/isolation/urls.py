@@ -218,7 +218,10 @@ for _route, _whose in RESOURCES.items():
 ROUTES |= {
     "api/schema": Row("signed_in"),
     "api/docs/": Row("signed_in"),
+    # Without the slash: a redirect that says nothing but the address with it.
+    "api/docs": Row("public"),
     "api/docs/try/": Row("signed_in"),
+    "api/docs/try": Row("public"),
     "^api/": Row("signed_in"),
     "api/v1/progress": Row("scoped"),
     "api/v1/people/search": Row("scoped"),
