@@ -28,7 +28,7 @@ from lianyungang_cdpf.intake.tables import (
     Year,
 )
 from subsidies import history
-from subsidies.judging import RollJudge
+from subsidies.judging import PERSON_FOUND, RollJudge
 from subsidies.models import Programme
 from subsidies.posting import keep_acceptances, open_roll, post_payments
 
@@ -169,7 +169,7 @@ class ProgrammeKind(Kind):
         self.rivals = {rival.name: tuple(rival.words) for rival in rivals}
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
-        return RollJudge(self.programme, context).judge(list(rows))
+        return RollJudge(self.programme, context).judge(rows)
 
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         outcomes = list(outcomes)
@@ -210,6 +210,8 @@ class ProgrammeKind(Kind):
         kept = {name: value for name in self.kept if (value := values.get(name)) is not None}
         # Amounts and dates are written as texts by whoever keeps this.
         kept["problems"] = data.problems
+        if not outcome.codes and not outcome.warnings:
+            kept[PERSON_FOUND] = data.person.pk
         return kept
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
