@@ -142,10 +142,10 @@ def test_a_table_is_analysed_once_however_many_batches_a_transaction_writes(
 ):
     monkeypatch.setattr("lianyungang_cdpf.intake.bulk.MANY_ROWS", 2)
     batches = [[(job.pk, "", row, "valid", "", b"", b"") for row in range(first, first + 2)] for first in (1, 3, 5)]
-    with CaptureQueriesContext(connection) as queries:
-        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-            for batch in batches:
-                insert_rows(ImportRow, COLUMNS, batch)
-            insert_rows(ImportRow, COLUMNS, [(job.pk, "", 7, "valid", "", b"", b"")], matched=False)
+    counted = CaptureQueriesContext(connection)
+    with counted as queries, django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        for batch in batches:
+            insert_rows(ImportRow, COLUMNS, batch)
+        insert_rows(ImportRow, COLUMNS, [(job.pk, "", 7, "valid", "", b"", b"")], matched=False)
     said = [query["sql"] for query in queries if query["sql"].startswith("ANALYZE")]
     assert said == (['ANALYZE "intake_importrow"'] if connection.vendor == "postgresql" else [])
