@@ -44,6 +44,7 @@ ADMINS = {
     "services/childtraining": ("scoped", "export/"),
     "services/deviceissue": ("scoped", "export/"),
     "services/courseattendance": ("scoped", "export/"),
+    "services/trainingcourse": ("scoped", "export/"),
     "services/devicetype": ("city_wide", "export/"),
     "services/familydoctorcontract": ("scoped", "export/"),
     "services/healthcheck": ("scoped", "export/"),
@@ -200,7 +201,8 @@ ROUTES = {
 RESOURCES = {
     "areas": "city_wide", "zones": "city_wide", "programmes": "city_wide", "service-kinds": "city_wide",
     "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
-    "payments": "subsidies.Payment", "services": "services.Service", "facilities": "facilities.Facility",
+    "payments": "subsidies.Payment", "services": "services.Service", "courses": "services.TrainingCourse",
+    "facilities": "facilities.Facility",
 }  # fmt: skip
 
 
