@@ -166,6 +166,7 @@ ROUTES = {
     "admin/people/transfers/<int:pk>/": Row("scoped", _transfer, NO_PERSON),
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
+    "admin/records/unenrolled/": Row("scoped"),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
