@@ -111,7 +111,7 @@ def fill_services(staff, person):
         (
             models.CourseAttendance,
             "real_name_training",
-            {"course": course, "attended_hours": 76, "completed_on": date(2019, 6, 6), "certificate_no": "PX20190001"},
+            {"course": course, "attended_hours": 76, "completed_on": date(2019, 6, 6), "certificate_no": "20190001"},
         ),
         (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
         (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),
