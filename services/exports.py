@@ -21,6 +21,7 @@ from services.models import (
     SchoolEnrolment,
     Service,
     SupportedEmployment,
+    TrainingCourse,
 )
 
 WHO = {
@@ -227,9 +228,32 @@ class CoursesFile(ListResource):
         "开班日期": lambda one: one.served_on,
         "培训结束日期": lambda one: one.ended_on,
         "课时": lambda one: one.hours,
+        "实到课时": lambda one: one.attended_hours,
         "结业日期": lambda one: one.completed_on,
         "证书编号": lambda one: one.certificate_no,
         **WHAT,
+    }
+
+
+class TrainingCoursesFile(ListResource):
+    """培训班."""
+
+    class Meta:
+        model = TrainingCourse
+
+    columns = {
+        "培训项目": lambda course: course.name,
+        "培训机构": lambda course: course.institution,
+        "培训地点": lambda course: course.venue,
+        "培训等级": lambda course: course.level,
+        "举办单位": lambda course: str(course.office),
+        "开班日期": lambda course: course.starts_on,
+        "结束日期": lambda course: course.ends_on,
+        "课时": lambda course: course.hours,
+        "名额": lambda course: course.places,
+        "开班通知文号": lambda course: course.document_no,
+        "学员": lambda course: course.people,
+        "已结业": lambda course: course.finished,
     }
 
 

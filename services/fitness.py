@@ -32,7 +32,11 @@ SENTENCES = {
     "HOUSEHOLD_MISSING": "本项服务按户统计，此人在服务当日没有登记家庭户：请先登记家庭户。",
     "W_DEVICES_ONLY": "改造内容只是发放辅具，不算无障碍改造：可以登记，但不计入进度。",
     "W_ACCEPTANCE_DAY": "没有验收日期：可以登记，按完工日期计入；有验收日期的请补填。",
-    "COURSE_END": "写明已结业，但没有培训结束日期：请填写。",
+    "COURSE_END": "写明已结业，但没有结业日期，也没有培训结束日期：请填写。",
+    "COURSE_DIFFERS": "结束日期或课时与同一期培训班不一致：请核对，确属登记有误的先更正培训班。",
+    "COURSE_HOURS": "实到课时多于培训班的课时：请核对。",
+    "FINISHED_EARLY": "结业日期不能早于培训的结束日期：请核对。",
+    "W_FINISHED_BY_DAY": "没有写结业情况和证书编号，按结业日期视为已结业：请核对，没有结业的写明“未结业”。",
     "SCHOOL_MISSING": "已入学的没有写学校：请填写学校，送教上门的填写派出教师的学校。",
     "REASON_MISSING": "没有入学的没有写原因：请填写原因，经批准延缓或免予入学的写明文号。",
     "W_NOT_FINISHED": "没有写明结业，也没有证书编号：可以登记，按未结业不计入进度。",
@@ -81,6 +85,11 @@ class Served:
     def is_poor_on(self, day: date) -> bool:
         """Whether the household has any hardship status on the day but 普通."""
         return any(status != Hardship.NONE and _in_force(start, end, day) for status, start, end in self.hardships)
+
+
+def is_error(code: str) -> bool:
+    """Whether a finding keeps a service from being recorded; the others only warn."""
+    return not code.startswith("W_")
 
 
 def _in_force(start: date | None, end: date | None, day: date) -> bool:

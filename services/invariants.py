@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lianyungang_cdpf.intake.models import ImportJob
-from services.models import Service
+from services.models import CourseAttendance, Service
 from services.rolls import ROLL_OF
 
 BATCH = 2_000
@@ -14,6 +14,8 @@ def breaches() -> Iterator[str]:
     undone = Service.objects.standing().filter(job__state=ImportJob.State.UNDONE).order_by("pk")
     for pk in undone.values_list("pk", flat=True):
         yield f"服务记录 {pk} 的导入批次已撤销，记录却仍然有效。"
+    for pk in CourseAttendance.objects.apart_from_course().order_by("pk").values_list("pk", flat=True):
+        yield f"服务记录 {pk} 与它的培训班不一致。"
     for form, roll in ROLL_OF.items():
         records = roll.record.objects.order_by("pk")
         if roll.record is not Service:

@@ -36,10 +36,10 @@ PERSONAL_DATA = {
         "surveyed_on", "plan", "cost", "devices_only", "acceptance", "accepted_on", "photos_before", "photos_after"
     ),
     RehabilitationNeed: _typed("need"),
-    PrecisionService: _typed("need"),
+    PrecisionService: _typed("need", "meets"),
     DeviceIssue: _typed("nature", "device", "device_model", "fitted_on", "signed_on"),
     RespitePlacement: _typed("mode", "months", "leaving_reason"),
-    CourseAttendance: _typed("level", "hours", "completed_on", "certificate_no"),
+    CourseAttendance: _typed("course", "level", "hours", "attended_hours", "completed_on", "certificate_no"),
     NewEmployment: _typed("form", "contract_no", "contract_until", "is_insured", "was_employed"),
     SupportedEmployment: _typed("agreement_no", "monthly_hours", "monthly_pay"),
     SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "reason") | {"student_no": "secret"},

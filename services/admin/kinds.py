@@ -49,6 +49,7 @@ class ServiceKindAdmin(AuditedExport, ScopedAdmin):
                     "severe_categories",
                     "max_grade",
                     "asks_hardship",
+                    "meets_need",
                     "is_per_household",
                 )
             },  # fmt: skip

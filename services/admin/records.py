@@ -19,6 +19,9 @@ from services.models import RecordForm, Service
 WHO = ("name_shown", "id_number_shown", "county", "town")
 TRACE = ("counted_on", "state", "job", "recorded_by", "recorded_at", "cancelled_at", "cancelled_by", "cancel_reason")
 
+# The ledgers in which an employment may stand: its own, and that of all services.
+MAY_BE_EMPLOYMENT = (RecordForm.NEW_EMPLOYMENT, RecordForm.GENERAL)
+
 
 def dated(field: str, description: str, empty_value: str = "—"):
     """A column of a date that the ledger calls by its own word: admitted = dated("served_on", "入训日期")."""
@@ -49,7 +52,8 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
     linked_lookups = ("job",)
 
     def get_queryset(self, request):
-        return with_sight(super().get_queryset(request), request.user)
+        records = with_sight(super().get_queryset(request), request.user)
+        return records.with_newness() if self.record_form in MAY_BE_EMPLOYMENT else records
 
     def get_search_results(self, request, queryset, search_term):
         queryset, _ = super().get_search_results(request, queryset, "")

@@ -1,6 +1,7 @@
 """What is done for disabled people: kinds of service as data, one record for each service, typed ones with more."""
 
 from services.models.care import CareMode, RespitePlacement
+from services.models.courses import TrainingCourse
 from services.models.employment import CourseAttendance, EmploymentForm, NewEmployment, SupportedEmployment
 from services.models.homes import Acceptance, HomeModification
 from services.models.kinds import DeviceType, Group, Need, Proof, RecordForm, ServiceKind
@@ -44,5 +45,6 @@ __all__ = [
     "Service",
     "ServiceKind",
     "SupportedEmployment",
+    "TrainingCourse",
     "school_year_of",
 ]

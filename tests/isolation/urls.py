@@ -44,6 +44,7 @@ ADMINS = {
     "services/childtraining": ("scoped", "export/"),
     "services/deviceissue": ("scoped", "export/"),
     "services/courseattendance": ("scoped", "export/"),
+    "services/trainingcourse": ("scoped", "export/"),
     "services/devicetype": ("city_wide", "export/"),
     "services/familydoctorcontract": ("scoped", "export/"),
     "services/healthcheck": ("scoped", "export/"),
@@ -165,6 +166,7 @@ ROUTES = {
     "admin/people/transfers/<int:pk>/": Row("scoped", _transfer, NO_PERSON),
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
+    "admin/records/unenrolled/": Row("scoped"),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
@@ -200,7 +202,8 @@ ROUTES = {
 RESOURCES = {
     "areas": "city_wide", "zones": "city_wide", "programmes": "city_wide", "service-kinds": "city_wide",
     "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
-    "payments": "subsidies.Payment", "services": "services.Service", "facilities": "facilities.Facility",
+    "payments": "subsidies.Payment", "services": "services.Service", "courses": "services.TrainingCourse",
+    "facilities": "facilities.Facility",
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ from services.models import (
     Service,
     ServiceKind,
     SupportedEmployment,
+    TrainingCourse,
 )
 from subsidies.models import (
     EducationGrant,
@@ -249,6 +250,19 @@ def _service_of(model, kind: str, **fields):
     return saved
 
 
+def _course(county, made, make_staff, make_person):
+    return TrainingCourse.objects.create(
+        name="盲人按摩", institution=county.name, document_no=f"{county.letters}-REF", starts_on=date(2019, 3, 4),
+        ends_on=date(2019, 3, 5), area=Area.objects.get(code=county.code), recorded_by=made["accounts.Staff"],
+        recorded_at=timezone.now(), job=made["intake.ImportJob"],
+    )  # fmt: skip
+
+
+def _attendance(county, made, *makers):
+    fields = {"course": made["services.TrainingCourse"], "completed_on": date(2019, 3, 5)}
+    return _service_of(CourseAttendance, "real_name_training", **fields)(county, made, *makers)
+
+
 def _heading(county, made, make_staff, make_person):
     return LearnedHeading.objects.create(
         kind="hardship_subsidy", area=Area.objects.get(code=county.code), heading=f"{county.letters}-roll-head",
@@ -363,7 +377,8 @@ MAKERS = {
     "services.SchoolEnrolment": _service_of(
         SchoolEnrolment, "compulsory_enrolment_rate", school_year=2018, schooling="home_teaching", school="实验小学"
     ),
-    "services.CourseAttendance": _service_of(CourseAttendance, "real_name_training", completed_on=date(2019, 3, 5)),
+    "services.TrainingCourse": _course,
+    "services.CourseAttendance": _attendance,
     "services.NewEmployment": _service_of(NewEmployment, "new_employment"),
     "services.SupportedEmployment": _service_of(SupportedEmployment, "supported_employment"),
     "subsidies.Roll": _roll,

@@ -81,6 +81,11 @@ def fill_services(staff, person):
     from services import models
     from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
 
+    course = models.TrainingCourse.objects.create(
+        name="盲人按摩", institution="海州区残疾人康复中心", venue="朝阳路 1 号", level="初级", hours=80, places=30,
+        starts_on=date(2019, 5, 6), ends_on=date(2019, 6, 5), document_no="海残〔2019〕8号", area=person.area.parent,
+        recorded_by=staff, recorded_at=timezone.now(),
+    )  # fmt: skip
     accepted = {"acceptance": "passed", "accepted_on": date(2019, 6, 20), "content": "坡道、卫生间扶手"}
     sorts = (
         (Service, "culture_sport", {"content": "象棋比赛"}),
@@ -106,7 +111,7 @@ def fill_services(staff, person):
         (
             models.CourseAttendance,
             "real_name_training",
-            {"content": "盲人按摩", "hours": 80, "completed_on": date(2019, 6, 6), "certificate_no": "PX20190001"},
+            {"course": course, "attended_hours": 76, "completed_on": date(2019, 6, 6), "certificate_no": "20190001"},
         ),
         (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
         (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),

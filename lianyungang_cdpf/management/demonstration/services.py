@@ -10,6 +10,7 @@ from beneficiaries.households import ADULT
 from beneficiaries.models import Category, Household, HouseholdMember, Relation
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.intake.offices import place_of
 from lianyungang_cdpf.management.demonstration.clients import Client, by_unit, clients_of
 from lianyungang_cdpf.management.demonstration.facilities import LAGGING, LAGGING_PART
 from lianyungang_cdpf.management.demonstration.ledger import Ledger
@@ -17,6 +18,7 @@ from lianyungang_cdpf.management.demonstration.people import Invented
 from lianyungang_cdpf.management.demonstration.rates import write_rates
 from lianyungang_cdpf.management.demonstration.shares import WHOLE_CITY, shares_of, split
 from lianyungang_cdpf.targets.models import Plan
+from services.courses import record_course
 from services.models import (
     CataractSurgery,
     ChildTraining,
@@ -30,6 +32,7 @@ from services.models import (
     RespitePlacement,
     Service,
     SupportedEmployment,
+    TrainingCourse,
 )
 
 HOSPITALS = ("连云港市第一人民医院", "连云港市第二人民医院", "连云港市中医院", "连云港市东方医院")
@@ -137,13 +140,35 @@ def _respite_placement(ledger: Ledger, client: Client, is_done: bool) -> Iterato
 
 
 def _course(ledger: Ledger, client: Client, is_done: bool) -> Iterator[Service]:
-    content, hours = ledger.dice.choice(COURSES)
-    since = ledger.day(date(ledger.as_of.year, 3, 4), ledger.as_of - timedelta(days=22))
-    until = since + timedelta(days=ledger.dice.randint(7, 21))
+    """On the course of their unit; another one is held when the last is full."""
+    course, left = ledger.courses.get(client.unit, (None, 0))
+    if not left:
+        course = _hold_course(ledger, client)
+        left = course.places - ledger.dice.randint(0, 6)
+    ledger.courses[client.unit] = course, left - 1
     yield CourseAttendance(
-        served_on=since, ended_on=until, institution="演示职业培训学校", content=content, hours=hours, level="初级",
-        completed_on=until if is_done else None, certificate_no=f"PX{until:%Y}{client.person:06}" if is_done else "",
+        course=course, completed_on=course.ends_on if is_done else None,
+        attended_hours=course.hours - (ledger.dice.randint(0, 4) if is_done else course.hours // 2),
+        certificate_no=f"PX{course.ends_on:%Y}{client.person:06}" if is_done else "",
     )  # fmt: skip
+
+
+def _hold_course(ledger: Ledger, client: Client) -> TrainingCourse:
+    """A course of the unit, on a day on which it begins no other of its sort."""
+    clerk = ledger.clerks[client.unit]
+    held = TrainingCourse.objects.held_at(*place_of(clerk))
+    taken = set(held.values_list("name", "starts_on"))
+    while True:
+        name, hours = ledger.dice.choice(COURSES)
+        since = ledger.day(date(ledger.as_of.year, 3, 4), ledger.as_of - timedelta(days=22))
+        if (name, since) not in taken:
+            break
+    course = TrainingCourse(
+        name=name, institution="演示职业培训学校", level="初级", hours=hours, starts_on=since,
+        ends_on=since + timedelta(days=ledger.dice.randint(7, 21)), places=ledger.dice.choice((20, 30, 40)),
+        venue=f"{client.area.common_name}残疾人之家", document_no=f"演残发〔{since:%Y}〕{since:%m%d}号",
+    )  # fmt: skip
+    return record_course(by=clerk, course=course)
 
 
 def _new_employment(ledger: Ledger, client: Client, is_done: bool) -> Iterator[Service]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from lianyungang_cdpf.pages.one_person.entries import Entry, Group, Subject, sentence, yuan
-from services.filters import state_of
+from services.filters import state_key, state_of
 from services.models import RecordForm, Service
 
 
@@ -13,7 +13,7 @@ def services(subject: Subject) -> Iterator[Entry]:
     """The services in the reader's sight; taken-back ones stay, marked and with the reason."""
     if not subject.staff.has_perm("services.view_service"):
         return
-    rows = Service.objects.visible_to(subject.staff).filter(person=subject.person).select_related("kind")
+    rows = Service.objects.visible_to(subject.staff).filter(person=subject.person).select_related("kind").with_newness()
     for one in rows.order_by("served_on", "pk"):
         is_need = one.kind.record_form == RecordForm.REHABILITATION_NEED
         yield Entry(
@@ -42,4 +42,4 @@ def _told_of(one: Service) -> str:
 def _state(one: Service) -> str:
     if one.cancelled_at:
         return f"撤销原因：{one.cancel_reason}"
-    return "" if one.counted_on else "暂不计入年度任务"
+    return {"counting": "", "not_new": "上年末已就业，不计入新增就业"}.get(state_key(one), "暂不计入年度任务")
