@@ -124,6 +124,14 @@ def _document(county):
     return {"pk": county.pk_of("facilities.FacilityDocument")}
 
 
+def _home(county):
+    return {"pk": county.pk_of("services.HomeModification")}
+
+
+def _home_photo(county):
+    return {"pk": county.pk_of("services.HomePhoto")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
@@ -166,6 +174,10 @@ ROUTES = {
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
+    "admin/records/homes/<int:pk>/photos/add/": Row("scoped", _home, NO_PERSON),
+    "admin/records/photos/<int:pk>/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/photos/<int:pk>/file/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
