@@ -132,7 +132,12 @@ def _home_photo(county):
     return {"pk": county.pk_of("services.HomePhoto")}
 
 
+def _document_of(county):
+    return {**_facility(county), "document": county.pk_of("facilities.FacilityDocument")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
+NO_DOCUMENT = (("pk", 987654321), ("document", 987654321))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
@@ -235,6 +240,7 @@ ROUTES |= {
     "api/docs/try/": Row("signed_in"),
     "api/docs/try": Row("public"),
     "^api/": Row("signed_in"),
+    "api/v1/facilities/<int:pk>/documents/<int:document>/file": Row("scoped", _document_of, NO_DOCUMENT),
     "api/v1/progress": Row("scoped"),
     "api/v1/people/search": Row("scoped"),
     "api/v1/import-kinds": Row("scoped"),

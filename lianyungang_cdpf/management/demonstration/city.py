@@ -14,6 +14,7 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.management.demonstration.facilities import write_facilities
 from lianyungang_cdpf.management.demonstration.families import write_families
 from lianyungang_cdpf.management.demonstration.people import Invented, invent
+from lianyungang_cdpf.management.demonstration.photos import photograph_facilities
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
 from lianyungang_cdpf.management.demonstration.services import write_services_of
@@ -52,9 +53,17 @@ class NotEmpty(Exception):
     """The database holds people already; invented ones are never mixed with them."""
 
 
-@transaction.atomic
 def make_city(*, people: int, seed: int) -> Demonstration:
     """Fill an empty, prepared database with an invented city. Raises NotEmpty when it holds people."""
+    mark, clerks = _write_city(people, seed)
+    # Once the city stands: files are not rolled back with it.
+    photograph_facilities(clerks, seed, AS_OF)
+    return mark
+
+
+@transaction.atomic
+def _write_city(people: int, seed: int) -> tuple[Demonstration, dict[str, Staff]]:
+    """Everything that is no file; whole or not at all."""
     if Person.objects.exists() or Demonstration.objects.exists():
         raise NotEmpty
     call_command("load_standards", str(STANDARDS), verbosity=0)
@@ -79,7 +88,7 @@ def make_city(*, people: int, seed: int) -> Demonstration:
     _allocate(citizens)
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
-    return mark
+    return mark, clerks
 
 
 def _villages() -> dict[int, list[str]]:
