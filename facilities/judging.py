@@ -111,14 +111,8 @@ class FacilityJudge:
         return known
 
     def _town(self, values: dict) -> int | None:
-        units = self.counties.named_by(values["county"]) if values.get("county") else {self._own_unit()}
+        units = self.counties.named_by(values["county"]) if values.get("county") else {self.staff.own_unit}
         return self.towns.find(units, values.get("town"))
-
-    def _own_unit(self) -> str:
-        """The county-level unit whose towns a row means when it names no county."""
-        if self.staff.zone_id:
-            return self.staff.zone.key
-        return next(iter(self.staff.area.path.split("/")[1:2]), "")
 
     def _in_scope(self, area: int) -> bool:
         path, zone = self.towns.paths[area]
