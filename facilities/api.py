@@ -17,6 +17,7 @@ from facilities.views.page import line_of
 from lianyungang_cdpf.accounts.api import PlaceFilter
 from lianyungang_cdpf.api.records import Records
 from lianyungang_cdpf.api.shown import Flag, Named, Text
+from lianyungang_cdpf.audit.api import PersonalRecords
 from lianyungang_cdpf.intake.attaching import EXTENSIONS
 from lianyungang_cdpf.intake.views.attached import taken_out
 from lianyungang_cdpf.masking import mask_phone
@@ -158,7 +159,7 @@ class FacilityFilters(filters.FilterSet):
         fields = ("place", "kind", "stage", "approved_from", "approved_to", "accepted_from", "accepted_to")
 
 
-class Facilities(Records):
+class Facilities(PersonalRecords):
     """设施."""
 
     route, noun, permission = "facilities", "设施", VIEW
