@@ -82,6 +82,10 @@ class PersonQuerySet(ScopedQuerySet):
         """非持证残疾儿童 aged 0-17 on the day."""
         return self.filter(basis="uncertified_child", birth_date__gt=birthday_before(day, CHILDREN_UNDER))
 
+    def on_file_as(self, basis: str, day: date):
+        """Who is on file on this ground; children are those who are still under 18 on the day."""
+        return self.uncertified_children(day) if basis == "uncertified_child" else self.filter(basis=basis)
+
     def family_members(self):
         """On file because of somebody else; never counted as disabled."""
         return self.filter(basis="family_member")

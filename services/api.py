@@ -9,14 +9,16 @@ from lianyungang_cdpf.accounts.places import county_name, town_name
 from lianyungang_cdpf.api.filters import RecordFilter
 from lianyungang_cdpf.api.records import Records
 from lianyungang_cdpf.api.shown import Named, Text, Whole
-from lianyungang_cdpf.masking import mask_account_no, mask_id_number
+from lianyungang_cdpf.audit.api import PersonalRecords
+from lianyungang_cdpf.masking import hidden, mask_account_no, mask_id_number
 from services.filters import STATES, state_key, state_of
-from services.models import Group, RehabilitationNeed, Service, ServiceKind, TrainingCourse
+from services.models import PERSONAL_DATA, Group, RehabilitationNeed, Service, ServiceKind, TrainingCourse
 from services.rolls import ROLL_OF
 
 # The models that say more than a service, by the form of their kinds.
 TYPED = {form: roll.record for form, roll in ROLL_OF.items() if roll.record is not Service}
-# Numbers by which a person is known elsewhere: a student's is often G and the ID number.
+# Numbers by which a person is known elsewhere: a student's is often G and the ID number. What is told of a secret; one
+# that is not named here is hidden whole, and so is a field that nobody has classed.
 MASKED = {"student_no": mask_account_no}
 # What the types' own tables point at, by the way from a service.
 BESIDE = ("deviceissue__device", "courseattendance__course", "precisionservice__meets__kind")
@@ -84,18 +86,19 @@ def own_fields_of(model) -> type[Own]:
     own = {field.name: field for field in model._meta.local_fields}
     told = {}
     for name in admin.site.get_model_admin(model).told:
-        told |= _told(own[name]) if name in own else {}
+        told |= _told(model, own[name]) if name in own else {}
     declared = {name: field for name, field in told.items() if field}
     meta = type("Meta", (), {"model": model, "fields": tuple(told)})
     doc = f"{model._meta.verbose_name}特有的内容。"
     return type(f"{model.__name__}Shown", (Own,), {"__doc__": doc, "Meta": meta, **declared})
 
 
-def _told(field) -> dict[str, Text | None]:
+def _told(model, field) -> dict[str, Text | None]:
     """How a field is told: masked, by code and in words, or (None) as it is."""
     name, label = field.name, str(field.verbose_name)
-    if name in MASKED:
-        return {name: Text(f"{label}（只显示后四位）", lambda service: MASKED[name](getattr(service, name)))}
+    if PERSONAL_DATA[model].get(name, "secret") == "secret":
+        mask = MASKED.get(name, hidden)
+        return {name: Text(f"{label}（已遮盖）", lambda service: mask(str(getattr(service, name) or "")))}
     if field.related_model in (TrainingCourse, RehabilitationNeed):
         key = Whole(f"{label}的记录编号（没有为空）", lambda service: getattr(service, field.attname), allow_null=True)
         words = Text(f"{label}（没有为空）", lambda service: _words(getattr(service, name)), allow_null=True)
@@ -160,7 +163,7 @@ class ServiceFilters(filters.FilterSet):
         return getattr(services, value)()
 
 
-class Services(Records):
+class Services(PersonalRecords):
     """服务记录."""
 
     route, noun, permission = "services", "服务记录", "services.view_service"

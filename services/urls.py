@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from services import unenrolled, views
+from services import photo_pages, unenrolled, views
 
 app_name = "services"
 urlpatterns = [
     path("unenrolled/", unenrolled.unenrolled, name="unenrolled"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("imports/<uuid:uid>/undo/", views.undo, name="undo"),
+    path("homes/<int:pk>/photos/add/", photo_pages.add, name="add_photo"),
+    path("photos/<int:pk>/", photo_pages.look, name="photo"),
+    path("photos/<int:pk>/file/", photo_pages.download, name="photo_file"),
+    path("photos/<int:pk>/remove/", photo_pages.remove, name="remove_photo"),
 ]

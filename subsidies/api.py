@@ -8,6 +8,7 @@ from lianyungang_cdpf.accounts.api import OfficePlaceFilter, PlaceFilter
 from lianyungang_cdpf.api.filters import RecordFilter
 from lianyungang_cdpf.api.records import Records
 from lianyungang_cdpf.api.shown import Named, Text
+from lianyungang_cdpf.audit.api import PersonalRecords
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
 from subsidies.exports import exception_in_words, payment_state, roll_place
 from subsidies.models import Payment, Programme, Roll
@@ -133,7 +134,7 @@ class PaymentFilters(filters.FilterSet):
         return payments.filter(live=False) if value == Roll.State.UNDONE else payments.live().filter(roll__state=value)
 
 
-class Payments(Records):
+class Payments(PersonalRecords):
     """补贴发放."""
 
     route, noun, permission = "payments", "补贴发放", "subsidies.view_payment"

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
-
 from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
-from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
-from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits, roll_limits
 from lianyungang_cdpf.intake.tables import (
     BankAccount,
     Category,
@@ -164,7 +161,7 @@ class ProgrammeKind(Kind):
     def __init__(self, programme: Programme, rivals: Iterable[Programme] = ()):
         self.programme = programme
         self.code, self.label = programme.code, programme.name
-        self.limits = ROLL_LIMITS.__class__(**{**vars_of(ROLL_LIMITS), **settings.INTAKE_ROLL_LIMITS})
+        self.limits = roll_limits()
         self.words = (programme.name, *programme.words)
         self.rivals = {rival.name: tuple(rival.words) for rival in rivals}
 
@@ -225,11 +222,6 @@ def _plain(value):
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def vars_of(limits) -> dict:
-    """The fields of a Limits, to make another from."""
-    return {name: getattr(limits, name) for name in limits.__dataclass_fields__}
-
-
 class PaymentHistoryRoll(Roll):
     """Payments made before the portal was used; each row has its own month."""
 
@@ -254,7 +246,7 @@ class PaymentHistoryKind(Kind):
     told_apart_by = ("programme", "month", "id_number")
 
     def __init__(self):
-        self.limits = REGISTER_LIMITS.__class__(**{**vars_of(REGISTER_LIMITS), **settings.INTAKE_REGISTER_LIMITS})
+        self.limits = register_limits()
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
         return history.judge(rows, context)

@@ -7,6 +7,7 @@ from services.models.homes import Acceptance, HomeModification
 from services.models.kinds import DeviceType, Group, Need, Proof, RecordForm, ServiceKind
 from services.models.medical import AidMode, FamilyDoctorContract, HealthCheck, PsychiatricAid
 from services.models.needs import PrecisionService, RehabilitationNeed
+from services.models.photos import HomePhoto
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue, Eye, Nature
 from services.models.schooling import ENROLLED, SchoolEnrolment, Schooling, school_year_of
@@ -31,6 +32,7 @@ __all__ = [
     "Group",
     "HealthCheck",
     "HomeModification",
+    "HomePhoto",
     "Nature",
     "Need",
     "PrecisionService",

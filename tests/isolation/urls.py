@@ -125,7 +125,20 @@ def _document(county):
     return {"pk": county.pk_of("facilities.FacilityDocument")}
 
 
+def _home(county):
+    return {"pk": county.pk_of("services.HomeModification")}
+
+
+def _home_photo(county):
+    return {"pk": county.pk_of("services.HomePhoto")}
+
+
+def _document_of(county):
+    return {**_facility(county), "document": county.pk_of("facilities.FacilityDocument")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
+NO_DOCUMENT = (("pk", 987654321), ("document", 987654321))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
@@ -168,6 +181,10 @@ ROUTES = {
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
     "admin/records/unenrolled/": Row("scoped"),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
+    "admin/records/homes/<int:pk>/photos/add/": Row("scoped", _home, NO_PERSON),
+    "admin/records/photos/<int:pk>/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/photos/<int:pk>/file/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
@@ -226,6 +243,7 @@ ROUTES |= {
     "api/docs/try/": Row("signed_in"),
     "api/docs/try": Row("public"),
     "^api/": Row("signed_in"),
+    "api/v1/facilities/<int:pk>/documents/<int:document>/file": Row("scoped", _document_of, NO_DOCUMENT),
     "api/v1/progress": Row("scoped"),
     "api/v1/people/search": Row("scoped"),
     "api/v1/import-kinds": Row("scoped"),

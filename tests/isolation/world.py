@@ -36,6 +36,7 @@ from services.models import (
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
+    HomePhoto,
     NewEmployment,
     PrecisionService,
     PsychiatricAid,
@@ -47,6 +48,7 @@ from services.models import (
     SupportedEmployment,
     TrainingCourse,
 )
+from services.photos import add_photo
 from subsidies.models import (
     EducationGrant,
     InsurancePolicy,
@@ -303,6 +305,13 @@ def _document(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _home_photo(county, made, make_staff, make_person):
+    """A photo of the home, in which the county's name can be read."""
+    file = ContentFile(b"\xff\xd8\xff" + county.name.encode(), name="home.jpg")
+    told = HomePhoto(moment="before", title=f"{county.letters}-REF", taken_on=date(2019, 3, 1))
+    return add_photo(by=made["accounts.Staff"], home=made["services.HomeModification"], photo=told, upload=file)
+
+
 def _inspection(county, made, make_staff, make_person):
     return Inspection.objects.create(
         facility=made["facilities.Facility"], inspected_on=date(2019, 5, 1), inspector=county.name,
@@ -371,6 +380,7 @@ MAKERS = {
         acceptance="passed",
         accepted_on=date(2019, 3, 9),
     ),
+    "services.HomePhoto": _home_photo,
     "services.RehabilitationNeed": _service_of(RehabilitationNeed, "rehab_need", need="device"),
     "services.PrecisionService": _service_of(PrecisionService, "precision_rehab_rate", need="device"),
     "services.RespitePlacement": _service_of(RespitePlacement, "respite_care", mode="day"),

@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.db import transaction
 
 from lianyungang_cdpf.management.demonstration.facilities import LAGGING
-from lianyungang_cdpf.targets.models import Allocation, Plan
+from lianyungang_cdpf.targets import scopes
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan
+from lianyungang_cdpf.targets.progress import progress
 from services.fitness import served_facts, unfit
 from services.models import Service
 
@@ -65,6 +67,20 @@ def test_every_goal_is_allocated_whole_and_a_rate_to_everybody(demo):
         goals = list(Allocation.objects.filter(target=target).values_list("goal", flat=True))
         assert (set(goals) if target.is_rate else sum(goals)) == ({98} if target.is_rate else target.goal), target.key
         assert len(goals) == 10, target.key
+
+
+def test_one_goal_was_changed_in_the_summer_by_a_document_and_the_board_knows_both(demo):
+    changes = AllocationChange.objects.filter(old_goal__isnull=False)
+    assert {(one.target.key, one.document_no, one.effective_on) for one in changes} == {
+        ("health_check", "演残发〔2019〕31号", date(2019, 7, 1))
+    }
+    given, taken = (changes.get(area__code=code) for code in (LAGGING, "320707"))
+    assert given.old_goal - given.new_goal == taken.new_goal - taken.old_goal > 0
+    assert AllocationChange.objects.filter(old_goal=None).count() == Allocation.objects.count()
+    scope = scopes.on_the_board(LAGGING)
+    told = [progress(year=2019, scopes=[scope], as_of=day)[scope.place] for day in (date(2019, 6, 30), AS_OF)]
+    goals = [next(row.goal for row in rows if row.target == given.target) for rows in told]
+    assert goals == [given.old_goal, given.new_goal]
 
 
 def test_nothing_that_must_never_be_false_is_false_of_it(demo):

@@ -121,6 +121,19 @@ def fill_services(staff, person):
             kind=ServiceKind.objects.get(code=kind), person=person, area=person.area, served_on=date(2019, 5, 6),
             institution="海州区残疾人康复中心", recorded_by=staff, recorded_at=timezone.now(), **fields,
         ).settle().save()  # fmt: skip
+    photograph_the_home(staff)
+
+
+def photograph_the_home(staff):
+    """A photo before the works and one after them."""
+    from services.models import HomeModification, HomePhoto
+    from services.photos import add_photo
+
+    home, picture = HomeModification.objects.last(), (Path(__file__).parent / "photo.png").read_bytes()
+    for moment, day in (("before", date(2019, 5, 1)), ("after", date(2019, 6, 20))):
+        photo = HomePhoto(moment=moment, title="入户坡道", taken_on=day)
+        file = ContentFile(picture + moment.encode(), name="坡道.png")
+        add_photo(by=staff, home=home, photo=photo, upload=file)
 
 
 def fill_facilities(staff, area):
