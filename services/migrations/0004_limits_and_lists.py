@@ -26,5 +26,9 @@ class Migration(migrations.Migration):
             name='older_from',
             field=models.PositiveSmallIntegerField(blank=True, help_text='满这个周岁起，只限下面勾选的残疾类别。', null=True, verbose_name='较大年龄起点'),
         ),
+        migrations.AddIndex(
+            model_name='service',
+            index=models.Index(fields=['served_on', 'area'], name='service_by_day'),
+        ),
         migrations.RunPython(the_limit_of_child_training, migrations.RunPython.noop, elidable=True),
     ]
