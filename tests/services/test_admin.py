@@ -153,9 +153,7 @@ def test_a_kind_with_records_keeps_its_form(city_clerk, sign_in, training):
 
 
 @pytest.mark.parametrize(("before", "after"), [(False, "on"), (True, "")])
-def test_a_kind_with_records_keeps_how_they_are_counted(
-    city_clerk, sign_in, make_person, make_service, before, after
-):
+def test_a_kind_with_records_keeps_how_they_are_counted(city_clerk, sign_in, make_person, make_service, before, after):
     kind = ServiceKind.objects.create(code="visit", name="走访慰问", unit="户", is_per_household=before)
     page = address("servicekind", "change", kind.pk)
     data = {"name": kind.name, "unit": "户", "group": "aid", "record_form": "general", "proof": "none"}
