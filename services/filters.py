@@ -1,9 +1,6 @@
 """Filters of lists of services: by year and by how far a record is."""
 
-from datetime import date
-
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Max, Min
 from django.utils.timezone import localdate
 
 from services.models import Service, TrainingCourse
@@ -19,15 +16,19 @@ class ServiceYearFilter(SimpleListFilter):
     title, parameter_name = "服务年度", "year"
 
     def lookups(self, request, model_admin):
-        ends = Service.objects.visible_to(request.user).aggregate(first=Min("served_on"), last=Max("served_on"))
-        return _years(ends["first"], ends["last"])
+        return _years(Service.objects.visible_to(request.user), "served_on")
 
     def queryset(self, request, queryset):
         return _in_year(queryset, "served_on", self.value(), self.lookup_choices)
 
 
-def _years(first: date | None, last: date | None) -> list[tuple[str, str]]:
-    """The years between two days, the latest first."""
+def _years(records, field: str) -> list[tuple[str, str]]:
+    """The years of the records, the latest first.
+
+    From each end of an index by day: the least and greatest of a scope would be sought in all its records.
+    """
+    days = records.values_list(field, flat=True)
+    first, last = days.order_by(field).first(), days.order_by(f"-{field}").first()
     return [(str(year), f"{year}年") for year in range(last.year, first.year - 1, -1)] if first else []
 
 
@@ -44,8 +45,7 @@ class CourseYearFilter(SimpleListFilter):
     title, parameter_name = "开班年度", "year"
 
     def lookups(self, request, model_admin):
-        ends = TrainingCourse.objects.visible_to(request.user).aggregate(first=Min("starts_on"), last=Max("starts_on"))
-        return _years(ends["first"], ends["last"])
+        return _years(TrainingCourse.objects.visible_to(request.user), "starts_on")
 
     def queryset(self, request, queryset):
         return _in_year(queryset, "starts_on", self.value(), self.lookup_choices)

@@ -52,21 +52,38 @@ class ServiceKindForm(forms.ModelForm):
     words = WordsField(label="简称", required=False, help_text="花名册标题和文件名中的叫法，用逗号分开。")
     categories = CategoriesField("限残疾类别", "不勾选表示各类残疾都可以。")
     severe_categories = CategoriesField("须为重度的残疾类别", "勾选的类别只限一级、二级，如辅助性就业的肢体残疾。")
+    older_categories = CategoriesField("较大年龄限残疾类别", "与“较大年龄起点”一起填写，如儿童康复训练满 7 周岁起。")
 
     class Meta:
         model = ServiceKind
         fields = (
             "name", "code", "unit", "group", "record_form", "words", "min_age", "max_age", "proof", "categories",
-            "severe_categories", "max_grade", "asks_hardship", "meets_need", "is_per_household", "counting_rule",
-            "evidence", "lead_department",
+            "severe_categories", "older_from", "older_categories", "max_grade", "asks_hardship", "meets_need",
+            "is_per_household", "counting_rule", "evidence", "lead_department",
         )  # fmt: skip
 
     def clean_record_form(self):
         """Records are read by the form in which they were made."""
         form = self.cleaned_data["record_form"]
-        if self.instance.pk and form != self.initial.get("record_form") and self.instance.services.exists():
+        if self._has_records_unlike("record_form", form):
             raise ValidationError("这个种类已有服务记录，不能再改登记方式；请另建一个种类。")
         return form
+
+    def clean_is_per_household(self):
+        """Records took their household when they were made: a change would leave earlier ones without, or with one."""
+        is_per_household = self.cleaned_data["is_per_household"]
+        if self._has_records_unlike("is_per_household", is_per_household):
+            raise ValidationError("这个种类已有服务记录，不能再改“记录到户”：已有记录没有照此登记；请另建一个种类。")
+        return is_per_household
+
+    def _has_records_unlike(self, name: str, value) -> bool:
+        return bool(self.instance.pk) and value != self.initial.get(name) and self.instance.services.exists()
+
+    def clean(self):
+        cleaned = super().clean()
+        if (cleaned.get("older_from") is None) != (not cleaned.get("older_categories")):
+            self.add_error("older_from", "较大年龄的起点和残疾类别要一起填写，或者都不填。")
+        return cleaned
 
 
 class DeviceTypeForm(forms.ModelForm):
@@ -77,6 +94,13 @@ class DeviceTypeForm(forms.ModelForm):
     class Meta:
         model = DeviceType
         fields = ("name", "code", "unit", "words", "is_offered")
+
+    def clean_name(self):
+        """Issues are told apart by the device's name (what_it_is), so that it stays once there are some."""
+        name = self.cleaned_data["name"]
+        if self.instance.pk and name != self.initial.get("name") and self.instance.issues.exists():
+            raise ValidationError("这种辅具已有发放记录，不能再改名称：其他写法请填在“其他叫法”中，或另建一种。")
+        return name
 
 
 class ServiceForm(forms.ModelForm):
@@ -98,6 +122,8 @@ class ServiceForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # Sentences that do not keep the record from being saved; the admin says them once it is.
+        self.warnings: list[str] = []
         self.person = self.instance.person if self.instance.pk else None
         if "kind" in self.fields:
             self.fields["kind"].queryset = kinds = ServiceKind.objects.filter(record_form=self.record_form)
@@ -142,7 +168,9 @@ class ServiceForm(forms.ModelForm):
         # Who was rightly served stays so: a certificate that ended since does not keep its record from being closed.
         settled = OF_PERSON if service.pk and "served_on" not in self.changed_data else ()
         for code in unfit(kind, facts, service, localdate()):
-            if is_error(code) and code not in settled:
+            if not is_error(code):
+                self.warnings.append(SENTENCES[code])
+            elif code not in settled:
                 self.add_error("served_on", SENTENCES[code])
         same = Service.objects.standing().filter(person=self.person, kind=kind, occasion=service.occasion)
         if same.exclude(pk=service.pk).exists():

@@ -47,6 +47,8 @@ class ServiceKindAdmin(AuditedExport, ScopedAdmin):
                     "proof",
                     "categories",
                     "severe_categories",
+                    "older_from",
+                    "older_categories",
                     "max_grade",
                     "asks_hardship",
                     "meets_need",

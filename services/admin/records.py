@@ -1,6 +1,6 @@
 """Services in the admin: one list of all, in which those of general kinds are entered, and the base of typed ones."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 
 from beneficiaries.admin import SEARCH_HELP
@@ -84,6 +84,8 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
     def save_model(self, request, obj, form, change):
         deed = amend_service if change else record_service
         deed(by=request.user, service=obj)
+        for sentence in form.warnings:
+            self.message_user(request, sentence, messages.WARNING)
 
     def render_change_form(self, request, context, *args, **kwargs):
         service = kwargs.get("obj")

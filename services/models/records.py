@@ -63,6 +63,8 @@ class Service(models.Model):
         permissions = [("import_services", "导入服务花名册"), ("cancel_service", "撤销服务记录")]
         indexes = [
             models.Index(fields=["kind", "counted_on"], name="standing_by_kind", condition=Q(cancelled_at=None)),
+            # The years of a place's records, from either end, without the records.
+            models.Index(fields=["served_on", "area"], name="service_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(

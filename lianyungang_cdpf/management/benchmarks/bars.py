@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_MB = 400
+MOST_MS = 500
 
 
 @dataclass(frozen=True)
@@ -57,4 +58,18 @@ def _of_register(result: dict) -> Iterator[Bar]:
     yield Bar(f"{int(large):,} rows ÷ {int(small):,} rows", result["database"]["vendor"], figure, times, at_least=False)
 
 
-BARS = {"intake": _of_intake, "register": _of_register}
+def _of_lists(result: dict) -> Iterator[Bar]:
+    database = result["database"]["vendor"]
+    small, large = sorted((key for key in result if key.isdecimal()), key=int)
+    few, many = ([page for one in result[size].values() for page in _pages(one)] for size in (small, large))
+    more = max(page["statements"] - other["statements"] for page, other in zip(many, few, strict=True))
+    yield Bar(f"statements more for {int(large):,} records than for {int(small):,}", database, more, 0, at_least=False)
+    slowest = max(page["ms"] for page in many)
+    yield Bar(f"slowest page of {int(large):,} records", database, slowest, MOST_MS, at_least=False, unit=" ms")
+
+
+def _pages(one: dict) -> list[dict]:
+    return [page for name, page in one.items() if name != "floor_ms"]
+
+
+BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists}

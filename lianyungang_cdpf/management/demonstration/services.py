@@ -212,6 +212,11 @@ def _may_be_supported(client: Client, day: date) -> bool:
     return _works(client, day) and (is_meant or (client.category == Category.PHYSICAL and client.is_severe))
 
 
+def _may_be_trained(client: Client, day: date) -> bool:
+    """A child of up to 6, or up to 14 with a limb disability or autism (an admission is up to nine months earlier)."""
+    return client.age(day) <= 6 or (client.age(day) <= 14 and client.category in (Category.PHYSICAL, Category.MENTAL))
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of work.
@@ -231,7 +236,7 @@ class Line:
 LINES = (
     Line("respite_care", 0.86, _may_be_cared_for, _respite_placement),
     Line("health_check", 0.92, lambda client, day: client.is_certified, _health_check),
-    Line("child_rehab_training", 0.84, lambda client, day: client.age(day) <= 14, _child_training),
+    Line("child_rehab_training", 0.84, _may_be_trained, _child_training),
     Line("cataract_surgery", 0.57,
          lambda client, day: client.category == Category.VISUAL and client.is_poor and client.age(day) >= 50,
          _cataract_surgery),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0003_care_education_employment'),
+        ('services', "0004_courses_and_met_needs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
