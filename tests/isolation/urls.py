@@ -167,7 +167,7 @@ ROUTES = {
     "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
     "admin/people/<int:pk>/": Row("scoped", _person, NO_PERSON),
     "admin/split/": Row("scoped"),
-    "admin/split/imports/<uuid:uid>/undo/": Row("scoped", _job, NO_JOB),
+    "admin/split/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/split/<int:year>/<slug:code>/": Row("scoped", _split, NO_SPLIT),
     "admin/split/<int:year>/<slug:code>/<slug:key>/": Row("scoped", _split_goal, (*NO_SPLIT, *A_TARGET)),
     "admin/people/<int:pk>/<departure:kind>/": Row("scoped", _person, NO_PERSON),
