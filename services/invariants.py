@@ -1,10 +1,12 @@
 """What must never be false of services and lies across tables, looked up in the records themselves."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from lianyungang_cdpf.intake.models import ImportJob
-from services.models import Service
+from services.models import SERVING_KINDS, FacilityStay, MonthlyAttendance, Service
 from services.rolls import ROLL_OF
+from services.stays import most_days
 
 BATCH = 2_000
 
@@ -20,6 +22,7 @@ def breaches() -> Iterator[str]:
             for pk in records.exclude(kind__record_form=form).values_list("pk", flat=True):
                 yield f"服务记录 {pk} 的登记方式与服务种类不符。"
         yield from _counted_otherwise(records.standing().filter(kind__record_form=form))
+    yield from _stays()
 
 
 def _counted_otherwise(records) -> Iterator[str]:
@@ -27,3 +30,22 @@ def _counted_otherwise(records) -> Iterator[str]:
     for service in records.iterator(BATCH):
         if service.counted_on != service.day_it_counts():
             yield f"服务记录 {service.pk} 的计入日期与登记内容不符。"
+
+
+def _stays() -> Iterator[str]:
+    """Lines of the registers that outlive their roll or their stay, and days on which somebody can't have been there.
+
+    Facilities of kinds that keep no register have none, whatever was done past the deeds.
+    """
+    for model, word in ((FacilityStay, "在册登记"), (MonthlyAttendance, "出勤记录")):
+        undone = model.objects.standing().filter(job__state=ImportJob.State.UNDONE).order_by("pk")
+        for pk in undone.values_list("pk", flat=True):
+            yield f"{word} {pk} 的导入批次已撤销，记录却仍然有效。"
+    strangers = FacilityStay.objects.exclude(facility__kind__code__in=SERVING_KINDS).order_by("pk")
+    for pk in strangers.values_list("pk", flat=True):
+        yield f"在册登记 {pk} 的设施不是残疾人之家。"
+    columns = ("pk", "month", "days", "stay__admitted_on", "stay__left_on")
+    for pk, month, days, begun, ended in MonthlyAttendance.objects.standing().order_by("pk").values_list(*columns):
+        most = most_days(begun, ended, month, date.max)
+        if most == 0 or days > most:
+            yield f"出勤记录 {pk} 超出在册期间。"

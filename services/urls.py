@@ -8,4 +8,6 @@ app_name = "services"
 urlpatterns = [
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("imports/<uuid:uid>/undo/", views.undo, name="undo"),
+    path("stays/<int:pk>/cancel/", views.cancel_stay, name="cancel_stay"),
+    path("stays/imports/<uuid:uid>/undo/", views.undo_stays, name="undo_stays"),
 ]

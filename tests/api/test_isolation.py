@@ -7,7 +7,7 @@ import pytest
 from beneficiaries.models import Person
 from facilities.models import Facility
 from lianyungang_cdpf.intake.models import ImportJob
-from services.models import Service
+from services.models import FacilityStay, Service
 from subsidies.models import Payment, Roll
 from tests.isolation.pages import seen_marks
 from tests.isolation.world import contents
@@ -18,6 +18,7 @@ LISTS = {
     "rolls": (Roll, ("town_clerk",)),
     "payments": (Payment, ("town_clerk",)),
     "services": (Service, ()),
+    "facility-stays": (FacilityStay, ()),
     "facilities": (Facility, ("civil_affairs_approver",)),
     "imports": (ImportJob, ("civil_affairs_approver", "finance")),
 }

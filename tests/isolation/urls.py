@@ -45,6 +45,7 @@ ADMINS = {
     "services/deviceissue": ("scoped", "export/"),
     "services/courseattendance": ("scoped", "export/"),
     "services/devicetype": ("city_wide", "export/"),
+    "services/facilitystay": ("scoped", "export/"),
     "services/familydoctorcontract": ("scoped", "export/"),
     "services/healthcheck": ("scoped", "export/"),
     "services/homemodification": ("scoped", "export/"),
@@ -112,6 +113,10 @@ def _service(county):
     return {"pk": county.pk_of("services.Service")}
 
 
+def _stay(county):
+    return {"pk": county.pk_of("services.FacilityStay")}
+
+
 def _roll_of_services(county):
     return {"uid": county.records["intake.ImportJob"].uid}
 
@@ -166,6 +171,8 @@ ROUTES = {
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
+    "admin/records/stays/<int:pk>/cancel/": Row("scoped", _stay, NO_PERSON),
+    "admin/records/stays/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
@@ -201,6 +208,7 @@ RESOURCES = {
     "areas": "city_wide", "zones": "city_wide", "programmes": "city_wide", "service-kinds": "city_wide",
     "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
     "payments": "subsidies.Payment", "services": "services.Service", "facilities": "facilities.Facility",
+    "facility-stays": "services.FacilityStay",
 }  # fmt: skip
 
 
