@@ -6,7 +6,7 @@ The page is the facilities' and is told of this panel by settings.FACILITY_PANEL
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.timezone import localdate
 
 from beneficiaries.admin.files import with_sight
@@ -55,14 +55,14 @@ def people_served(staff, facility) -> PeopleServed | None:
     served = stays.served_on(today)
     counts = served.aggregate(all=Count("pk"), seen=Count("pk", filter=in_scope(staff)))
     lingering = stays.current().filter(admitted_on__lte=today).exclude(pk__in=served.order_by().values("pk")).count()
-    attendance = MonthlyAttendance.objects.standing().filter(stay__facility=facility)
-    year = _year_told(attendance, today)
+    months = _months(facility)
+    year = months[-1].month.year if months else today.year
     people = list(_people(served.visible_to(staff), year, staff)[:LISTED])
     return PeopleServed(
         finding=finding(counts["all"], facility.capacity),
         notices=list(_notices(facility, counts["all"], counts["all"] - counts["seen"], lingering)),
         year=year,
-        months=_months(attendance, year),
+        months=months,
         people=people,
         more=counts["seen"] - len(people),
         may_add=staff.has_perm(ADD) and facility.revoked_on is None,
@@ -87,16 +87,12 @@ def _notices(facility, served: int, unseen: int, lingering: int):
         yield f"其中 {unseen} 人由其他地区登记，名单不在这里显示。"
 
 
-def _year_told(attendance, today: date) -> int:
-    """This year; the last one with days on file while this one has none."""
-    last = attendance.filter(month__lte=today).aggregate(month=Max("month"))["month"]
-    return last.year if last else today.year
-
-
-def _months(attendance, year: int) -> list[MonthLine]:
-    rows = attendance.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31)).order_by("month")
+def _months(facility) -> list[MonthLine]:
+    """The months of the last year that has days on file: this year, once it has any."""
+    rows = MonthlyAttendance.objects.standing().filter(stay__facility=facility).order_by("-month")
     sums = rows.values("month").annotate(people=Count("pk"), present=Count("pk", filter=Q(days__gt=0)), sum=Sum("days"))
-    return [MonthLine(one["month"], one["people"], one["present"], one["sum"]) for one in sums]
+    lines = [MonthLine(one["month"], one["people"], one["present"], one["sum"]) for one in sums[:12]]
+    return [line for line in reversed(lines) if line.month.year == lines[0].month.year]
 
 
 def _people(stays, year: int, staff):
