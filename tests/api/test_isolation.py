@@ -70,10 +70,14 @@ FOREIGN = {
     "services": lambda county: [
         ("place", county.code), ("place", county.town), ("person", county.pk_of("beneficiaries.Person")),
     ],
+    "facility-stays": lambda county: [
+        ("place", county.code), ("place", county.town), ("person", county.pk_of("beneficiaries.Person")),
+        ("facility", county.pk_of("facilities.Facility")),
+    ],
     "facilities": lambda county: [("place", county.code), ("place", county.town)],
     "imports": lambda county: [],
 }  # fmt: skip
-UNKNOWN = {"place": "999999", "roll": 987654321, "person": 987654321}
+UNKNOWN = {"place": "999999", "roll": 987654321, "person": 987654321, "facility": 987654321}
 
 
 @every_list
@@ -86,7 +90,7 @@ def test_a_filter_by_what_is_foreign_finds_as_little_as_by_what_does_not_exist(r
             assert foreign.json()["count"] == 0
 
 
-@pytest.mark.parametrize("route", ["people", "payments", "services", "facilities"])
+@pytest.mark.parametrize("route", ["people", "payments", "services", "facility-stays", "facilities"])
 def test_the_same_filters_find_the_own_records(route, ask, haizhou_clerk, haizhou):
     for name, value in FOREIGN[route](haizhou):
         assert ask(haizhou_clerk)(route, **{name: value})["count"] == _held(route, haizhou), name
@@ -120,6 +124,7 @@ def _numbers(county):
         "people": county.pk_of("beneficiaries.Person"), "rolls": county.pk_of("subsidies.Roll"),
         "payments": county.pk_of("subsidies.Payment"), "imports": county.records["intake.ImportJob"].uid,
         "services": county.pk_of("services.Service"), "facilities": county.pk_of("facilities.Facility"),
+        "facility-stays": county.pk_of("services.FacilityStay"),
     }  # fmt: skip
 
 
