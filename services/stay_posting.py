@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from beneficiaries.people_rolls import keep_before
@@ -57,6 +57,10 @@ def _told(model, outcome: Outcome, job: ImportJob, by, now, **fields):
 
 def _close(closed: list[tuple], job: ImportJob) -> None:
     """Write the days of leaving on stays that were there before, and keep with the rows that there was none."""
+    keys = [stay.pk for _, stay in closed]
+    is_open = FacilityStay.objects.current().select_for_update(of=("self",)).filter(pk__any_of=keys).order_by("pk")
+    if len(is_open.values_list("pk", flat=True)) != len(keys):
+        raise IntegrityError("Somebody has closed or taken back one of these stays meanwhile.")
     rows = [FacilityStay(pk=stay.pk, left_on=stay.left_on, leaving_reason=stay.leaving_reason) for _, stay in closed]
     FacilityStay.objects.bulk_update(rows, ["left_on", "leaving_reason"], TOGETHER)
     keep_before(job, ((one, {"stay": stay.pk, "left_on": stay.left_on}) for one, stay in closed))

@@ -54,7 +54,7 @@ class FacilityStayAdmin(RecordAdmin):
     list_filter = (FacilityFilter, AttendedMonthFilter, StayStateFilter, AreaFilter)
     readonly_fields = (*WHO, *TRACE, "page")
     begun = dated("admitted_on", "入家日期")
-    ended = dated("left_on", "退出日期", "在册")
+    ended = dated("left_on", "退出日期")
 
     def get_queryset(self, request):
         return with_sight(super().get_queryset(request), request.user).with_days()
