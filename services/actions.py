@@ -40,7 +40,7 @@ def amend_service(*, by, service: Service) -> Service:
 @transaction.atomic
 def cancel_service(*, by, service: Service, reason: str) -> Service:
     """撤销 one record, with a reason; it stays on file and counts no more. Raises ValidationError."""
-    _allow(by, reason)
+    allow_cancelling(by, reason)
     locked = Service.objects.visible_to(by).select_for_update(of=("self",)).select_related("kind")
     service = locked.filter(pk=service.pk).first()
     if service is None or service.cancelled_at:
@@ -55,7 +55,7 @@ def cancel_service(*, by, service: Service, reason: str) -> Service:
 @transaction.atomic
 def undo_import(*, by, job: ImportJob, reason: str) -> int:
     """撤销 every standing record of a posted roll, whole; how many there were. Raises ValidationError."""
-    _allow(by, reason)
+    allow_cancelling(by, reason)
     changed = ImportJob.objects.visible_to(by).filter(pk=job.pk, state=ImportJob.State.POSTED)
     if not changed.update(state=ImportJob.State.UNDONE):
         raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
@@ -69,7 +69,8 @@ def undo_import(*, by, job: ImportJob, reason: str) -> int:
     return count
 
 
-def _allow(by, reason: str) -> None:
+def allow_cancelling(by, reason: str) -> None:
+    """Raise ValidationError for a role that takes nothing back, and without a reason."""
     if not by.has_perm(CANCEL):
         raise ValidationError("您的角色不能撤销服务记录。", code="forbidden")
     if not reason.strip():

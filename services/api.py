@@ -1,4 +1,4 @@
-"""Services and their kinds for programs: one list of all services, and of one of them what its own ledger shows."""
+"""Services, their kinds and courses for programs: one list of all services, and of one what its own ledger shows."""
 
 from django.contrib import admin
 from django_filters import rest_framework as filters
@@ -14,6 +14,7 @@ from lianyungang_cdpf.masking import hidden, mask_account_no, mask_id_number
 from services.filters import STATES, state_key, state_of
 from services.models import PERSONAL_DATA, Group, RehabilitationNeed, Service, ServiceKind, TrainingCourse
 from services.rolls import ROLL_OF
+from services.stays_api import FacilityStays
 
 # The models that say more than a service, by the form of their kinds.
 TYPED = {form: roll.record for form, roll in ROLL_OF.items() if roll.record is not Service}
@@ -223,4 +224,4 @@ class Courses(Records):
         return super().get_queryset().with_people(self.request.user)
 
 
-RESOURCES = (ServiceKinds, Services, Courses)
+RESOURCES = (ServiceKinds, Services, Courses, FacilityStays)

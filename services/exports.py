@@ -3,13 +3,14 @@
 from beneficiaries.exports import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
-from services.filters import state_of
+from services.filters import state_of, stay_state_of
 from services.models import (
     CataractSurgery,
     ChildTraining,
     CourseAttendance,
     DeviceIssue,
     DeviceType,
+    FacilityStay,
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
@@ -39,6 +40,31 @@ WHAT = {
     "状态": state_of,
     "备注": lambda one: one.remarks,
 }
+
+
+def attendance_of(stay) -> str:
+    """The standing months of a stay with their days, the earliest first."""
+    months = sorted((one for one in stay.attendance.all() if not one.cancelled_at), key=lambda one: one.month)
+    return "；".join(map(str, months))
+
+
+class StaysFile(ListResource):
+    """残疾人之家在册人员."""
+
+    class Meta:
+        model = FacilityStay
+
+    columns = {
+        **{word: read for word, read in WHO.items() if word != "服务种类"},
+        "残疾人之家": lambda one: one.facility.name,
+        "入家日期": lambda one: one.admitted_on,
+        "退出日期": lambda one: one.left_on,
+        "退出原因": lambda one: one.leaving_reason,
+        "累计出勤（天）": lambda one: one.days_attended,
+        "每月出勤": attendance_of,
+        "状态": stay_state_of,
+        "备注": lambda one: one.remarks,
+    }
 
 
 class ServicesFile(ListResource):

@@ -103,11 +103,10 @@ class DeviceTypeForm(forms.ModelForm):
         return name
 
 
-class ServiceForm(forms.ModelForm):
-    """One service. The admin sets `staff`, whose scope decides who is found, and `record_form`."""
+class ForSomebodyForm(forms.ModelForm):
+    """A record about one person, named once; the admin sets `staff`, whose scope decides who is found."""
 
     staff = None
-    record_form: str = RecordForm.GENERAL
 
     name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
     id_number = forms.CharField(
@@ -115,26 +114,14 @@ class ServiceForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
 
-    class Meta:
-        model = Service
-        fields: tuple[str, ...] = ()
-        error_messages = {"kind": {"required": "请选择服务种类。"}, "served_on": {"required": "请填写服务日期。"}}
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Sentences that do not keep the record from being saved; the admin says them once it is.
         self.warnings: list[str] = []
         self.person = self.instance.person if self.instance.pk else None
-        if "kind" in self.fields:
-            self.fields["kind"].queryset = kinds = ServiceKind.objects.filter(record_form=self.record_form)
-            if len(kinds) == 1:
-                self.fields["kind"].initial = kinds[0].pk
         if self.person:
             self.fields["name"].disabled = self.fields["id_number"].disabled = True
             self.initial |= {"name": self.person.name, "id_number": mask_id_number(self.person.id_number)}
-        for name, word in self._meta.model.WORDS.items():
-            if name in self.fields:
-                self.fields[name].label = word
 
     def clean_id_number(self):
         """A right, whole number of somebody in one's own scope; of others nothing is told."""
@@ -154,6 +141,27 @@ class ServiceForm(forms.ModelForm):
         if not self.instance.pk and self.person and name and name_key(name_shown(name))[:60] != self.person.name_key:
             self.add_error("name", "姓名与残疾人档案不一致：请核对姓名和身份证号是否为同一人。")
         return cleaned
+
+
+class ServiceForm(ForSomebodyForm):
+    """One service. The admin sets `record_form` besides."""
+
+    record_form: str = RecordForm.GENERAL
+
+    class Meta:
+        model = Service
+        fields: tuple[str, ...] = ()
+        error_messages = {"kind": {"required": "请选择服务种类。"}, "served_on": {"required": "请填写服务日期。"}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].queryset = kinds = ServiceKind.objects.filter(record_form=self.record_form)
+            if len(kinds) == 1:
+                self.fields["kind"].initial = kinds[0].pk
+        for name, word in self._meta.model.WORDS.items():
+            if name in self.fields:
+                self.fields[name].label = word
 
     def _post_clean(self):
         super()._post_clean()

@@ -1,10 +1,12 @@
 """What must never be false of services and lies across tables, looked up in the records themselves."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from lianyungang_cdpf.intake.models import ImportJob
-from services.models import CourseAttendance, Service
+from services.models import SERVING_KINDS, CourseAttendance, FacilityStay, MonthlyAttendance, Service
 from services.rolls import ROLL_OF
+from services.stays import most_days
 
 BATCH = 2_000
 
@@ -26,6 +28,7 @@ def breaches() -> Iterator[str]:
             for pk in bare.order_by("pk").values_list("pk", flat=True):
                 yield f"服务记录 {pk} 缺少“{roll.record._meta.verbose_name}”的内容。"
         yield from _settled_otherwise(records.standing().filter(kind__record_form=form).select_related(*_named(roll)))
+    yield from _stays()
 
 
 def _housed_otherwise() -> Iterator[str]:
@@ -53,3 +56,22 @@ def _settled_otherwise(records) -> Iterator[str]:
             yield f"服务记录 {service.pk} 的计入日期与登记内容不符。"
         if service.occasion != occasion:
             yield f"服务记录 {service.pk} 的“同一事项”与登记内容不符，可能重复登记。"
+
+
+def _stays() -> Iterator[str]:
+    """Lines of the registers that outlive their roll or their stay, and days on which somebody can't have been there.
+
+    Facilities of kinds that keep no register have none, whatever was done past the deeds.
+    """
+    for model, word in ((FacilityStay, "在册登记"), (MonthlyAttendance, "出勤记录")):
+        undone = model.objects.standing().filter(job__state=ImportJob.State.UNDONE).order_by("pk")
+        for pk in undone.values_list("pk", flat=True):
+            yield f"{word} {pk} 的导入批次已撤销，记录却仍然有效。"
+    strangers = FacilityStay.objects.exclude(facility__kind__code__in=SERVING_KINDS).order_by("pk")
+    for pk in strangers.values_list("pk", flat=True):
+        yield f"在册登记 {pk} 的设施不是残疾人之家。"
+    columns = ("pk", "month", "days", "stay__admitted_on", "stay__left_on")
+    for pk, month, days, begun, ended in MonthlyAttendance.objects.standing().order_by("pk").values_list(*columns):
+        most = most_days(begun, ended, month, date.max)
+        if most == 0 or days > most:
+            yield f"出勤记录 {pk} 超出在册期间。"

@@ -12,12 +12,18 @@ from services.models.photos import HomePhoto
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue
 from services.models.schooling import SchoolEnrolment
+from services.models.stays import FacilityStay, MonthlyAttendance
 
 OF_ANY = {
     "id": "record", "kind": "sensitive", "person": "record", "area": "personal", "household": "personal",
     "served_on": "sensitive", "ended_on": "sensitive", "counted_on": "sensitive", "occasion": "sensitive",
     "content": "sensitive", "institution": "sensitive", "quantity": "sensitive", "amount": "personal",
     "remarks": "sensitive", "job": "record", "sheet": "record", "row": "record", "recorded_by": "record",
+    "recorded_at": "record", "cancelled_at": "record", "cancelled_by": "record", "cancel_reason": "personal",
+}  # fmt: skip
+
+OF_ENTRY = {
+    "id": "record", "job": "record", "sheet": "record", "row": "record", "recorded_by": "record",
     "recorded_at": "record", "cancelled_at": "record", "cancelled_by": "record", "cancel_reason": "personal",
 }  # fmt: skip
 
@@ -54,4 +60,9 @@ PERSONAL_DATA = {
     NewEmployment: _typed("form", "contract_no", "contract_until", "is_insured", "was_employed"),
     SupportedEmployment: _typed("agreement_no", "monthly_hours", "monthly_pay"),
     SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "reason") | {"student_no": "secret"},
+    FacilityStay: {
+        **OF_ENTRY, "person": "record", "area": "personal",
+        **dict.fromkeys(("facility", "admitted_on", "left_on", "leaving_reason", "remarks"), "sensitive"),
+    },
+    MonthlyAttendance: {**OF_ENTRY, "stay": "record", "month": "sensitive", "days": "sensitive"},
 }  # fmt: skip

@@ -13,4 +13,6 @@ urlpatterns = [
     path("photos/<int:pk>/", photo_pages.look, name="photo"),
     path("photos/<int:pk>/file/", photo_pages.download, name="photo_file"),
     path("photos/<int:pk>/remove/", photo_pages.remove, name="remove_photo"),
+    path("stays/<int:pk>/cancel/", views.cancel_stay, name="cancel_stay"),
+    path("stays/imports/<uuid:uid>/undo/", views.undo_stays, name="undo_stays"),
 ]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from facilities.actions import PERMISSION, latest_step
@@ -51,10 +53,20 @@ def page(request, pk):
         "share": spent_share(funding),
         "inspections": [line_of(one) for one in facility.inspections.all()],
         "documents": list(facility.documents.kept().order_by("-dated", "-id")),
+        "panels": panels_of(request.user, facility),
         "may_advance": may_advance and bool(FOLLOWING[Stage(facility.stage)]),
         "may_take_back": may_advance and before is not None,
     }
     return render(request, "facilities/page.html", context)
+
+
+def panels_of(staff, facility: Facility) -> list:
+    """What higher apps have to show of the facility: objects that name their `template`, which knows them as `panel`.
+
+    Each name in settings.FACILITY_PANELS is a callable (staff, facility) that gives one, or None.
+    """
+    panels = (import_string(name)(staff, facility) for name in settings.FACILITY_PANELS)
+    return [panel for panel in panels if panel is not None]
 
 
 def finding(facility: Facility) -> str:

@@ -38,11 +38,13 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
 
     record_form  the kinds whose services it holds
     told         what is entered besides whom the service is for
+    cancel_page, undo_page  where a record, or the roll that brought it, is taken back
     """
 
     form = ServiceForm
     record_form: str
     told: tuple[str, ...]
+    cancel_page, undo_page = "services:cancel", "services:undo"
     change_form_template = "admin/services/record_form.html"
     list_select_related = ("kind", "person", "area__parent__parent")
     list_filter = (ServiceYearFilter, AreaFilter, ServiceStateFilter)
@@ -90,9 +92,9 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         service = kwargs.get("obj")
         if service is not None and service.cancelled_at is None and request.user.has_perm(CANCEL):
-            context["cancel_address"] = reverse("services:cancel", args=[service.pk])
+            context["cancel_address"] = reverse(self.cancel_page, args=[service.pk])
             if service.job_id:
-                context["undo_address"] = reverse("services:undo", args=[service.job.uid])
+                context["undo_address"] = reverse(self.undo_page, args=[service.job.uid])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="姓名", ordering="person__name_key")

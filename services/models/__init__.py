@@ -11,6 +11,7 @@ from services.models.photos import HomePhoto
 from services.models.records import Service
 from services.models.rehabilitation import CataractSurgery, ChildTraining, DeviceIssue, Eye, Nature
 from services.models.schooling import ENROLLED, SchoolEnrolment, Schooling, school_year_of
+from services.models.stays import SERVING_KINDS, FacilityStay, MonthlyAttendance
 
 # After the models: their classes name each of them.
 from services.personal_data import PERSONAL_DATA
@@ -18,6 +19,7 @@ from services.personal_data import PERSONAL_DATA
 __all__ = [
     "ENROLLED",
     "PERSONAL_DATA",
+    "SERVING_KINDS",
     "Acceptance",
     "AidMode",
     "CareMode",
@@ -28,11 +30,13 @@ __all__ = [
     "DeviceType",
     "EmploymentForm",
     "Eye",
+    "FacilityStay",
     "FamilyDoctorContract",
     "Group",
     "HealthCheck",
     "HomeModification",
     "HomePhoto",
+    "MonthlyAttendance",
     "Nature",
     "Need",
     "PrecisionService",

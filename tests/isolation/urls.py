@@ -46,6 +46,7 @@ ADMINS = {
     "services/courseattendance": ("scoped", "export/"),
     "services/trainingcourse": ("scoped", "export/"),
     "services/devicetype": ("city_wide", "export/"),
+    "services/facilitystay": ("scoped", "export/"),
     "services/familydoctorcontract": ("scoped", "export/"),
     "services/healthcheck": ("scoped", "export/"),
     "services/homemodification": ("scoped", "export/"),
@@ -111,6 +112,10 @@ def _certificate(county):
 
 def _service(county):
     return {"pk": county.pk_of("services.Service")}
+
+
+def _stay(county):
+    return {"pk": county.pk_of("services.FacilityStay")}
 
 
 def _roll_of_services(county):
@@ -185,6 +190,8 @@ ROUTES = {
     "admin/records/photos/<int:pk>/": Row("scoped", _home_photo, NO_PERSON),
     "admin/records/photos/<int:pk>/file/": Row("scoped", _home_photo, NO_PERSON),
     "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/stays/<int:pk>/cancel/": Row("scoped", _stay, NO_PERSON),
+    "admin/records/stays/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
@@ -221,6 +228,7 @@ RESOURCES = {
     "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
     "payments": "subsidies.Payment", "services": "services.Service", "courses": "services.TrainingCourse",
     "facilities": "facilities.Facility",
+    "facility-stays": "services.FacilityStay",
 }  # fmt: skip
 
 

@@ -33,10 +33,12 @@ from services.models import (
     CourseAttendance,
     DeviceIssue,
     DeviceType,
+    FacilityStay,
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
     HomePhoto,
+    MonthlyAttendance,
     NewEmployment,
     PrecisionService,
     PsychiatricAid,
@@ -275,7 +277,7 @@ def _heading(county, made, make_staff, make_person):
 def _facility(county, made, make_staff, make_person):
     tail = {"甲": "4321", "乙": "8765"}[county.name[-1]]
     return Facility.objects.create(
-        kind=FacilityKind.objects.get(code="home_rehab_point"), name=f"{county.name}康复点", name_key=county.name,
+        kind=FacilityKind.objects.get(code="disabled_persons_home"), name=f"{county.name}之家", name_key=county.name,
         area=Area.objects.get(code=county.town), address=f"{county.letters}-REF", responsible=f"{county.name}户",
         phone=f"1900000{tail}", applied_on=date(2019, 1, 1), approved_on=date(2019, 2, 1), stage="approved",
     )  # fmt: skip
@@ -316,6 +318,22 @@ def _inspection(county, made, make_staff, make_person):
     return Inspection.objects.create(
         facility=made["facilities.Facility"], inspected_on=date(2019, 5, 1), inspector=county.name,
         findings=f"{county.letters}-REF",
+    )  # fmt: skip
+
+
+def _stay(county, made, make_staff, make_person):
+    person = made["beneficiaries.Person"]
+    return FacilityStay.objects.create(
+        facility=made["facilities.Facility"], person=person, area=person.area, admitted_on=date(2019, 3, 4),
+        remarks=f"{county.letters}-REF-3", recorded_by=made["accounts.Staff"], recorded_at=timezone.now(),
+        job=made["intake.ImportJob"],
+    )  # fmt: skip
+
+
+def _attendance(county, made, make_staff, make_person):
+    return MonthlyAttendance.objects.create(
+        stay=made["services.FacilityStay"], month=date(2019, 4, 1), days=20, recorded_by=made["accounts.Staff"],
+        recorded_at=timezone.now(), job=made["intake.ImportJob"],
     )  # fmt: skip
 
 
@@ -402,6 +420,8 @@ MAKERS = {
     "facilities.Funding": _funding,
     "facilities.Inspection": _inspection,
     "facilities.FacilityDocument": _document,
+    "services.FacilityStay": _stay,
+    "services.MonthlyAttendance": _attendance,
     "targets.Allocation": _allocation,
     "targets.AllocationChange": _allocation_change,
 }

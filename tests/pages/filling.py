@@ -37,7 +37,7 @@ def fill(staff, make_person):
     )  # fmt: skip
     fill_yearly(roll, person)
     fill_services(staff, person)
-    fill_facilities(staff, person.area)
+    fill_stays(staff, person, fill_facilities(staff, person.area))
     LearnedHeading.objects.create(
         kind=programme.code, area=city, heading="九月实际到手", text="九月实际到手", field="amount", by=staff
     )
@@ -180,6 +180,23 @@ def fill_facilities(staff, area):
         findings="台账齐全。", follow_up="补装扶手", due_on=date(2019, 7, 31),
     )  # fmt: skip
     return facility
+
+
+def fill_stays(staff, person, home):
+    """Somebody on the register of a home, with the days of two months, and somebody who was taken back."""
+    from services.models import FacilityStay, MonthlyAttendance
+
+    told = {"recorded_by": staff, "recorded_at": timezone.now()}
+    FacilityStay.objects.create(
+        facility=home, person=person, area=person.area, admitted_on=date(2019, 6, 3), cancelled_at=timezone.now(),
+        cancelled_by=staff, cancel_reason="登记错人", **told,
+    )  # fmt: skip
+    stay = FacilityStay.objects.create(
+        facility=home, person=person, area=person.area, admitted_on=date(2019, 7, 1), remarks="上午到家", **told
+    )
+    for month, days in ((7, 20), (8, 0)):
+        MonthlyAttendance.objects.create(stay=stay, month=date(2019, month, 1), days=days, **told)
+    return stay
 
 
 def fill_families(staff, person, other):

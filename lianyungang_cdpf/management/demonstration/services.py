@@ -17,6 +17,7 @@ from lianyungang_cdpf.management.demonstration.ledger import Ledger
 from lianyungang_cdpf.management.demonstration.people import Invented
 from lianyungang_cdpf.management.demonstration.rates import write_rates
 from lianyungang_cdpf.management.demonstration.shares import WHOLE_CITY, shares_of, split
+from lianyungang_cdpf.management.demonstration.stays import write_stays
 from lianyungang_cdpf.targets.models import Plan
 from services.courses import record_course
 from services.models import (
@@ -255,7 +256,7 @@ LINES = (
 def write_services_of(
     citizens: list[Invented], keys: dict[str, int], clerks: dict[str, Staff], seed: int, as_of: date
 ) -> None:
-    """Services of every kind in the plan, what the needs survey found, and the rosters of two school years."""
+    """Services of every kind in the plan, the needs survey, rosters of two school years, registers of the homes."""
     ledger = Ledger(clerks, random.Random(seed + 5), as_of)  # noqa: S311 - invented data, no secrets
     clients = clients_of(citizens, keys, seed, as_of)
     stamp_register()
@@ -268,6 +269,7 @@ def write_services_of(
         _work(ledger, line, by_unit(clients, lambda one, line=line: line.is_for(one, as_of)), planned)
     write_rates(ledger, clients)
     ledger.write()
+    write_stays(by_unit(clients, lambda one: _may_be_supported(one, as_of)), clerks, seed, as_of)
 
 
 def _give_homes(ledger: Ledger, clients: list[Client]) -> None:
