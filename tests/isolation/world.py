@@ -330,7 +330,7 @@ def _stay(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
-def _attendance(county, made, make_staff, make_person):
+def _days_attended(county, made, make_staff, make_person):
     return MonthlyAttendance.objects.create(
         stay=made["services.FacilityStay"], month=date(2019, 4, 1), days=20, recorded_by=made["accounts.Staff"],
         recorded_at=timezone.now(), job=made["intake.ImportJob"],
@@ -421,7 +421,7 @@ MAKERS = {
     "facilities.Inspection": _inspection,
     "facilities.FacilityDocument": _document,
     "services.FacilityStay": _stay,
-    "services.MonthlyAttendance": _attendance,
+    "services.MonthlyAttendance": _days_attended,
     "targets.Allocation": _allocation,
     "targets.AllocationChange": _allocation_change,
 }
