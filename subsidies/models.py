@@ -257,6 +257,11 @@ class Roll(models.Model):
         return f"{self.programme} {self.programme.period_shown(self.month)} {self.reference}"
 
     @property
+    def period(self) -> str:
+        """The period as the office writes it."""
+        return self.programme.period_shown(self.month)
+
+    @property
     def stands_at(self) -> str:
         """Where the roll stands, to be compared by who looked at it before: another value, another state of affairs."""
         return f"{self.state}.{self.round}.{self.next_step_id or 0}"

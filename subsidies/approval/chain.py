@@ -1,6 +1,7 @@
 """The chain as it stands, and who may take the next step of a roll."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -80,3 +81,29 @@ def waiting_for(staff):
 def _steps_of(staff):
     taken = Approval.objects.filter(roll=OuterRef("pk"), round=OuterRef("round"), taken_by=staff)
     return taken.exclude(outcome=Approval.Outcome.CALLED_BACK)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One step of a roll's chain as the page shows it: passed, to be taken now, or still to come."""
+
+    step: ApprovalStep
+    taken: Approval | None
+    is_next: bool
+
+
+def next_of(roll: Roll, steps: list[ApprovalStep]) -> ApprovalStep | None:
+    """The step that the roll waits for; before submission the first, of a paid roll the last."""
+    if roll.state == Roll.State.POSTED:
+        return step_of(Deed.SUBMIT, steps)
+    return step_of(Deed.ARCHIVE, steps) if roll.state == Roll.State.PAID else roll.next_step
+
+
+def standing_of(roll: Roll, steps: list[ApprovalStep], taken: list[Approval]) -> list[Standing]:
+    """The chain of a roll: the steps in force, and those that were dropped after somebody took them this round."""
+    passed = {}
+    if roll.state != Roll.State.POSTED:
+        passed = {one.step: one for one in taken if one.round == roll.round and one.outcome == Approval.Outcome.PASSED}
+    following = next_of(roll, steps)
+    shown = sorted({*steps, *passed, *filter(None, [following])}, key=lambda step: step.order)
+    return [Standing(step, passed.get(step), step == following) for step in shown]

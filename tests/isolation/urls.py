@@ -57,6 +57,7 @@ ADMINS = {
     "services/service": ("scoped", "export/"),
     "services/servicekind": ("city_wide", "export/"),
     "services/supportedemployment": ("scoped", "export/"),
+    "subsidies/approvalstep": ("city_wide",),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
     "subsidies/payment": ("scoped", "export/"),
@@ -116,6 +117,10 @@ def _roll_of_services(county):
     return {"uid": county.records["intake.ImportJob"].uid}
 
 
+def _roll(county):
+    return {"pk": county.pk_of("subsidies.Roll")}
+
+
 def _facility(county):
     return {"pk": county.pk_of("facilities.Facility")}
 
@@ -166,6 +171,11 @@ ROUTES = {
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
+    "admin/rolls/": Row("scoped"),
+    **{
+        f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
+        for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
+    },
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
