@@ -2,10 +2,10 @@
 
 How a period becomes Payment.month, and in which year a payment counts for the targets (subsidies/payments.py):
 
-monthly allowance   the month itself                      the year of the month
-pension premium     January of the premium year           the premium year, once the payment is confirmed
+monthly allowance   the month itself                      the year of the month, once paid
+pension premium     January of the premium year           the premium year, once paid
 education grant     September of the school year's start  the year in which it was paid out
-insurance           first month of the policy's term      every year in which the policy is in effect
+insurance           first month of the policy's term      once paid, every year in which the policy is in effect
 
 So one constraint, one live payment per person, programme and month, also says: one premium per person and year, one
 grant per student and school year. Policies have their own: nobody twice on one policy, but on two of them in a year.
