@@ -104,6 +104,11 @@ def digest(text: str, purpose: str) -> str:
     return digest_all([text], purpose)[0]
 
 
+def digest_begun(purpose: str) -> hmac.HMAC:
+    """The keyed digest of a purpose before its first byte, for what is too long to be one text."""
+    return _digest_base(settings.DIGEST_KEY, purpose).copy()
+
+
 def digest_all(texts: Iterable[str | None], purpose: str) -> list[str]:
     """The digests of many texts, in their order; "" for an empty one."""
     copy, digests = _digest_base(settings.DIGEST_KEY, purpose).copy, []

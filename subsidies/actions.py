@@ -22,13 +22,13 @@ class RollStands(Exception):
 def undo_roll(*, roll: Roll, by) -> Roll:
     """Take a posted roll back: its payments stop being live, so the months may be paid again.
 
-    Raises RollStands for a roll that has been paid out or undone already.
+    Raises RollStands for a roll that is under approval, has been paid out or was undone already.
     """
     changed = Roll.objects.filter(pk=roll.pk, state=Roll.State.POSTED).update(
         state=Roll.State.UNDONE, row_count=0, payment_count=0, total=0
     )
     if not changed:
-        raise RollStands("只有“已入账”且尚未发放的花名册可以撤销。")
+        raise RollStands("只有“已入账”且没有提交审批的花名册可以撤销。")
     years = years_counted(roll)
     count = Payment.objects.filter(roll=roll, live=True).update(live=False)
     stamp_years(roll.programme, years)

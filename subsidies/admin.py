@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -20,6 +21,7 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from lianyungang_cdpf.masking import mask_account_no
+from subsidies.approval.admin import told_of
 from subsidies.exports import (
     PaymentsFile,
     RollsFile,
@@ -134,6 +136,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     """花名册: posted by the intake, never by hand; finance marks them as paid."""
 
     resource_classes = [RollsFile]
+    change_form_template = "subsidies/roll.html"
     list_display = (
         "reference",
         "programme",
@@ -151,8 +154,14 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     actions = ("mark_paid",)
     fields = (
         "reference", "programme", "month_shown", "place", "state", "row_count", "payment_count", "total_shown",
-        "payments_link", "exceptions", "job", "posted_by", "posted_at", "paid_on", "paid_by",
+        "payments_link", "exceptions", "job", "posted_by", "posted_at", "paid_on", "paid_by", "frozen_at",
     )  # fmt: skip
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """With the chain of approval, what the reader may do now, and who did what in which round."""
+        roll = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
+        told = told_of(roll, request.user) if roll else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def has_mark_paid_permission(self, request):
         """Whether the account may mark rolls as paid at all; whose rolls, the deed checks."""

@@ -11,7 +11,7 @@ from lianyungang_cdpf.api.shown import Named, Text
 from lianyungang_cdpf.audit.api import PersonalRecords
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
 from subsidies.exports import exception_in_words, payment_state, roll_place
-from subsidies.models import Payment, Programme, Roll
+from subsidies.models import Approval, Payment, Programme, Roll
 from subsidies.standards import ages_in_words, eligibility_in_words
 
 MONTH = "所属月份的第一天；年度、学年和保险期间取其第一个月。"
@@ -46,13 +46,35 @@ class RollShown(Named):
     period = Text("月份、年度或学年", lambda roll: roll.programme.period_shown(roll.month))
     place = Text("填报地区", roll_place)
     state_name = Text("状态", lambda roll: roll.get_state_display())
+    next_step = Text("待办环节", lambda roll: str(roll.next_step or ""))
 
     class Meta:
         model = Roll
         fields = (
             "id", "reference", "programme", "programme_name", "month", "period", "place", "state", "state_name",
-            "row_count", "payment_count", "total", "posted_at", "paid_on",
+            "next_step", "round", "row_count", "payment_count", "total", "posted_at", "paid_on",
         )  # fmt: skip
+
+
+class StepShown(Named):
+    """一个办理过的审批环节。"""
+
+    step = Text("环节", lambda approval: str(approval.step))
+    outcome_name = Text("结果", lambda approval: approval.get_outcome_display())
+    taken_by = Text("办理人", lambda approval: str(approval.taken_by))
+
+    class Meta:
+        model = Approval
+        fields = ("round", "step", "outcome", "outcome_name", "reason", "taken_by", "taken_at")
+
+
+class WholeRollShown(RollShown):
+    """一个花名册。"""
+
+    steps = StepShown(many=True, read_only=True, source="steps_taken", label="办理过的审批环节，先办的在前")
+
+    class Meta(RollShown.Meta):
+        fields = (*RollShown.Meta.fields, "steps")
 
 
 class RollFilters(filters.FilterSet):
@@ -70,8 +92,9 @@ class Rolls(Records):
     """花名册."""
 
     route, noun, permission = "rolls", "花名册", "subsidies.view_roll"
-    queryset = Roll.objects.select_related("programme", "area", "zone")
+    queryset = Roll.objects.select_related("programme", "area", "zone", "next_step")
     serializer_class = RollShown
+    detail_class = WholeRollShown
     filterset_class = RollFilters
     ordering_fields = ("id", "month", "total", "posted_at")
 
@@ -89,7 +112,7 @@ class PaymentShown(Named):
     programme_name = Text("补贴项目", lambda payment: payment.programme.name)
     period = Text("月份、年度或学年", lambda payment: payment.programme.period_shown(payment.month))
     account_no = Text("银行账号（只显示后四位）", lambda payment: mask_account_no(payment.account_no or ""))
-    state_name = Text("状态：已入账、已发放或已撤销", payment_state)
+    state_name = Text("状态：花名册的状态，或银行退回、已撤销", payment_state)
 
     class Meta:
         model = Payment

@@ -1,6 +1,6 @@
 """In which years a roll's payments count for the targets: what posting, undoing and paying must say has changed."""
 
-from subsidies.models import Payment, PeriodType, Programme, Roll
+from subsidies.models import Payment, PeriodType, Roll
 
 
 def years_counted(roll: Roll) -> set[int]:
@@ -13,8 +13,3 @@ def years_counted(roll: Roll) -> set[int]:
         terms = payments.values_list("policy__starts_on", "policy__ends_on").distinct()
         return {year for first, last in terms for year in range(first.year, last.year + 1)}
     return {month.year for month in payments.values_list("month", flat=True).distinct()}
-
-
-def counts_when_paid(programme: Programme) -> bool:
-    """Whether the day of payment decides if, or in which year, the programme's payments count."""
-    return programme.period in (PeriodType.YEAR, PeriodType.SCHOOL_YEAR)

@@ -14,7 +14,9 @@ def roll_place(roll) -> str:
 
 
 def payment_state(payment) -> str:
-    """How far a payment is: 已撤销, or the state of its roll."""
+    """How far a payment is: 已撤销, 银行退回, or the state of its roll."""
+    if payment.returned_on:
+        return "银行退回"
     return payment.roll.get_state_display() if payment.live else Roll.State.UNDONE.label
 
 

@@ -2,10 +2,10 @@
 
 How a period becomes Payment.month, and in which year a payment counts for the targets (subsidies/payments.py):
 
-monthly allowance   the month itself                      the year of the month
-pension premium     January of the premium year           the premium year, once the payment is confirmed
+monthly allowance   the month itself                      the year of the month, once paid
+pension premium     January of the premium year           the premium year, once paid
 education grant     September of the school year's start  the year in which it was paid out
-insurance           first month of the policy's term      every year in which the policy is in effect
+insurance           first month of the policy's term      once paid, every year in which the policy is in effect
 
 So one constraint, one live payment per person, programme and month, also says: one premium per person and year, one
 grant per student and school year. Policies have their own: nobody twice on one policy, but on two of them in a year.
@@ -23,7 +23,10 @@ from lianyungang_cdpf.fields import EncryptedTextField, digest_field
 from lianyungang_cdpf.intake.models import A_REASON
 from lianyungang_cdpf.intake.periods import FIRST_OF_SCHOOL_YEAR, PERIODS
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
+from subsidies.approval.models import PERSONAL_DATA as OF_APPROVALS
+from subsidies.approval.models import RIGHTS, Approval, ApprovalStep  # noqa: F401 - models of this app
 from subsidies.payments import (
+    PAID_STATES,
     DetailQuerySet,
     PaymentAcceptanceQuerySet,
     PaymentQuerySet,
@@ -193,7 +196,10 @@ class Roll(models.Model):
 
     class State(models.TextChoices):
         POSTED = "posted", "已入账"
+        SUBMITTED = "submitted", "审批中"
+        APPROVED = "approved", "待发放"
         PAID = "paid", "已发放"
+        ARCHIVED = "archived", "已归档"
         UNDONE = "undone", "已撤销"
 
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="补贴项目", related_name="rolls")
@@ -202,7 +208,15 @@ class Roll(models.Model):
     area = models.ForeignKey("accounts.Area", models.PROTECT, verbose_name="填报地区", related_name="+")
     zone = models.ForeignKey("accounts.Zone", models.PROTECT, null=True, blank=True, verbose_name="功能板块")
     reference = models.CharField("批次号", max_length=80, unique=True)
-    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.POSTED)
+    state = models.CharField("状态", max_length=9, choices=State.choices, default=State.POSTED)
+    # The step to be taken next while the roll is under way; before submission and after archiving there is none.
+    next_step = models.ForeignKey(
+        "subsidies.ApprovalStep", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="待办环节"
+    )
+    round = models.PositiveSmallIntegerField("审批轮次", default=0)
+    # From this moment on triggers refuse changes to its payments; empty again once it was returned.
+    frozen_at = models.DateTimeField("锁定时间", null=True, blank=True)
+    digest = digest_field("发放数据摘要", blank=True)
     row_count = models.PositiveIntegerField("行数", default=0)
     payment_count = models.PositiveIntegerField("发放笔数", default=0)
     total = models.DecimalField("合计金额（元）", max_digits=14, decimal_places=2, default=0)
@@ -222,17 +236,52 @@ class Roll(models.Model):
         permissions = [
             ("import_roll", "导入花名册"),
             ("post_roll", "花名册入账"),
-            ("mark_roll_paid", "标记花名册已发放"),
+            *RIGHTS.items(),
+            ("call_back_roll", "发放前撤回花名册"),
+            ("post_paid_roll", "补录已发放的花名册"),
             ("import_history", "导入历史发放"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="paid") | Q(paid_on__isnull=False), name="roll_paid_has_its_date"
+                condition=~Q(state__in=["paid", "archived"]) | Q(paid_on__isnull=False), name="roll_paid_has_its_date"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "approved"])
+                | Q(frozen_at__isnull=False, next_step__isnull=False, round__gt=0),
+                name="roll_under_approval_is_frozen",
+            ),
+            models.CheckConstraint(condition=~Q(state="approved") | ~Q(digest=""), name="approved_roll_has_its_digest"),
         ]
 
     def __str__(self):
         return f"{self.programme} {self.programme.period_shown(self.month)} {self.reference}"
+
+    @property
+    def period(self) -> str:
+        """The period as the office writes it."""
+        return self.programme.period_shown(self.month)
+
+    @property
+    def stands_at(self) -> str:
+        """Where the roll stands, to be compared by who looked at it before: another value, another state of affairs."""
+        return f"{self.state}.{self.round}.{self.next_step_id or 0}"
+
+    @property
+    def steps_taken(self):
+        """Who took which step, the first first."""
+        return self.approvals.select_related("step", "taken_by").order_by("pk")
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its payments have left the office."""
+        return self.state in PAID_STATES
+
+    @property
+    def standing(self) -> str:
+        """The state in words, with the step that it waits for."""
+        if self.state == self.State.SUBMITTED:
+            return f"{self.get_state_display()}，待{self.next_step}"
+        return self.get_state_display()
 
 
 class InsurancePolicy(models.Model):
@@ -284,6 +333,10 @@ class Payment(models.Model):
     policy = models.ForeignKey(
         InsurancePolicy, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name="保单"
     )
+    # Whom the roll named when it was submitted; `person` follows when two records of a person become one.
+    payee = models.BigIntegerField("提交时的档案编号", null=True, blank=True)
+    returned_on = models.DateField("银行退回日期", null=True, blank=True)
+    return_reason = models.CharField("退回原因", max_length=100, blank=True, default="", db_default="")
 
     objects = PaymentQuerySet.as_manager()
 
@@ -304,6 +357,12 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(area__isnull=False), name="payment_has_an_area"),
             models.CheckConstraint(condition=Q(roll__isnull=False), name="payment_has_a_roll"),
+            models.CheckConstraint(
+                condition=Q(returned_on__isnull=True, return_reason="")
+                | Q(returned_on__isnull=False) & ~Q(return_reason=""),
+                name="payment_returned_has_day_and_reason",
+                violation_error_message="退回日期和退回原因要同时填写。",
+            ),
         ]
         indexes = [models.Index(fields=["account_digest"], name="payment_account")]
 
@@ -419,7 +478,7 @@ class EducationGrant(models.Model):
         return PERIODS["school_year"].shown(date(self.school_year, FIRST_OF_SCHOOL_YEAR, 1))
 
 
-PERSONAL_DATA = {
+PERSONAL_DATA = OF_APPROVALS | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",
@@ -428,7 +487,8 @@ PERSONAL_DATA = {
         "id": "record", "roll": "record", "sheet": "record", "row": "record", "person": "record",
         "programme": "sensitive", "month": "record", "amount": "sensitive", "area": "personal", "standard": "record",
         "standard_amount": "sensitive", "account_no": "secret", "account_digest": "derived",
-        "account_holder": "personal", "live": "record", "policy": "sensitive",
+        "account_holder": "personal", "live": "record", "policy": "sensitive", "payee": "record",
+        "returned_on": "sensitive", "return_reason": "sensitive",
     },
     PensionPremium: {
         "id": "record", "payment": "record", "year": "record", "tier": "sensitive", "insured_place": "personal",

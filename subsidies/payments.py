@@ -8,6 +8,9 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 
+# States of a roll whose money has left the office.
+PAID_STATES = ("paid", "archived")
+
 
 class RollQuerySet(ScopedQuerySet):
     """Rolls belong to the place that imported them."""
@@ -34,6 +37,10 @@ class PaymentQuerySet(ScopedQuerySet):
         """Payments that have not been undone, on rolls that stand."""
         return self.filter(live=True)
 
+    def counted(self):
+        """What counts for targets: live payments on rolls that have been paid, not returned by the bank."""
+        return self.live().filter(roll__state__in=PAID_STATES, returned_on__isnull=True)
+
     def with_exceptions(self):
         """Payments that a reviewer let through against a check, each with a written reason."""
         return self.filter(acceptance__isnull=False)
@@ -43,30 +50,30 @@ class PaymentQuerySet(ScopedQuerySet):
         return self.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31))
 
     def of_programme(self, code: str, year: int):
-        """What counts for a coverage target: live payments of the programme in the year."""
-        return self.live().in_year(year).filter(programme__code=code)
+        """What counts for a coverage target: paid payments of the programme in the year."""
+        return self.counted().in_year(year).filter(programme__code=code)
 
     def premiums_of(self, code: str, year: int):
-        """Live premiums of the year whose payment is confirmed: by the receipt's day, else by the roll being paid.
+        """Paid premiums of the year. They are confirmed by the receipt's day, else by the day the roll was paid.
 
         `counted_on` is that day, of a later or an earlier year the nearest day of the premium year.
         """
         premiums = self.of_programme(code, year).annotate(confirmed=Coalesce("premium__confirmed_on", "roll__paid_on"))
-        return premiums.filter(confirmed__isnull=False).annotate(counted_on=_within(year, F("confirmed")))
+        return premiums.annotate(counted_on=_within(year, F("confirmed")))
 
     def insured_of(self, code: str, year: int):
-        """Live payments on policies that are in effect on any day of the year.
+        """Paid payments on policies that are in effect on any day of the year.
 
         `counted_on` is the policy's first day in the year.
         """
         first, last = date(year, 1, 1), date(year, 12, 31)
-        insured = self.live().filter(programme__code=code, policy__starts_on__lte=last, policy__ends_on__gte=first)
+        insured = self.counted().filter(programme__code=code, policy__starts_on__lte=last, policy__ends_on__gte=first)
         return insured.annotate(counted_on=_within(year, F("policy__starts_on")))
 
     def grants_of(self, code: str, year: int):
-        """Live grants paid out in the year, of whatever school year. `counted_on` is the day of payment."""
+        """Grants paid out in the year, of whatever school year. `counted_on` is the day of payment."""
         first, last = date(year, 1, 1), date(year, 12, 31)
-        paid = self.live().filter(programme__code=code, roll__paid_on__gte=first, roll__paid_on__lte=last)
+        paid = self.counted().filter(programme__code=code, roll__paid_on__gte=first, roll__paid_on__lte=last)
         return paid.annotate(counted_on=F("roll__paid_on"))
 
 
@@ -100,3 +107,12 @@ class PaymentAcceptanceQuerySet(ScopedQuerySet):
     """Seen with the payment."""
 
     area_path = "payment__area"
+
+
+class ApprovalQuerySet(ScopedQuerySet):
+    """Who sees the roll sees who took its steps."""
+
+    def visible_to(self, staff):
+        """The steps taken of the rolls that the staff member sees."""
+        rolls = apps.get_model("subsidies.Roll").objects.visible_to(staff)
+        return self.filter(roll__in=rolls.order_by().values("pk"))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from django.utils import timezone
+
 from beneficiaries.models import Person
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt_all
@@ -57,8 +59,12 @@ def post_payments(*, by, roll: Roll, outcomes: Iterable[Outcome]) -> Roll:
 
 
 def close_roll(*, by, roll: Roll, years: set[int]) -> Roll:
-    """Keep the counts and the sum that a roll has been given with its payments, and say what changed."""
-    roll.save(update_fields=["row_count", "payment_count", "total"])
+    """Keep the counts and the sum that a roll has been given with its payments, and say what changed.
+
+    A roll that was paid before it was posted is frozen at once, as one that went through approval.
+    """
+    roll.frozen_at = timezone.now() if roll.is_paid else None
+    roll.save(update_fields=["row_count", "payment_count", "total", "frozen_at"])
     stamp_years(roll.programme, years)
     record(by=by, deed="花名册入账", on=roll, summary=f"{roll.reference}：{roll.row_count} 行，{roll.total:,.2f} 元")
     return roll

@@ -148,7 +148,7 @@ class ProgrammeKind(Kind):
     group = "补贴花名册"
     roll = SubsidyRoll
     needs_month = True
-    takes_paid_on = True
+    paid_permission = "subsidies.post_paid_roll"
     keeps_rows = True
     compared = {
         "name": "姓名", "id_number": "身份证号", "certificate_no": "残疾人证号", "amount": "金额",

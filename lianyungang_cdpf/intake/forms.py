@@ -98,10 +98,9 @@ class ImportForm(forms.Form):
 
     @property
     def asks_paid_on(self) -> bool:
-        """Rolls paid before the portal was used: for 市级业务 alone."""
-        role = self.staff.role
-        is_city = role is not None and role.code == "city_operator"
-        return is_city and any(kind.takes_paid_on for kind in self.kinds.values())
+        """Rolls paid before the portal was used: for who may post one as paid already."""
+        rights = {kind.paid_permission for kind in self.kinds.values() if kind.paid_permission}
+        return any(self.staff.has_perm(right) for right in rights)
 
     @property
     def groups(self) -> list[tuple[str, list]]:
@@ -134,7 +133,7 @@ class ImportForm(forms.Form):
         kind = self.kinds.get(cleaned.get("kind"))
         if kind is not None and kind.needs_month and kind.period is not MONTH:
             self._take_term(kind.period, cleaned)
-        if kind is not None and cleaned.get("paid_on") and not kind.takes_paid_on:
+        if kind is not None and cleaned.get("paid_on") and not kind.paid_permission:
             self.add_error("paid_on", f"“{kind.label}”不填发放日期，请清空。")
         return cleaned
 

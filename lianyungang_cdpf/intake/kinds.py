@@ -87,7 +87,8 @@ class Kind:
     # Whether a file is for one period, which is asked for or read from its titles; and what sort of period that is.
     needs_month: bool = False
     period: Period = MONTH
-    takes_paid_on: bool = False
+    # The right to post a file as paid already, with its day; blank where that is nobody's.
+    paid_permission: str = ""
     # Rows are kept with the import, so that posting need not read the file again; for large registers they are not.
     keeps_rows: bool = False
     # By field, what the clerk calls it: the kept fields by which two files are the same, or differ; with kept rows.

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from lianyungang_cdpf.intake.kinds import may_import
 from lianyungang_cdpf.targets.models import Demonstration
+from subsidies.approval.models import RIGHTS
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def portal(request):
 
 
 def top_links(request) -> list[Link]:
-    """Board, ledgers, facilities and import, as far as the signed-in member of staff may use them."""
+    """Board, ledgers, facilities, import and rolls to approve, as far as the signed-in member of staff may use them."""
     match = request.resolver_match
     here = match.app_name if match else ""
     links = []
@@ -40,4 +41,6 @@ def top_links(request) -> list[Link]:
         links.append(Link("设施", reverse("facility:index"), here == "facility"))
     if may_import(request.user) or request.user.has_perm("intake.view_importjob"):
         links.append(Link("花名册导入", reverse("intake:front"), here == "intake"))
+    if any(request.user.has_perm(f"subsidies.{right}") for right in RIGHTS):
+        links.append(Link("待办", reverse("roll:waiting"), here == "roll"))
     return links

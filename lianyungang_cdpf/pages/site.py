@@ -4,6 +4,8 @@ from django.contrib.admin import AdminSite
 from django.shortcuts import redirect
 from django.urls import path
 
+from subsidies.approval.chain import waiting_for
+
 # The work groups of the side bar, in the order of the day's work, and the app whose records stand in each.
 WORK_GROUPS = {
     "beneficiaries": "人员",
@@ -13,6 +15,7 @@ WORK_GROUPS = {
     "targets": "目标",
 }
 THE_REST = "管理"
+WAITING_SHOWN = 10
 
 
 class PortalAdminSite(AdminSite):
@@ -36,8 +39,9 @@ class PortalAdminSite(AdminSite):
         return self.work(request, extra_context)
 
     def work(self, request, extra_context=None):
-        """The ledgers by work group."""
-        return super().index(request, extra_context)
+        """What waits for the reader, then the ledgers by work group."""
+        waits = waiting_for(request.user)[:WAITING_SHOWN] if request.user.has_perm("subsidies.view_roll") else []
+        return super().index(request, {**(extra_context or {}), "waiting": waits})
 
     def get_app_list(self, request, app_label=None):
         """Work groups in place of apps, models in the order in which they were registered.

@@ -62,7 +62,7 @@ def paid_on_the_board(client):
     return next(target["value"] for target in told["targets"] if target["key"] == "hardship_subsidy")
 
 
-def test_from_the_file_to_the_board(program, make_person, haizhou_clerk):
+def test_from_the_file_to_the_board(program, make_person, haizhou_clerk, walk):
     first, second = make_person("张三", **PAYABLE), make_person("李四", **PAYABLE)
     foreign = make_person("王五", area="320722101", **PAYABLE)
     assert paid_on_the_board(program) == 0
@@ -97,6 +97,8 @@ def test_from_the_file_to_the_board(program, make_person, haizhou_clerk):
     assert (told["state"], told["applied_rows"]) == ("posted", 2)
     assert {payment.person for payment in Payment.objects.all()} == {first, second}
     assert Roll.objects.get().total == Decimal("740.00")
+    assert paid_on_the_board(program) == 0, "posted is not paid"
+    walk(Roll.objects.get(), paid_on=date(2019, 9, 28))
     assert paid_on_the_board(program) == 2
 
     deeds = list(AuditLine.objects.filter(staff=haizhou_clerk).order_by("id").values_list("deed", flat=True))

@@ -21,9 +21,10 @@ def records(make_person, make_roll):
     """Payments in Haizhou, in Donghai and in a town of a zone."""
     town = Area.objects.filter(zone__key="xuwei", level="town").first()
     haizhou = [make_person("张三"), make_person("李四")]
-    make_roll(*haizhou, month=date(2019, 3, 1), paid_on=date(2019, 3, 20), state="paid")
-    make_roll(make_person("王五", area="320722101"), reference="R-2", area="320722", month=date(2019, 4, 1))
-    make_roll(make_person("赵六", area=town.code), reference="R-3", month=date(2019, 5, 1))
+    paid = {"state": "paid", "paid_on": date(2019, 5, 20)}
+    make_roll(*haizhou, month=date(2019, 3, 1), **paid)
+    make_roll(make_person("王五", area="320722101"), reference="R-2", area="320722", month=date(2019, 4, 1), **paid)
+    make_roll(make_person("赵六", area=town.code), reference="R-3", month=date(2019, 5, 1), **paid)
     target = Target.objects.get(key="hardship_subsidy")
     Allocation.objects.create(target=target, area=Area.objects.get(code="320706"), goal=10)
     Allocation.objects.create(target=target, zone=Zone.objects.get(key="xuwei"), goal=5)

@@ -9,6 +9,7 @@ CITY_WIDE = {
     "metrics.ChangeStamp": "a counter per kind of record and year",
     "subsidies.Programme": "the city's programmes",
     "subsidies.ProgrammeCheck": "the city's checks",
+    "subsidies.ApprovalStep": "the city's chain of approval",
     "subsidies.Standard": "the city's standards, published",
     "services.ServiceKind": "kinds of service",
     "services.DeviceType": "the city's catalogue of devices",

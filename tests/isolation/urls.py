@@ -59,6 +59,7 @@ ADMINS = {
     "services/service": ("scoped", "export/"),
     "services/servicekind": ("city_wide", "export/"),
     "services/supportedemployment": ("scoped", "export/"),
+    "subsidies/approvalstep": ("city_wide",),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
     "subsidies/payment": ("scoped", "export/"),
@@ -120,6 +121,10 @@ def _stay(county):
 
 def _roll_of_services(county):
     return {"uid": county.records["intake.ImportJob"].uid}
+
+
+def _roll(county):
+    return {"pk": county.pk_of("subsidies.Roll")}
 
 
 def _facility(county):
@@ -192,6 +197,11 @@ ROUTES = {
     "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
     "admin/records/stays/<int:pk>/cancel/": Row("scoped", _stay, NO_PERSON),
     "admin/records/stays/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
+    "admin/rolls/": Row("scoped"),
+    **{
+        f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
+        for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
+    },
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),

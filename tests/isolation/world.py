@@ -52,6 +52,8 @@ from services.models import (
 )
 from services.photos import add_photo
 from subsidies.models import (
+    Approval,
+    ApprovalStep,
     EducationGrant,
     InsurancePolicy,
     Payment,
@@ -203,6 +205,16 @@ def _payment(county, made, make_staff, make_person):
     return Payment.objects.create(
         roll=roll, programme=roll.programme, month=roll.month, person=person, area=person.area, amount=county.amount,
         account_no=person.account_no, account_holder=person.account_holder,
+    )  # fmt: skip
+
+
+def _approval(county, made, make_staff, make_person):
+    """Sent back once; the reason holds the county's mark."""
+    staff = made["accounts.Staff"]
+    return Approval.objects.create(
+        roll=made["subsidies.Roll"], step=ApprovalStep.objects.get(code="review"), deed="approve", round=1,
+        outcome="returned", reason=f"{county.name}的名册要改", prepared_by=staff, uploaded_by=staff,
+        taken_by=made["intake.RowDecision"].accepted_by,
     )  # fmt: skip
 
 
@@ -411,6 +423,7 @@ MAKERS = {
     "services.SupportedEmployment": _service_of(SupportedEmployment, "supported_employment"),
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
+    "subsidies.Approval": _approval,
     "subsidies.PaymentAcceptance": _acceptance,
     "subsidies.PensionPremium": _premium,
     "subsidies.InsurancePolicy": _policy,

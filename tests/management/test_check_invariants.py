@@ -85,7 +85,9 @@ def test_a_month_paid_twice_is_found_where_the_database_let_it_through(posted):
     only("I2：人员")
 
 
-def test_a_tally_that_is_off_is_found(posted):
+def test_a_tally_that_is_off_is_found(posted, walk):
+    walk(Roll.objects.get())
+    refresh(Target.objects.select_related("plan"))
     tally = Tally.objects.filter(value__gt=0).first()
     assert tally is not None
     Tally.objects.filter(pk=tally.pk).update(value=tally.value + 1)

@@ -113,7 +113,8 @@ def at_the_keyboard(new_context, axe, english_words, transactional_db):
 @pytest.fixture
 def people(transactional_db, standards, make_person, make_roll):
     """Ten people of Haizhou who are owed 370 yuan each for March; two others were paid in February."""
-    make_roll(*(make_person(name) for name in ("冯早", "褚早")), month=date(2019, 2, 1))
+    paid = {"state": "paid", "paid_on": date(2019, 2, 28)}
+    make_roll(*(make_person(name) for name in ("冯早", "褚早")), month=date(2019, 2, 1), **paid)
     ChangeStamp.objects.touch(source="subsidies.payment", kind="hardship_subsidy", year=2019)
     return [make_person(name, account_no=ACCOUNT, category=4, grade=1, hardship="低保") for name in NAMES]
 
@@ -277,7 +278,7 @@ def figures(leader) -> list[str]:
 
 @pytest.mark.both_databases
 def test_by_keys_alone_from_the_empty_form_to_the_board(
-    at_the_keyboard, people, haizhou_clerk, make_staff, settings, tmp_path
+    at_the_keyboard, people, haizhou_clerk, make_staff, walk, settings, tmp_path
 ):
     settings.UPLOAD_ROOT = tmp_path / "uploads"
     leader = at_the_keyboard(make_staff("leader", "320700", "leader", name="分管领导"))
@@ -300,6 +301,8 @@ def test_by_keys_alone_from_the_empty_form_to_the_board(
     assert accepted.payment.person == Person.objects.get(pk=people[8].pk)
     assert (accepted.reason, accepted.accepted_by) == (REASON, reviewer_account)
     assert Roll.objects.get(month=MONTH).payment_count == 10
+    assert figures(leader) == ["2", "2"], "posted is not paid"
+    walk(Roll.objects.get(month=MONTH))
     assert figures(leader) == ["12", "12"]
     clerk.follow(clerk.link("到驾驶舱看进度"), "**/admin/board/")
     line = clerk.page.locator(".goals tr", has=clerk.page.get_by_role("link", name=re.compile("困难.*生活补贴")))

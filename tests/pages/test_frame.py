@@ -87,7 +87,7 @@ def test_on_a_phone_the_ledgers_open_from_a_button_and_close_with_escape(city_pa
 @pytest.mark.parametrize(
     ("role", "area", "links"),
     [
-        ("city_operator", "320700", ["驾驶舱", "业务台账", "设施", "花名册导入"]),
+        ("city_operator", "320700", ["驾驶舱", "业务台账", "设施", "花名册导入", "待办"]),
         ("leader", "320700", ["驾驶舱", "业务台账", "设施"]),
         ("town_clerk", "320706006", ["驾驶舱", "业务台账", "设施", "花名册导入"]),
         ("system_admin", "320700", ["业务台账"]),

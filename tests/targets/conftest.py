@@ -1,4 +1,4 @@
-"""Payments made directly, as posting makes them: a live payment on a posted roll, and the stamp touched with it."""
+"""Payments made directly, as posting makes them: a live payment on a paid roll, and the stamp touched with it."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ def touch(month, kind):
 
 @pytest.fixture
 def make_roll(city_clerk):
-    """make_roll(month=date, programme=code): a posted roll without payments."""
+    """make_roll(month=date, programme=code): a paid roll without payments."""
 
     def make(month, programme="hardship_subsidy"):
         number = Roll.objects.count() + 1
@@ -24,6 +24,8 @@ def make_roll(city_clerk):
             month=month,
             area=Area.objects.get(code="320700"),
             reference=f"试-{number}",
+            state=Roll.State.PAID,
+            paid_on=month.replace(day=28),
             posted_by=city_clerk,
         )
 

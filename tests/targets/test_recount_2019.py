@@ -11,19 +11,23 @@ from lianyungang_cdpf.metrics.models import ChangeStamp
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.progress import progress
 from lianyungang_cdpf.targets.recount import breaches
-from subsidies.models import Payment
+from subsidies.models import Payment, Roll
 
 KINDS = ("hardship_subsidy", "nursing_subsidy")
 PEOPLE = 120
+# Months whose rolls wait; of those that are paid the bank returns some payments.
+UNPAID = (5, 12)
 
 BY_PATH = """
     SELECT COUNT(DISTINCT p.person_id) FROM subsidies_payment p JOIN accounts_area a ON a.id = p.area_id
-    JOIN subsidies_programme g ON g.id = p.programme_id
-    WHERE p.live AND g.code = %s AND p.month >= %s AND p.month <= %s AND substr(a.path, 1, %s) = %s"""
+    JOIN subsidies_programme g ON g.id = p.programme_id JOIN subsidies_roll r ON r.id = p.roll_id
+    WHERE p.live AND r.state IN ('paid', 'archived') AND p.returned_on IS NULL
+    AND g.code = %s AND p.month >= %s AND p.month <= %s AND substr(a.path, 1, %s) = %s"""
 BY_UNIT = """
     SELECT COUNT(DISTINCT p.person_id) FROM subsidies_payment p JOIN accounts_area a ON a.id = p.area_id
-    JOIN subsidies_programme g ON g.id = p.programme_id
-    WHERE p.live AND g.code = %s AND p.month >= %s AND p.month <= %s AND a.unit_key = %s"""
+    JOIN subsidies_programme g ON g.id = p.programme_id JOIN subsidies_roll r ON r.id = p.roll_id
+    WHERE p.live AND r.state IN ('paid', 'archived') AND p.returned_on IS NULL
+    AND g.code = %s AND p.month >= %s AND p.month <= %s AND a.unit_key = %s"""
 
 
 def recounted(scope, kind, month) -> int:
@@ -37,6 +41,10 @@ def recounted(scope, kind, month) -> int:
         return cursor.fetchone()[0]
 
 
+def returned(chance) -> dict:
+    return {"returned_on": date(2019, 12, 28), "return_reason": "账号已注销"} if chance.random() < 0.1 else {}
+
+
 @pytest.fixture
 def year_of_2019(make_person, make_roll):
     """Two programmes, twelve months; some people move, some stop, some are first paid late; 2018 and 2020 beside."""
@@ -48,9 +56,11 @@ def year_of_2019(make_person, make_roll):
         for year, months in ((2018, [12]), (2019, range(1, 13)), (2020, [1])):
             for month in months:
                 roll = make_roll(date(year, month, 1), kind)
+                if month in UNPAID:
+                    Roll.objects.filter(pk=roll.pk).update(state="posted", paid_on=None)
                 payments += [
                     Payment(roll=roll, person=person, programme=roll.programme, month=roll.month, amount=100,
-                            area=before if month < moves else after)
+                            area=before if month < moves else after, **returned(chance))
                     for person, before, after, moves in people if chance.random() < 0.3
                 ]  # fmt: skip
         ChangeStamp.objects.touch(source="subsidies.payment", kind=kind, year=2019)

@@ -17,16 +17,17 @@ FROM = """
     SELECT COUNT(DISTINCT p.person_id) FROM subsidies_payment p
     JOIN accounts_area a ON a.id = p.area_id JOIN subsidies_roll r ON r.id = p.roll_id
     JOIN subsidies_programme g ON g.id = p.programme_id """
+PAID = "p.live AND r.state IN ('paid', 'archived') AND p.returned_on IS NULL"
 # The last parameter is the first day after the month, of December none: a premium paid later is of that year still.
 RULES = {
-    "pension_premium": """JOIN subsidies_pensionpremium d ON d.payment_id = p.id
-        WHERE p.live AND g.code = 'pension_premium' AND d.year = 2019
+    "pension_premium": f"""JOIN subsidies_pensionpremium d ON d.payment_id = p.id
+        WHERE {PAID} AND g.code = 'pension_premium' AND d.year = 2019
         AND COALESCE(d.confirmed_on, r.paid_on) < %s""",
-    "commercial_insurance": """JOIN subsidies_insurancepolicy y ON y.id = p.policy_id
-        WHERE p.live AND g.code = 'commercial_insurance' AND y.ends_on >= '2019-01-01' AND y.starts_on <= '2019-12-31'
+    "commercial_insurance": f"""JOIN subsidies_insurancepolicy y ON y.id = p.policy_id
+        WHERE {PAID} AND g.code = 'commercial_insurance' AND y.ends_on >= '2019-01-01' AND y.starts_on <= '2019-12-31'
         AND y.starts_on < %s""",
-    "education_grant": """JOIN subsidies_educationgrant d ON d.payment_id = p.id
-        WHERE p.live AND g.code = 'education_grant' AND r.paid_on >= '2019-01-01' AND r.paid_on <= '2019-12-31'
+    "education_grant": f"""JOIN subsidies_educationgrant d ON d.payment_id = p.id
+        WHERE {PAID} AND g.code = 'education_grant' AND r.paid_on >= '2019-01-01' AND r.paid_on <= '2019-12-31'
         AND r.paid_on < %s""",
 }
 PEOPLE = 90
@@ -56,6 +57,10 @@ def assert_the_board_equals_the_records():
     return checked
 
 
+def returned(chance) -> dict:
+    return {"returned_on": date(2019, 12, 1), "return_reason": "户名不符"} if chance.random() < 0.1 else {}
+
+
 @pytest.fixture
 def world(make_person, make_roll):
     """Premiums, policies and grants of 2018 to 2020 in all states, some people in two places."""
@@ -68,13 +73,15 @@ def world(make_person, make_roll):
 
     def paid(roll):
         if chance.random() < 0.6:
-            Roll.objects.filter(pk=roll.pk).update(state="paid", paid_on=day())
+            Roll.objects.filter(pk=roll.pk).update(state=chance.choice(("paid", "archived")), paid_on=day())
+        else:
+            Roll.objects.filter(pk=roll.pk).update(state="posted", paid_on=None)
         return roll
 
     def payment(roll, person, **fields):
         return Payment.objects.create(
             roll=roll, person=person, programme=roll.programme, month=roll.month, amount=100,
-            area=chance.choice(towns), live=chance.random() < 0.85, **fields,
+            area=chance.choice(towns), live=chance.random() < 0.85, **returned(chance), **fields,
         )  # fmt: skip
 
     for year in (2018, 2019, 2020):

@@ -25,7 +25,6 @@ CALL = (
 )
 MONTH = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])")
 DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-CITY_OPERATOR = "city_operator"
 
 
 class Command(BaseCommand):
@@ -89,7 +88,7 @@ class Command(BaseCommand):
             allowed = allowed and staff.has_perm(kind.post_permission)
         if not allowed:
             raise CommandError(f"账号 {staff.username} 无权导入“{kind.label}”。", returncode=USAGE)
-        if options["paid_on"] is not None and not (kind.takes_paid_on and staff.role.code == CITY_OPERATOR):
+        if options["paid_on"] is not None and not (kind.paid_permission and staff.has_perm(kind.paid_permission)):
             raise CommandError("--paid-on 只供市级业务补录门户启用前已发放的花名册。", returncode=USAGE)
 
     @staticmethod

@@ -11,6 +11,7 @@ from django.db import transaction
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.management.demonstration.approvals import submit_last_month
 from lianyungang_cdpf.management.demonstration.facilities import write_facilities
 from lianyungang_cdpf.management.demonstration.families import write_families
 from lianyungang_cdpf.management.demonstration.people import invent
@@ -83,6 +84,7 @@ def _write_city(people: int, seed: int) -> tuple[Demonstration, dict[str, Staff]
             write_sample(settings.DATA_DIR / "samples", sample, months[-1])
             enrolled = [pair for pair in enrolled if pair[0] not in sample]
         payroll.post(programme, enrolled, months)
+    submit_last_month(staff, months[-1])
     YearlyBatches(keys, clerks, seed, AS_OF).post(citizens)
     write_facilities(shares_of(citizens), clerks, seed, AS_OF)
     write_services_of(citizens, keys, clerks, seed, AS_OF)

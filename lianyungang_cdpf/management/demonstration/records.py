@@ -97,7 +97,9 @@ class Payroll:
         rows = [self._payment(roll, row, one, book, month) for row, one in enumerate(people, start=4)]
         insert_rows(Payment, COLUMNS, rows)
         total = sum((row[6] for row in rows), Decimal(0))
-        Roll.objects.filter(pk=roll.pk).update(row_count=len(rows), payment_count=len(rows), total=total)
+        Roll.objects.filter(pk=roll.pk).update(
+            row_count=len(rows), payment_count=len(rows), total=total, frozen_at=timezone.now() if paid else None
+        )
 
     def _payment(self, roll: Roll, row: int, one: Invented, book: StandardBook, month: date) -> tuple:
         standard = book.amount_for(month, one.grade, one.area.path, one.hukou_type, "")

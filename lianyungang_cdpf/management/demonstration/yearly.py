@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from beneficiaries.family import NewMember, add_family_members
 from beneficiaries.identity import account_digest
 from beneficiaries.people import age_on
@@ -140,7 +142,10 @@ class YearlyBatches:
             ))  # fmt: skip
         insert_rows(Payment, WITH_POLICY, rows)
         total = sum((one.amount for one in entries), Decimal(0))
-        Roll.objects.filter(pk=roll.pk).update(row_count=len(rows), payment_count=len(rows), total=total)
+        Roll.objects.filter(pk=roll.pk).update(
+            row_count=len(rows), payment_count=len(rows), total=total,
+            frozen_at=timezone.now() if roll.is_paid else None,
+        )  # fmt: skip
 
 
 def by_unit(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:

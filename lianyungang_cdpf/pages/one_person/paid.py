@@ -7,20 +7,20 @@ from decimal import Decimal
 from itertools import groupby
 
 from lianyungang_cdpf.pages.one_person.entries import Entry, Group, Subject, sentence, yuan
-from subsidies.models import Payment, PeriodType, Roll
+from subsidies.models import Payment, PeriodType
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A programme's payment of a month; `waits` while nobody has confirmed that its roll was paid out."""
+    """A programme's payment of a month; `standing` says what is still to come of it."""
 
     amount: str
-    waits: bool
+    standing: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """A programme's twelve months, None where nothing was paid, and their sum."""
+    """A programme's twelve months, None where nothing was paid, and the sum of what did not come back."""
 
     programme: str
     cells: list[Cell | None]
@@ -76,11 +76,19 @@ def _year(year: int, payments: list[Payment]) -> PaidYear:
 def _programme(name: str, payments: list[Payment]) -> Line:
     paid = {one.month.month: one for one in payments}
     cells = [_cell(paid[month]) if month in paid else None for month in MONTHS]
-    return Line(name, cells, len(payments), sum((one.amount for one in payments), Decimal(0)))
+    kept = [one for one in payments if not one.returned_on]
+    return Line(name, cells, len(kept), sum((one.amount for one in kept), Decimal(0)))
 
 
 def _cell(payment: Payment) -> Cell:
-    return Cell(f"{payment.amount:,.2f}".removesuffix(".00"), payment.roll.state != Roll.State.PAID)
+    return Cell(f"{payment.amount:,.2f}".removesuffix(".00"), _standing(payment))
+
+
+def _standing(payment: Payment) -> str:
+    """待发放 while nobody has confirmed that the roll was paid out, 银行退回 when the money came back; else nothing."""
+    if payment.returned_on:
+        return "银行退回"
+    return "" if payment.roll.is_paid else "待发放"
 
 
 def monthly(subject: Subject) -> Iterator[Entry]:
@@ -96,9 +104,8 @@ def once(subject: Subject) -> Iterator[Entry]:
     for one in subject.payments:
         if one.programme.period != PeriodType.MONTH:
             day, detail = _told_of(one)
-            waits = "" if one.roll.state == Roll.State.PAID else "待发放"
             title = f"{one.programme} {one.programme.period_shown(one.month)}"
-            yield Entry(Group.PAYMENTS, "补贴", title, day, sentence(yuan(one.amount), *detail, waits))
+            yield Entry(Group.PAYMENTS, "补贴", title, day, sentence(yuan(one.amount), *detail, _standing(one)))
 
 
 def _told_of(payment: Payment) -> tuple[date, list[str]]:

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from lianyungang_cdpf.intake.models import ImportRow
 from subsidies.actions import RollStands, undo_roll
 from subsidies.models import Payment, PensionPremium, Programme, ProgrammeCheck
-from subsidies.paying import mark_roll_paid
 from tests.fixtures_city import make_id
 from tests.subsidies.yearly.conftest import PREMIUM, premium
 
@@ -83,12 +82,12 @@ def test_who_was_certified_during_the_year_is_on_its_list(judged, person):
     assert judged(KIND, premium(person, year="2018"), month=date(2018, 1, 1)) == ["INELIGIBLE_GRADE"]
 
 
-def test_undoing_frees_the_year_and_a_paid_list_stays(posted, judged, person, make_staff, haizhou_clerk, no_breach):
+def test_undoing_frees_the_year_and_a_paid_list_stays(posted, judged, person, walk, haizhou_clerk, no_breach):
     undo_roll(roll=posted(KIND, premium(person)), by=haizhou_clerk)
     assert judged(KIND, premium(person)) == [""]
     assert not PensionPremium.objects.live().exists() and PensionPremium.objects.count() == 1
     roll = posted(KIND, premium(person), premium(person, year="2019"), name="again.csv")
-    mark_roll_paid(roll=roll, by=make_staff("money", role="finance"), paid_on=date(2019, 9, 20))
+    walk(roll, paid_on=date(2019, 9, 20))
     with pytest.raises(RollStands):
         undo_roll(roll=roll, by=haizhou_clerk)
     assert Payment.objects.live().get().roll == roll

@@ -1,0 +1,1 @@
+"""How a roll becomes money: prepared, reviewed, approved, paid and archived, each step by somebody else."""

@@ -1,0 +1,126 @@
+"""What keeps a submitted roll as it was approved, also from programs and from the database's own console.
+
+frozen      a roll whose frozen_at is set: no payment is added to it, taken from it or changed. What stays free is what
+            happens to a payment later: which record stands for the person after a merge (payee keeps the one of then),
+            which row of the standards its amount came from (standard_amount keeps the amount), and the bank's return.
+paid        a frozen roll that is paid or archived is never opened again
+approvals   rows are added, never changed or deleted
+
+SQLite makes a table anew when a later migration changes it, and its triggers are lost with it: a migration that
+alters rolls, payments or approvals begins with RunPython(drop, create) and ends with RunPython(create, drop).
+"""
+
+SENTENCE = "花名册已提交审批，发放数据已锁定。"
+PAID = "花名册已发放，不能再改回或解锁。"
+KEPT = "审批记录不能修改或删除。"
+
+HELD = (
+    "id", "roll_id", "sheet", "row", "payee", "programme_id", "month", "amount", "area_id", "standard_amount",
+    "account_no", "account_digest", "account_holder", "live", "policy_id",
+)  # fmt: skip
+HELD_OF_ROLL = (
+    "programme_id", "month", "area_id", "zone_id", "reference", "row_count", "payment_count", "total", "job_id",
+    "posted_by_id",
+)  # fmt: skip
+NAMES = {
+    "subsidies_payment": ("frozen_payment_added", "frozen_payment_changed", "frozen_payment_deleted"),
+    "subsidies_roll": ("frozen_roll_changed", "paid_roll_opened"),
+    "subsidies_approval": ("approval_changed", "approval_deleted"),
+}
+
+
+def create(apps, schema_editor):
+    """Make the triggers (RunPython)."""
+    for statement in (_of_postgresql if schema_editor.connection.vendor == "postgresql" else _of_sqlite)():
+        schema_editor.execute(statement, params=None)
+
+
+def drop(apps, schema_editor):
+    """Remove the triggers (RunPython)."""
+    on_postgresql = schema_editor.connection.vendor == "postgresql"
+    for table, names in NAMES.items():
+        for name in names:
+            schema_editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if on_postgresql else ""), params=None)
+            if on_postgresql:
+                schema_editor.execute(f"DROP FUNCTION {name}()", params=None)
+
+
+def _changed(columns, differs: str) -> str:
+    return " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in columns)
+
+
+def _of_sqlite() -> list[str]:
+    """The statements of SQLite."""
+    frozen = 'EXISTS (SELECT 1 FROM "subsidies_roll" WHERE "id" = {}."roll_id" AND "frozen_at" IS NOT NULL)'
+    changed, moved = _changed(HELD, "IS NOT"), _changed(HELD_OF_ROLL, "IS NOT")
+    opened = """OLD."frozen_at" IS NOT NULL AND OLD."state" IN ('paid', 'archived')
+        AND (NEW."frozen_at" IS NULL OR NEW."state" NOT IN ('paid', 'archived'))"""
+    standing = 'EXISTS (SELECT 1 FROM "subsidies_roll" WHERE "id" = OLD."roll_id")'
+    rules = (
+        ("frozen_payment_added", 'INSERT ON "subsidies_payment"', frozen.format("NEW"), SENTENCE),
+        (
+            "frozen_payment_changed",
+            'UPDATE ON "subsidies_payment"',
+            f"({changed}) AND ({frozen.format('OLD')} OR {frozen.format('NEW')})",
+            SENTENCE,
+        ),
+        ("frozen_payment_deleted", 'DELETE ON "subsidies_payment"', frozen.format("OLD"), SENTENCE),
+        (
+            "frozen_roll_changed",
+            'UPDATE ON "subsidies_roll"',
+            f'OLD."frozen_at" IS NOT NULL AND NEW."frozen_at" IS NOT NULL AND ({moved})',
+            SENTENCE,
+        ),
+        ("paid_roll_opened", 'UPDATE ON "subsidies_roll"', opened, PAID),
+        ("approval_changed", 'UPDATE ON "subsidies_approval"', "1", KEPT),
+        ("approval_deleted", 'DELETE ON "subsidies_approval"', standing, KEPT),
+    )
+    return [
+        f"CREATE TRIGGER {name} BEFORE {when} FOR EACH ROW WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        for name, when, condition, sentence in rules
+    ]
+
+
+def _of_postgresql() -> list[str]:
+    """The statements of PostgreSQL. Added payments are looked at once a statement: a roll is one COPY of its rows."""
+    frozen = "EXISTS (SELECT 1 FROM subsidies_roll WHERE id = {}.roll_id AND frozen_at IS NOT NULL)"
+    among = "EXISTS (SELECT 1 FROM subsidies_roll WHERE frozen_at IS NOT NULL AND id IN (SELECT roll_id FROM added))"
+    changed, moved = _changed(HELD, "IS DISTINCT FROM"), _changed(HELD_OF_ROLL, "IS DISTINCT FROM")
+    opened = """OLD.frozen_at IS NOT NULL AND OLD.state IN ('paid', 'archived')
+        AND (NEW.frozen_at IS NULL OR NEW.state NOT IN ('paid', 'archived'))"""
+    either = f"{frozen.format('OLD')} OR {frozen.format('NEW')}"
+    both = f"OLD.frozen_at IS NOT NULL AND NEW.frozen_at IS NOT NULL AND ({moved})"
+    rules = (
+        (
+            "frozen_payment_added",
+            "AFTER INSERT ON subsidies_payment REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+            among,
+            SENTENCE,
+        ),
+        (
+            "frozen_payment_changed",
+            f"BEFORE UPDATE ON subsidies_payment FOR EACH ROW WHEN ({changed})",
+            either,
+            SENTENCE,
+        ),
+        ("frozen_payment_deleted", "BEFORE DELETE ON subsidies_payment FOR EACH ROW", frozen.format("OLD"), SENTENCE),
+        ("frozen_roll_changed", f"BEFORE UPDATE ON subsidies_roll FOR EACH ROW WHEN ({both})", "TRUE", SENTENCE),
+        ("paid_roll_opened", f"BEFORE UPDATE ON subsidies_roll FOR EACH ROW WHEN ({opened})", "TRUE", PAID),
+        ("approval_changed", "BEFORE UPDATE ON subsidies_approval FOR EACH ROW", "TRUE", KEPT),
+        ("approval_deleted", "BEFORE DELETE ON subsidies_approval FOR EACH ROW", "TRUE", KEPT),
+    )
+    return [statement for rule in rules for statement in _refusing(*rule)]
+
+
+def _refusing(name: str, when: str, condition: str, sentence: str) -> tuple[str, str]:
+    """A function that refuses and the trigger that calls it. Integrity constraint violation: as of any constraint."""
+    given = "OLD" if "DELETE" in when else "NEW"
+    answer = "NULL" if "STATEMENT" in when else given
+    body = (
+        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = '23514'; END IF; RETURN {answer}; END"
+    )
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
+        f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()",
+    )
