@@ -8,15 +8,15 @@ from rest_framework.decorators import action
 
 from beneficiaries.admin import WHOLE_ACCOUNT
 from beneficiaries.exports import disability_name, hardship_names, place_name, register_state
+from beneficiaries.filters import REGISTER_STATES
 from beneficiaries.models import Basis, Category, Certificate, Grade, Hardship, HardshipStatus, Person
 from lianyungang_cdpf.accounts.api import PlaceFilter
 from lianyungang_cdpf.api.bodies import Body, checked
-from lianyungang_cdpf.api.records import PAGING, Records
+from lianyungang_cdpf.api.records import PAGING
 from lianyungang_cdpf.api.shown import Named, Text
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.api import PersonalRecords
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
-
-REGISTER_STATES = (("on_register", "在册"), ("deceased", "已故"), ("moved_out", "迁出"))
 
 
 class CertificateShown(Named):
@@ -107,10 +107,7 @@ class PersonFilters(filters.FilterSet):
         fields = ("place", "basis", "category", "grade", "hardship", "state")
 
     def by_basis(self, people, name, value):
-        """As on the pages: children are those who are still under 18."""
-        if value == Basis.UNCERTIFIED_CHILD:
-            return people.uncertified_children(localdate())
-        return people.filter(basis=value)
+        return people.on_file_as(value, localdate())
 
     def by_certificate(self, people, name, value):
         return people.certified_on(localdate(), **{name: value})
@@ -128,7 +125,7 @@ class Search(Body):
     words = serializers.CharField(max_length=60, label="姓名、拼音、首字母、身份证号、残疾人证号或身份证后四位")
 
 
-class People(Records):
+class People(PersonalRecords):
     """残疾人档案."""
 
     route, noun, permission = "people", "残疾人档案", "beneficiaries.view_person"
@@ -155,6 +152,9 @@ class People(Records):
         """Who is meant, by name or number."""
         words = checked(Search, request)["words"]
         return self.page_of(self.get_queryset().matching(words).order_by("-id"))
+
+    def conditions(self) -> list[str]:
+        return ["姓名或号码"] if self.action == "search" else super().conditions()
 
     def parameters(self) -> set[str]:
         return PAGING if self.action == "search" else super().parameters()

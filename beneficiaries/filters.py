@@ -6,6 +6,9 @@ from django.utils.timezone import localdate
 from beneficiaries.models import Basis, Category, Grade, Hardship, Household
 from beneficiaries.transfers import unit_of
 
+# Methods of the queryset with what pages and programs call them.
+REGISTER_STATES = (("on_register", "在册"), ("deceased", "已故"), ("moved_out", "迁出"))
+
 
 class CategoryFilter(SimpleListFilter):
     """By the category of a certificate in force."""
@@ -49,7 +52,7 @@ class RegisterStateFilter(SimpleListFilter):
     title, parameter_name = "档案状态", "state"
 
     def lookups(self, request, model_admin):
-        return [("on_register", "在册"), ("deceased", "已故"), ("moved_out", "迁出")]
+        return REGISTER_STATES
 
     def queryset(self, request, queryset):
         if self.value() in dict(self.lookup_choices):
@@ -58,7 +61,7 @@ class RegisterStateFilter(SimpleListFilter):
 
 
 class BasisFilter(SimpleListFilter):
-    """Why somebody is on file; children are those who are still under 18."""
+    """Why somebody is on file."""
 
     title, parameter_name = "建档类别", "basis"
 
@@ -66,9 +69,7 @@ class BasisFilter(SimpleListFilter):
         return Basis.choices
 
     def queryset(self, request, queryset):
-        if self.value() == Basis.UNCERTIFIED_CHILD:
-            return queryset.uncertified_children(localdate())
-        return queryset.filter(basis=self.value()) if self.value() in Basis.values else queryset
+        return queryset.on_file_as(self.value(), localdate()) if self.value() in Basis.values else queryset
 
 
 class FamilyFilter(SimpleListFilter):

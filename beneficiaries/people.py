@@ -11,6 +11,8 @@ from lianyungang_cdpf.intake.tables import name_key, normalise_id
 
 CERTIFICATE = re.compile(r"[0-9]{17}[0-9X][1-7][1-4](B[1-9])?")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+# At 18 they no longer count as children (city rule, unverified).
+CHILDREN_UNDER = 18
 LAST_FOUR = re.compile(r"[0-9]{3}[0-9X]")
 
 
@@ -61,13 +63,28 @@ class PersonQuerySet(ScopedQuerySet):
         """在册: neither deceased nor moved out."""
         return self.filter(died_on__isnull=True, moved_out_on__isnull=True)
 
+    def here_on(self, day: date):
+        """On the register on the day: neither dead nor moved out by then."""
+        alive = Q(died_on__isnull=True) | Q(died_on__gt=day)
+        return self.filter(alive, Q(moved_out_on__isnull=True) | Q(moved_out_on__gt=day))
+
+    def disabled_on(self, day: date):
+        """Who counts as disabled on the day: with a certificate in force, or as a child without one."""
+        certified = self.model._default_manager.certified_on(day).order_by().values("pk")
+        children = self.model._default_manager.uncertified_children(day).order_by().values("pk")
+        return self.filter(Q(pk__in=certified) | Q(pk__in=children))
+
     def holders(self):
         """持证残疾人: on file because of their own certificate."""
         return self.filter(basis="holder")
 
     def uncertified_children(self, day: date):
-        """非持证残疾儿童 aged 0-17 on the day; at 18 they no longer count as children (city rule, unverified)."""
-        return self.filter(basis="uncertified_child", birth_date__gt=birthday_before(day, 18))
+        """非持证残疾儿童 aged 0-17 on the day."""
+        return self.filter(basis="uncertified_child", birth_date__gt=birthday_before(day, CHILDREN_UNDER))
+
+    def on_file_as(self, basis: str, day: date):
+        """Who is on file on this ground; children are those who are still under 18 on the day."""
+        return self.uncertified_children(day) if basis == "uncertified_child" else self.filter(basis=basis)
 
     def family_members(self):
         """On file because of somebody else; never counted as disabled."""

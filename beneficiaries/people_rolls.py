@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
-from django.conf import settings
 from django.utils import timezone
 
 from beneficiaries.former import former_owners
@@ -24,10 +23,9 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
-from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
 from lianyungang_cdpf.intake.models import ImportRow
 from lianyungang_cdpf.intake.presentation import rank
-from lianyungang_cdpf.intake.reading import REGISTER_LIMITS
 from lianyungang_cdpf.intake.tables import Column, IdNumber, PersonName, Roll, Text, name_key, sentence
 from lianyungang_cdpf.masking import masked
 
@@ -242,8 +240,7 @@ class PeopleKind(Kind):
     judge_by: type[PeopleJudge]
 
     def __init__(self):
-        fields = {name: getattr(REGISTER_LIMITS, name) for name in REGISTER_LIMITS.__dataclass_fields__}
-        self.limits = REGISTER_LIMITS.__class__(**{**fields, **settings.INTAKE_REGISTER_LIMITS})
+        self.limits = register_limits()
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
         return self.judge_by(context).judge(rows)

@@ -198,8 +198,7 @@ class RegisterJudge:
 
     def _own_units(self, known: dict | None) -> set[str]:
         """The county-level unit meant when the row names none: the person's own, else the clerk's."""
-        path = self.towns.paths[known["area_id"]][0] if known else self.staff.area.path if self.staff.area_id else ""
-        codes = path.split("/")[1:2] if path else [self.staff.zone.key]
+        codes = self.towns.paths[known["area_id"]][0].split("/")[1:2] if known else [self.staff.own_unit]
         return {code for code in codes if code}
 
     def _in_scope(self, area: int) -> bool:

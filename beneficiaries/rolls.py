@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.conf import settings
-
 from beneficiaries import register, register_apply
 from beneficiaries.children_roll import ChildrenKind
 from beneficiaries.departures_roll import DeparturesKind
@@ -13,8 +11,7 @@ from beneficiaries.household_roll import HouseholdKind
 from beneficiaries.merges_roll import MergesKind
 from beneficiaries.parts_roll import PartsKind
 from beneficiaries.transfers_roll import TransfersKind
-from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
-from lianyungang_cdpf.intake.reading import REGISTER_LIMITS
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
 from lianyungang_cdpf.intake.tables import (
     BankAccount,
     Category,
@@ -116,8 +113,7 @@ class RegisterKind(Kind):
     words = ("残疾人档案", "残疾人名册", "残疾人基本信息")
 
     def __init__(self):
-        fields = {name: getattr(REGISTER_LIMITS, name) for name in REGISTER_LIMITS.__dataclass_fields__}
-        self.limits = REGISTER_LIMITS.__class__(**{**fields, **settings.INTAKE_REGISTER_LIMITS})
+        self.limits = register_limits()
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
         return register.RegisterJudge(context).judge(rows)

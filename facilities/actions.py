@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from facilities.counting import touch_counts
 from facilities.models import Facility, Stage, StageEntry
-from facilities.stages import DAY_WORDS, DOCUMENTED, FOLLOWING, MILESTONES, days_out_of_order
+from facilities.stages import DAY_WORDS, DAYS, DOCUMENTED, FOLLOWING, MILESTONES, days_out_of_order
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.tables.text import name_key
 
@@ -30,7 +30,7 @@ def save_facility(
         facility.stage, facility.applied_on = Stage.APPLIED, applied_on
     else:
         # The form was read before the lock: a stage that somebody recorded meanwhile must stand.
-        for name in ("stage", *DAY_WORDS):
+        for name in ("stage", *DAYS):
             setattr(facility, name, getattr(before, name))
     _refuse_broken(facility)
     if before is not None and before.kind_id != facility.kind_id and facility.accepted_on:
@@ -96,22 +96,35 @@ def take_back_stage(*, by, facility: Facility, why: str) -> StageEntry:
     Raises ValidationError when it is the only one, or when no reason is given.
     """
     facility = _locked(facility)
-    standing = list(facility.history.standing().order_by("on", "id"))
-    entry = next((one for one in reversed(standing) if one.stage == facility.stage), None)
-    left = [one for one in standing if one is not entry]
-    if entry is None or not left:
+    entry, stage = latest_step(facility, facility.history.standing().order_by("on", "id"))
+    if entry is None or stage is None:
         raise ValidationError("这是设施最早的阶段，不能撤回。")
     if not why.strip():
         raise ValidationError("请填写撤回原因。")
     before = _copy(facility)
     entry.taken_back_at, entry.taken_back_by, entry.taken_back_why = timezone.now(), by, why.strip()
     entry.save()
-    facility.stage = left[-1].stage
+    facility.stage = stage
     _keep_milestones(facility)
     touch_counts(before, facility)
     summary = f"{before.get_stage_display()}→{facility.get_stage_display()}"
     record(by=by, deed="撤回设施阶段", on=facility, summary=summary)
     return entry
+
+
+def latest_step(facility: Facility, standing: Iterable[StageEntry]) -> tuple[StageEntry | None, str | None]:
+    """The entry of the present stage and the stage before it; None for what there is not.
+
+    A roll may bring a facility in 申报 without a day, so without an entry: there its first step leads back.
+    `standing` is its history in order, without what was taken back.
+    """
+    standing = list(standing)
+    entry = next((one for one in reversed(standing) if one.stage == facility.stage), None)
+    left = [one for one in standing if one is not entry]
+    if left:
+        return entry, left[-1].stage
+    is_step = entry is not None and entry.job_id is None and entry.stage in FOLLOWING[Stage.APPLIED]
+    return entry, Stage.APPLIED if is_step else None
 
 
 def _locked(facility: Facility) -> Facility:

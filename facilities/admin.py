@@ -15,14 +15,13 @@ from facilities.exports import ACCESSIBILITY, PLACE, FacilitiesFile, FacilityKin
 from facilities.filters import AcceptedYearFilter
 from facilities.forms import FacilityForm, InspectionForm
 from facilities.models import Facility, FacilityKind, Funding, Inspection
+from facilities.stages import DAYS
 from lianyungang_cdpf.accounts.admin_log import nameless
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin, ScopedStackedInline, ScopedTabularInline
 from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.masking import mask_phone
-
-DAYS = ("applied_on", "approved_on", "started_on", "completed_on", "accepted_on", "operating_on", "revoked_on")
 
 
 class FundingInline(ScopedTabularInline):

@@ -1,19 +1,25 @@
 """Facilities and their kinds for programs: of one of them what its page shows, the phone masked as there."""
 
-from decimal import Decimal
-
 from django.db.models import Prefetch
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 
-from facilities.admin import DAYS
 from facilities.exports import ACCESSIBILITY, PLACE, place_name
-from facilities.models import Facility, FacilityKind, Funding, Inspection, Stage, StageEntry
+from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, Stage, StageEntry
+from facilities.money import sums_of
+from facilities.stages import DAYS
 from facilities.views.access import VIEW
 from facilities.views.page import line_of
 from lianyungang_cdpf.accounts.api import PlaceFilter
 from lianyungang_cdpf.api.records import Records
 from lianyungang_cdpf.api.shown import Flag, Named, Text
+from lianyungang_cdpf.audit.api import PersonalRecords
+from lianyungang_cdpf.intake.attaching import EXTENSIONS
+from lianyungang_cdpf.intake.views.attached import taken_out
 from lianyungang_cdpf.masking import mask_phone
 
 
@@ -84,10 +90,7 @@ class FundingSums(serializers.Serializer):
     spent = serializers.DecimalField(max_digits=16, decimal_places=2, label="支出合计（元）")
 
     def to_representation(self, facility):
-        lines = facility.funding.all()
-        return super().to_representation(
-            {name: sum((getattr(line, name) for line in lines), Decimal(0)) for name in self.fields}
-        )
+        return super().to_representation(sums_of(facility.funding.all()))
 
 
 class InspectionShown(Named):
@@ -102,6 +105,21 @@ class InspectionShown(Named):
         )  # fmt: skip
 
 
+class DocumentShown(Named):
+    """设施的一份材料或一张照片；文件另外下载。"""
+
+    kind_name = Text("种类", lambda document: document.get_kind_display())
+    has_file = Flag("有没有可以下载的文件：只登记了文号的没有", lambda document: bool(document.stored_name))
+    added_by = Text("登记人", lambda document: short_name(document.added_by))
+
+    class Meta:
+        model = FacilityDocument
+        fields = (
+            "id", "kind", "kind_name", "title", "number", "dated", "has_file", "media_type", "size", "sha256",
+            "added_by", "added_at",
+        )  # fmt: skip
+
+
 class WholeFacilityShown(FacilityShown):
     """一个设施。"""
 
@@ -111,13 +129,14 @@ class WholeFacilityShown(FacilityShown):
     funding = FundingShown(many=True, read_only=True, label="资金，按年度")
     funding_sums = FundingSums(source="*", read_only=True, label="资金合计")
     inspections = InspectionShown(many=True, read_only=True, label="检查记录，近的在前")
+    documents = DocumentShown(many=True, read_only=True, label="材料和照片，近的在前；删除的不列出")
 
     class Meta(FacilityShown.Meta):
         fields = (
             *FacilityShown.Meta.fields, "address", "longitude", "latitude", "run_mode", "run_mode_name", "operator",
             "credit_code", "responsible", "phone", "opening_hours", "area_m2", "rooms", "capacity", "staff_full",
-            "staff_part", *ACCESSIBILITY, "history", "funding", "funding_sums", "inspections", "created_at",
-            "updated_at",
+            "staff_part", *ACCESSIBILITY, "history", "funding", "funding_sums", "inspections", "documents",
+            "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -140,10 +159,16 @@ class FacilityFilters(filters.FilterSet):
         fields = ("place", "kind", "stage", "approved_from", "approved_to", "accepted_from", "accepted_to")
 
 
-class Facilities(Records):
+class Facilities(PersonalRecords):
     """设施."""
 
     route, noun, permission = "facilities", "设施", VIEW
+    says = {
+        "document_file": (
+            "设施材料：下载文件",
+            "材料或照片的文件，编号见设施的 documents；下载记入操作日志。没有文件的、已删除的回答 404。",
+        )
+    }
     queryset = Facility.objects.select_related("kind", *PLACE)
     serializer_class = FacilityShown
     detail_class = WholeFacilityShown
@@ -156,7 +181,17 @@ class Facilities(Records):
         if not self.detail:
             return facilities
         history = StageEntry.objects.select_related("recorded_by", "taken_back_by").order_by("on", "id")
-        return facilities.prefetch_related(Prefetch("history", history), "funding", "inspections")
+        documents = FacilityDocument.objects.kept().select_related("added_by").order_by("-dated", "-id")
+        several = (Prefetch("history", history), Prefetch("documents", documents))
+        return facilities.prefetch_related(*several, "funding", "inspections")
+
+    @extend_schema(responses={(200, *EXTENSIONS): OpenApiResponse(OpenApiTypes.BINARY, description="文件本身")})
+    @action(detail=True, url_path="documents/<int:document>/file")
+    def document_file(self, request, pk, document):
+        """The file of a document, with a line in the audit log, as on the facility's page."""
+        documents = FacilityDocument.objects.visible_to(request.user).kept().select_related("facility")
+        found = get_object_or_404(documents, facility=pk, pk=document)
+        return taken_out(request.user, found)
 
 
 RESOURCES = (FacilityKinds, Facilities)

@@ -2,14 +2,14 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from facilities.credit import is_right_code
 from facilities.models import Facility, FacilityDocument, Inspection, Stage
 from facilities.stages import DOCUMENTED, FOLLOWING
-from lianyungang_cdpf.accounts.form_fields import day_field, text_field
+from lianyungang_cdpf.accounts.form_fields import come, day_field, text_field
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.accounts.secret_fields import SecretField, SecretsForm
+from lianyungang_cdpf.intake.forms import AttachedFileField
 from lianyungang_cdpf.intake.tables.text import bare, tidy
 from lianyungang_cdpf.intake.typed import right_phone
 from lianyungang_cdpf.masking import mask_phone
@@ -69,7 +69,7 @@ class FacilityForm(SecretsForm):
 
     def clean_applied(self):
         """A day that has come."""
-        return _come(self.cleaned_data["applied"])
+        return come(self.cleaned_data["applied"])
 
 
 class InspectionForm(forms.ModelForm):
@@ -82,11 +82,11 @@ class InspectionForm(forms.ModelForm):
 
     def clean_inspected_on(self):
         """A day that has come."""
-        return _come(self.cleaned_data["inspected_on"])
+        return come(self.cleaned_data["inspected_on"])
 
     def clean_done_on(self):
         """A day that has come."""
-        return _come(self.cleaned_data["done_on"])
+        return come(self.cleaned_data["done_on"])
 
 
 class AdvanceForm(forms.Form):
@@ -115,12 +115,7 @@ class TakeBackForm(forms.Form):
 class DocumentForm(forms.ModelForm):
     """A document or photo, with its file."""
 
-    file = forms.FileField(
-        label="文件", required=False, allow_empty_file=True,
-        help_text="JPG、PNG 照片或 PDF，不超过 10 MB；照片必须上传。",
-        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
-        error_messages={"invalid": "没有收到文件，请重新选择。"},
-    )  # fmt: skip
+    file = AttachedFileField(required=False, help_text="JPG、PNG 照片或 PDF，不超过 10 MB；照片必须上传。")
     dated = day_field("日期", help_text="照片填拍摄日期。")
 
     class Meta:
@@ -130,14 +125,7 @@ class DocumentForm(forms.ModelForm):
 
     def clean_dated(self):
         """A day that has come."""
-        return _come(self.cleaned_data["dated"])
-
-    def clean_file(self):
-        """A file that holds something."""
-        file = self.cleaned_data["file"]
-        if file is not None and not file.size:
-            raise ValidationError("文件是空的，请重新选择。")
-        return file
+        return come(self.cleaned_data["dated"])
 
     def clean(self):
         cleaned = super().clean()
@@ -147,16 +135,3 @@ class DocumentForm(forms.ModelForm):
 
     def validate_constraints(self):
         """The file is not on the document yet: the deed checks them with it."""
-
-
-class RemoveForm(forms.Form):
-    """Why a document should not be there."""
-
-    why = text_field("删除原因", length=200, help_text="如：传错了设施、照片拍到无关人员。")
-
-
-def _come(day):
-    """The day, or None; raises ValidationError for one that has not come."""
-    if day is not None and day > timezone.localdate():
-        raise ValidationError("日期不能晚于今天。")
-    return day

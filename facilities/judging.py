@@ -1,6 +1,7 @@
 """Rows of a 设施名册 against the facilities on record: new, changed or unchanged, and what stands against them.
 
-A facility is known by kind, town and name. A blank never erases; a day or a stage on record is changed by no roll.
+A facility is known by kind, place and name: of a name that several villages of a town have, the village says which.
+A blank never erases; a day or a stage on record is changed by no roll.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from facilities.actions import below_minimum
 from facilities.credit import is_right_code
 from facilities.models import Facility, FacilityKind, Stage
 from facilities.models.facility import EAST, NORTH
-from facilities.stages import BEFORE_ACCEPTANCE, CHAIN, DAY_WORDS, MILESTONES, REQUIRED, days_out_of_order
+from facilities.stages import BEFORE_ACCEPTANCE, CHAIN, DAY_WORDS, DAYS, MILESTONES, REQUIRED, days_out_of_order
 from lianyungang_cdpf.accounts.models import Area, Level
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.places import CountyNames, TownNames
@@ -28,13 +29,12 @@ FACTS = (
     "address", "run_mode", "operator", "credit_code", "responsible", "phone", "area_m2", "rooms", "capacity",
     "staff_full", "staff_part", "opening_hours", "longitude", "latitude",
 )  # fmt: skip
-DAYS = tuple(DAY_WORDS)
 MOST = {"area_m2": 999_999, "rooms": 32_767, "capacity": 1_000_000, "staff_full": 32_767, "staff_part": 32_767}
 BESIDE = (Stage.RECTIFYING, Stage.SUSPENDED)
 SENTENCES = {
     "AREA_UNKNOWN": "认不出所属乡镇（街道）：请填写规范的县区和乡镇（街道）名称。",
     "WRONG_DISTRICT": "不在本辖区：请从名册中删除，由所属县区登记。",
-    "FACILITY_DUPLICATE": "本文件中同一乡镇已有同名的设施：只保留一行，确是两处的请用不同的名称。",
+    "FACILITY_DUPLICATE": "本文件中同一地方已有同名的设施：只保留一行；确是两处的，请分别填写所在的村（社区）。",
     "FACILITY_AMBIGUOUS": "系统中这个乡镇有多处同名设施：请补填村（社区）。",
     "FACILITY_STAGE": "认不出建设阶段：请填申报、立项、在建、竣工、验收、运行或撤销。",
     "FACILITY_FUTURE": "日期晚于今天：还没有发生的请留空。",
@@ -87,7 +87,9 @@ class FacilityJudge:
         self.kind, self.context, self.staff = kind, context, context.staff
         self.counties, self.towns = CountyNames(), TownNames()
         self.today = timezone.localdate()
-        self.seen: set[tuple] = set()
+        # The places where the rows before have put a name of a town, and the facilities that they are about.
+        self.seen: dict[tuple[int, str], set[int]] = {}
+        self.taken: set[int] = set()
 
     def judge(self, rows: Iterable) -> Iterator[Outcome]:
         """An Outcome per row, in order."""
@@ -109,14 +111,8 @@ class FacilityJudge:
         return known
 
     def _town(self, values: dict) -> int | None:
-        units = self.counties.named_by(values["county"]) if values.get("county") else {self._own_unit()}
+        units = self.counties.named_by(values["county"]) if values.get("county") else {self.staff.own_unit}
         return self.towns.find(units, values.get("town"))
-
-    def _own_unit(self) -> str:
-        """The county-level unit whose towns a row means when it names no county."""
-        if self.staff.zone_id:
-            return self.staff.zone.key
-        return next(iter(self.staff.area.path.split("/")[1:2]), "")
 
     def _in_scope(self, area: int) -> bool:
         path, zone = self.towns.paths[area]
@@ -150,14 +146,22 @@ class FacilityJudge:
             return
         if not site.name:
             return
-        key = (town, name_key(site.name))
-        if key in self.seen:
-            yield "FACILITY_DUPLICATE", "name"
-        self.seen.add(key)
         yield from self._place(site, town)
         if site.area is not None:
+            if self._is_told_twice(site, town):
+                yield "FACILITY_DUPLICATE", "name"
             yield from self._facts(site)
             yield from self._stage(site)
+
+    def _is_told_twice(self, site: Site, town: int) -> bool:
+        """Whether a row before this one was about the same facility, or may have been: one of them names no village."""
+        places = self.seen.setdefault((town, name_key(site.name)), set())
+        known = site.known["pk"] if site.known else None
+        is_vague = bool(places) and (site.area == town or town in places)
+        is_twice = site.area in places or is_vague or known in self.taken
+        places.add(site.area)
+        self.taken |= {known} - {None}
+        return is_twice
 
     def _place(self, site: Site, town: int) -> Iterator[tuple]:
         """Which facility the row is about, and where it stands."""
@@ -168,13 +172,14 @@ class FacilityJudge:
                 yield "W_VILLAGE_UNKNOWN", "village"
         path = self.towns.paths[town][0]
         known = [one for one in self.known.get(name_key(site.name)[:100], ()) if one["area__path"].startswith(path)]
-        if len(known) > 1:
-            known = [one for one in known if one["area_id"] == site.area]
-            if len(known) != 1:
-                site.area = None
-                yield "FACILITY_AMBIGUOUS", "name"
-                return
-        site.known = known[0] if known else None
+        here = [one for one in known if one["area_id"] == site.area]
+        if site.area == town and not here and len(known) > 1:
+            site.area = None
+            yield "FACILITY_AMBIGUOUS", "name"
+            return
+        # One that is on record with its town alone may be the village's; one in another village is another.
+        nearby = known if site.area == town else [one for one in known if one["area_id"] == town]
+        site.known = next(iter(here or nearby), None)
         if site.known and site.area != town and site.known["area_id"] == town:
             site.facts["area_id"] = site.area
 

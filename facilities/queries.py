@@ -4,6 +4,7 @@ from datetime import date
 
 from facilities.stages import Stage
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
+from lianyungang_cdpf.intake.attached import AttachedQuerySet
 
 
 class FacilityQuerySet(ScopedQuerySet):
@@ -40,9 +41,7 @@ class StageEntryQuerySet(OfFacilityQuerySet):
         return self.filter(taken_back_at=None)
 
 
-class FacilityDocumentQuerySet(OfFacilityQuerySet):
+class FacilityDocumentQuerySet(AttachedQuerySet):
     """Documents and photos of facilities."""
 
-    def kept(self):
-        """Those that were not removed."""
-        return self.filter(removed_at=None)
+    area_path = "facility__area"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -11,9 +11,9 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from facilities.counting import touch_years
-from facilities.judging import DAYS, FACTS, Site
+from facilities.judging import FACTS, Site
 from facilities.models import Facility, FacilityKind, StageEntry
-from facilities.stages import MILESTONES
+from facilities.stages import DAYS, MILESTONES
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
@@ -21,7 +21,8 @@ from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 from lianyungang_cdpf.intake.tables import name_key
 
 TOGETHER = 200
-KEPT = ("area_id", "stage", *FACTS, *DAYS)
+# When it was changed last comes back too: what an import found is then as before for the import before it.
+KEPT = ("area_id", "stage", *FACTS, *DAYS, "updated_at")
 NUMBERS = {"approved_on": "approval_no", "accepted_on": "acceptance_no"}
 
 
@@ -73,7 +74,7 @@ def _write(facilities: list[Facility]) -> None:
     """Constraints of the database judge them; a name that somebody entered meanwhile makes posting judge again."""
     changed = [one for one in facilities if one.pk is not None]
     Facility.objects.bulk_create([one for one in facilities if one.pk is None], TOGETHER)
-    Facility.objects.bulk_update(changed, [*KEPT[1:], "area", "updated_at"], TOGETHER)
+    Facility.objects.bulk_update(changed, [*KEPT[1:], "area"], TOGETHER)
 
 
 def _entries(outcome: Outcome, facility: Facility, context: Context, job) -> Iterable[StageEntry]:
@@ -128,7 +129,7 @@ def undo_import(*, by, job: ImportJob) -> ImportJob:
             _delete(facility)
         elif facility is not None:
             back.append(_restored(facility, one["was"]))
-    Facility.objects.bulk_update(back, [*KEPT[1:], "area", "updated_at"], TOGETHER)
+    Facility.objects.bulk_update(back, [*KEPT[1:], "area"], TOGETHER)
     touch_years(pairs | {(one.kind.code, year) for one in back for year in _years(one)})
     job.state = ImportJob.State.UNDONE
     job.save(update_fields=["state"])
@@ -151,14 +152,14 @@ def _delete(facility: Facility) -> None:
 
 
 def _restored(facility: Facility, was: dict) -> Facility:
+    facility.updated_at = timezone.now()
     for name, value in was.items():
         setattr(facility, name, _read(name, value))
-    facility.updated_at = timezone.now()
     return facility
 
 
 def _read(name: str, value):
     """A kept value as its column has it; dates and numbers were kept as texts."""
-    if value is None or name not in (*DAYS, "area_m2", "longitude", "latitude"):
-        return value
-    return date.fromisoformat(value) if name in DAYS else Decimal(value)
+    readers = {"updated_at": datetime.fromisoformat, **dict.fromkeys(DAYS, date.fromisoformat)}
+    readers |= dict.fromkeys(("area_m2", "longitude", "latitude"), Decimal)
+    return readers[name](value) if value is not None and name in readers else value

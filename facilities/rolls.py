@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.conf import settings
-
 from facilities.judging import FacilityJudge
 from facilities.models import FacilityKind
 from facilities.roll_apply import apply
-from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
 from lianyungang_cdpf.intake.places import COUNTY, TOWN, VILLAGE
-from lianyungang_cdpf.intake.reading import REGISTER_LIMITS
 from lianyungang_cdpf.intake.tables import Choice, Column, Date, Money, Roll, Text, Whole
 
 STAGES = {
@@ -107,8 +104,7 @@ class FacilityRollKind(Kind):
     told_apart_by = ("town", "name")
 
     def __init__(self, kind: FacilityKind, others: Iterable[FacilityKind] = ()):
-        fields = {name: getattr(REGISTER_LIMITS, name) for name in REGISTER_LIMITS.__dataclass_fields__}
-        self.limits = REGISTER_LIMITS.__class__(**{**fields, **settings.INTAKE_REGISTER_LIMITS})
+        self.limits = register_limits()
         self.kind, self.code, self.label = kind, kind.code, f"{kind.name}名册"
         self.words = words_of(kind)
         self.rivals = {other.name: words_of(other) for other in others}

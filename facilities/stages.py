@@ -58,15 +58,15 @@ DAY_WORDS = {
     "applied_on": "申报日期", "approved_on": "立项日期", "started_on": "开工日期", "completed_on": "竣工日期",
     "accepted_on": "验收日期", "operating_on": "运行日期", "revoked_on": "撤销日期",
 }  # fmt: skip
+DAYS = tuple(DAY_WORDS)
 # The chain in the order of its days; what is not in it lies beside it.
 CHAIN = tuple(stage for stage in MILESTONES if stage != Stage.REVOKED)
 
 
 def days_out_of_order(days: dict) -> tuple[str, str] | None:
     """The first (later, earlier) milestones of which the later one lies before the earlier one, or None."""
-    names = list(DAY_WORDS)
-    for at, later in enumerate(names):
-        for earlier in names[:at]:
+    for at, later in enumerate(DAYS):
+        for earlier in DAYS[:at]:
             if days.get(later) and days.get(earlier) and days[later] < days[earlier]:
                 return later, earlier
     return None

@@ -21,6 +21,11 @@ def mask_account_no(text: str) -> str:
     return f"****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
 
 
+def hidden(text: str) -> str:
+    """Nothing but that there is something."""
+    return "****" if text else ""
+
+
 _SECRET_COLUMNS = {
     "id_number", "certificate_no", "account_no", "phone", "parent_id_number", "parent_certificate_no", "student_no",
 }  # fmt: skip

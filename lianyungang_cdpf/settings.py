@@ -166,6 +166,7 @@ INTAKE_PERMISSIONS = [
     "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
+FACILITY_PANELS = ["services.facility_panel.people_served"]
 
 # Limits of an uploaded roll; the defaults are those of the reading rules. Bytes, counts, seconds, megabytes.
 INTAKE_ROLL_LIMITS = env.json("PORTAL_ROLL_LIMITS", default={})

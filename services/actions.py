@@ -1,32 +1,16 @@
 """Deeds on services: recording one, correcting it, taking it back, and taking a whole posted roll back."""
 
-from collections.abc import Iterable
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import ImportJob
-from lianyungang_cdpf.metrics.models import ChangeStamp
-from services.counting import years_touched
-from services.metrics import SOURCE
+from services.courses import take_courses_away
 from services.models import Service
+from services.stamping import span, stamp
 
 CANCEL = "services.cancel_service"
-Span = tuple[str, date, date | None, date | None]  # kind code, served_on, counted_on, ended_on
-
-
-def stamp(spans: Iterable[Span]) -> None:
-    """Say that services of these kinds changed, in every year in which they may matter."""
-    changed = {(code, year) for code, *days in spans for year in years_touched(*days)}
-    for code, year in sorted(changed):
-        ChangeStamp.objects.touch(source=SOURCE, kind=code, year=year)
-
-
-def _span(service: Service) -> Span:
-    return service.kind.code, service.served_on, service.counted_on, service.ended_on
 
 
 @transaction.atomic
@@ -34,8 +18,8 @@ def record_service(*, by, service: Service) -> Service:
     """Write a new record of any kind; its place is where the person lives now."""
     service.area_id = service.person.area_id
     service.recorded_by, service.recorded_at = by, timezone.now()
-    service.settle().save()
-    stamp([_span(service)])
+    service.hold_still().settle().save()
+    stamp([span(service)])
     record(by=by, deed=f"登记{service._meta.verbose_name}", on=service, summary=service.kind.name)
     return service
 
@@ -47,8 +31,8 @@ def amend_service(*, by, service: Service) -> Service:
     if before.cancelled_at:
         raise ValidationError("这条记录已经撤销，不能再修改。", code="cancelled")
     service.person_id, service.area_id = before.person_id, before.area_id
-    service.settle().save()
-    stamp([_span(before), _span(service)])
+    service.hold_still().settle().save()
+    stamp([span(before), span(service)])
     record(by=by, deed=f"修改{service._meta.verbose_name}", on=service, summary=service.kind.name)
     return service
 
@@ -56,14 +40,14 @@ def amend_service(*, by, service: Service) -> Service:
 @transaction.atomic
 def cancel_service(*, by, service: Service, reason: str) -> Service:
     """撤销 one record, with a reason; it stays on file and counts no more. Raises ValidationError."""
-    _allow(by, reason)
+    allow_cancelling(by, reason)
     locked = Service.objects.visible_to(by).select_for_update(of=("self",)).select_related("kind")
     service = locked.filter(pk=service.pk).first()
     if service is None or service.cancelled_at:
         raise ValidationError("这条记录已经撤销，或者不在您的辖区内。", code="cancelled")
     service.cancelled_at, service.cancelled_by, service.cancel_reason = timezone.now(), by, reason.strip()[:200]
     service.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
-    stamp([_span(service)])
+    stamp([span(service)])
     record(by=by, deed="撤销服务记录", on=service, summary=service.kind.name)
     return service
 
@@ -71,7 +55,7 @@ def cancel_service(*, by, service: Service, reason: str) -> Service:
 @transaction.atomic
 def undo_import(*, by, job: ImportJob, reason: str) -> int:
     """撤销 every standing record of a posted roll, whole; how many there were. Raises ValidationError."""
-    _allow(by, reason)
+    allow_cancelling(by, reason)
     changed = ImportJob.objects.visible_to(by).filter(pk=job.pk, state=ImportJob.State.POSTED)
     if not changed.update(state=ImportJob.State.UNDONE):
         raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
@@ -79,11 +63,14 @@ def undo_import(*, by, job: ImportJob, reason: str) -> int:
     spans = list(rows.values_list("kind__code", "served_on", "counted_on", "ended_on").distinct())
     count = rows.update(cancelled_at=timezone.now(), cancelled_by=by, cancel_reason=reason.strip()[:200])
     stamp(spans)
-    record(by=by, deed="撤销服务花名册", on=job, summary=f"{count} 条记录")
+    courses = take_courses_away(job)
+    told = f"{count} 条记录" + (f"，{courses} 个培训班" if courses else "")
+    record(by=by, deed="撤销服务花名册", on=job, summary=told)
     return count
 
 
-def _allow(by, reason: str) -> None:
+def allow_cancelling(by, reason: str) -> None:
+    """Raise ValidationError for a role that takes nothing back, and without a reason."""
     if not by.has_perm(CANCEL):
         raise ValidationError("您的角色不能撤销服务记录。", code="forbidden")
     if not reason.strip():

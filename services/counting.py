@@ -6,11 +6,48 @@ came back, a course not finished) has been decided when its `counted_on` was set
 
 from datetime import date
 
-from django.db.models import DateField, F, Q, Value
+from django.apps import apps
+from django.db.models import DateField, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.timezone import localdate
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
+
+NEW_EMPLOYMENT = "new_employment"
+
+
+class YearEnd(Func):
+    """The last day of the year of a date, or of the year before it."""
+
+    output_field = DateField()
+
+    def __init__(self, day, *, before: bool = False, **extra):
+        super().__init__(day, **extra)
+        self.before = before
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "before": self.before}
+
+    def as_sqlite(self, compiler, connection, **context):
+        years = "'+0 year'" if self.before else "'+1 year'"
+        template = f"date(%(expressions)s, 'start of year', {years}, '-1 day')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        years = 0 if self.before else 1
+        template = f"(date_trunc('year', %(expressions)s) + make_interval(years => {years}))::date - 1"
+        return self.as_sql(compiler, connection, template=f"({template})", **context)
+
+
+def employed_at(eve, end) -> Q:
+    """The condition that a record says: employed at the end of a year (`eve`), by its dates or in so many words.
+
+    `end` is the last day of the year after, in which somebody may have been asked about it.
+    """
+    going_on = Q(ended_on__isnull=True) | Q(ended_on__gte=eve)
+    said_so = Q(newemployment__was_employed=True, served_on__gt=eve, served_on__lte=end)
+    return Q(going_on, served_on__lte=eve) | said_so
 
 
 class ServiceQuerySet(ScopedQuerySet):
@@ -25,8 +62,25 @@ class ServiceQuerySet(ScopedQuerySet):
         return self.filter(cancelled_at__isnull=False)
 
     def counting(self):
-        """Standing records whose day of counting has come: signed for, accepted, finished."""
-        return self.standing().filter(counted_on__isnull=False)
+        """Standing records whose day of counting has come: signed for, accepted, finished, newly employed."""
+        return self.standing().filter(counted_on__isnull=False).with_newness().filter(employed_before=False)
+
+    def not_new(self):
+        """Standing records of employment of who another record says had one at the end of the year before."""
+        return self.standing().filter(counted_on__isnull=False).with_newness().filter(employed_before=True)
+
+    def with_newness(self):
+        """Adds `employed_before`: the person of an employment had one at the end of the year before.
+
+        By the same condition `newly_employed_in` leaves them out; False of every other sort of service.
+        """
+        day = OuterRef("counted_on")
+        others = apps.get_model("services.Service").objects.standing().order_by()
+        employed = others.filter(
+            employed_at(YearEnd(day, before=True), YearEnd(day)), kind=OuterRef("kind"), person=OuterRef("person"),
+            kind__record_form=NEW_EMPLOYMENT,
+        )  # fmt: skip
+        return self.annotate(employed_before=Exists(employed))
 
     def waiting(self):
         """Standing records that do not count yet, or never will: not signed for, on loan."""
@@ -77,11 +131,8 @@ class ServiceQuerySet(ScopedQuerySet):
         and found another is one person still, by `subject`. Supported employment is of another kind and does not make
         anybody employed (city rule, unverified).
         """
-        eve = date(year - 1, 12, 31)
-        going_on = Q(ended_on__isnull=True) | Q(ended_on__gte=eve)
-        of_kind = self.standing().filter(kind__code=code)
-        said_so = Q(newemployment__was_employed=True, served_on__gt=eve, served_on__lt=date(year + 1, 1, 1))
-        employed = of_kind.filter(Q(going_on, served_on__lte=eve) | said_so)
+        condition = employed_at(date(year - 1, 12, 31), date(year, 12, 31))
+        employed = self.standing().filter(condition, kind__code=code)
         return self.done_in(code, year).exclude(person__in=employed.order_by().values("person"))
 
 
@@ -91,6 +142,25 @@ class ContractQuerySet(ServiceQuerySet):
     def in_force_on(self, day: date):
         """Standing contracts that run on the day."""
         return self.standing().filter(served_on__lte=day, ended_on__gte=day)
+
+
+class AttendanceQuerySet(ServiceQuerySet):
+    """People on courses."""
+
+    def unfinished(self):
+        """Standing records of who has not finished, or not yet."""
+        return self.standing().filter(completed_on__isnull=True)
+
+    def apart_from_course(self):
+        """Standing records that say otherwise than their course: there are none, unless written past the deeds."""
+        ends = Q(course__ends_on__isnull=False) & (Q(ended_on__isnull=True) | ~Q(ended_on=F("course__ends_on")))
+        hours = Q(course__hours__isnull=False) & (Q(hours__isnull=True) | ~Q(hours=F("course__hours")))
+        what = (
+            ~Q(content=F("course__name"))
+            | ~Q(institution=F("course__institution"))
+            | ~Q(served_on=F("course__starts_on"))
+        )
+        return self.standing().filter(what | ends | hours, course__isnull=False)
 
 
 def years_touched(served_on: date, counted_on: date | None, ended_on: date | None) -> range:

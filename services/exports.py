@@ -3,13 +3,14 @@
 from beneficiaries.exports import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
-from services.filters import state_of
+from services.filters import state_of, stay_state_of
 from services.models import (
     CataractSurgery,
     ChildTraining,
     CourseAttendance,
     DeviceIssue,
     DeviceType,
+    FacilityStay,
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
@@ -21,6 +22,7 @@ from services.models import (
     SchoolEnrolment,
     Service,
     SupportedEmployment,
+    TrainingCourse,
 )
 
 WHO = {
@@ -38,6 +40,31 @@ WHAT = {
     "状态": state_of,
     "备注": lambda one: one.remarks,
 }
+
+
+def attendance_of(stay) -> str:
+    """The standing months of a stay with their days, the earliest first."""
+    months = sorted((one for one in stay.attendance.all() if not one.cancelled_at), key=lambda one: one.month)
+    return "；".join(map(str, months))
+
+
+class StaysFile(ListResource):
+    """残疾人之家在册人员."""
+
+    class Meta:
+        model = FacilityStay
+
+    columns = {
+        **{word: read for word, read in WHO.items() if word != "服务种类"},
+        "残疾人之家": lambda one: one.facility.name,
+        "入家日期": lambda one: one.admitted_on,
+        "退出日期": lambda one: one.left_on,
+        "退出原因": lambda one: one.leaving_reason,
+        "累计出勤（天）": lambda one: one.days_attended,
+        "每月出勤": attendance_of,
+        "状态": stay_state_of,
+        "备注": lambda one: one.remarks,
+    }
 
 
 class ServicesFile(ListResource):
@@ -227,9 +254,32 @@ class CoursesFile(ListResource):
         "开班日期": lambda one: one.served_on,
         "培训结束日期": lambda one: one.ended_on,
         "课时": lambda one: one.hours,
+        "实到课时": lambda one: one.attended_hours,
         "结业日期": lambda one: one.completed_on,
         "证书编号": lambda one: one.certificate_no,
         **WHAT,
+    }
+
+
+class TrainingCoursesFile(ListResource):
+    """培训班."""
+
+    class Meta:
+        model = TrainingCourse
+
+    columns = {
+        "培训项目": lambda course: course.name,
+        "培训机构": lambda course: course.institution,
+        "培训地点": lambda course: course.venue,
+        "培训等级": lambda course: course.level,
+        "举办单位": lambda course: str(course.office),
+        "开班日期": lambda course: course.starts_on,
+        "结束日期": lambda course: course.ends_on,
+        "课时": lambda course: course.hours,
+        "名额": lambda course: course.places,
+        "开班通知文号": lambda course: course.document_no,
+        "学员": lambda course: course.people,
+        "已结业": lambda course: course.finished,
     }
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from beneficiaries.models import (
     Category,
     Certificate,
+    CertificateStatus,
     ChildDiagnosis,
     DisabilityPart,
     Hardship,
@@ -24,15 +25,20 @@ SENTENCES = {
     "SERVED_AFTER_DEATH": "档案登记此人在服务日期之前已去世或迁出本市：请核对日期，属实的从名册中删除。",
     "SERVICE_AGE": "服务当日的年龄不在本项服务的范围之内（按身份证号计算）：请核对日期和号码。",
     "SERVICE_PROOF": "服务当日没有有效的残疾人证：请先核对并更新档案。",
-    "SERVICE_DIAGNOSIS": "没有有效的残疾人证，档案中也没有诊断：请先登记儿童诊断或残疾人证。",
-    "SERVICE_CATEGORY": "残疾类别或等级不在本项服务的范围之内（以档案为准）：请核对，或先更新档案。",
+    "SERVICE_DIAGNOSIS": "服务当日没有有效的残疾人证，也没有当日有效的儿童诊断（未满 18 周岁，诊断日期不晚于服务）："
+    "请先更新档案。",
+    "SERVICE_CATEGORY": "残疾类别或等级不在本项服务的范围之内（有的另看年龄，以档案为准）：请核对，或先更新档案。",
     "ALREADY_SERVED": "同一项服务已经登记过：请删除此行；原记录有误的，先撤销原记录。",
     "AMOUNT_SIZE": "金额应小于一亿元、只到分：请核对。",
     "DEVICE_UNKNOWN": "辅具目录中没有这种辅具：请按目录写名称，确属新品种的请市残联先加入目录。",
     "HOUSEHOLD_MISSING": "本项服务按户统计，此人在服务当日没有登记家庭户：请先登记家庭户。",
     "W_DEVICES_ONLY": "改造内容只是发放辅具，不算无障碍改造：可以登记，但不计入进度。",
     "W_ACCEPTANCE_DAY": "没有验收日期：可以登记，按完工日期计入；有验收日期的请补填。",
-    "COURSE_END": "写明已结业，但没有培训结束日期：请填写。",
+    "COURSE_END": "写明已结业，但没有结业日期，也没有培训结束日期：请填写。",
+    "COURSE_DIFFERS": "结束日期或课时与同一期培训班不一致：请核对，确属登记有误的先更正培训班。",
+    "COURSE_HOURS": "实到课时多于培训班的课时：请核对。",
+    "FINISHED_EARLY": "结业日期不能早于培训的结束日期：请核对。",
+    "W_FINISHED_BY_DAY": "没有写结业情况和证书编号，按结业日期视为已结业：请核对，没有结业的写明“未结业”。",
     "SCHOOL_MISSING": "已入学的没有写学校：请填写学校，送教上门的填写派出教师的学校。",
     "REASON_MISSING": "没有入学的没有写原因：请填写原因，经批准延缓或免予入学的写明文号。",
     "W_NOT_FINISHED": "没有写明结业，也没有证书编号：可以登记，按未结业不计入进度。",
@@ -41,6 +47,9 @@ SENTENCES = {
 }
 
 SEVERE = 2  # 重度: grades 1 and 2
+GROWN_UP = 18  # A diagnosis stands in for the certificate of a child only (targets-2019.json, targets 8 and 11).
+# A certificate that has ended was good until its last day. Since when one is frozen, nobody has recorded.
+ENDED = frozenset({CertificateStatus.EXPIRED, CertificateStatus.CANCELLED, CertificateStatus.TRANSFERRED_OUT})
 # What is said of whom the service is for, not of what was done.
 OF_PERSON = frozenset({"SERVICE_AGE", "SERVICE_PROOF", "SERVICE_DIAGNOSIS", "SERVICE_CATEGORY"})
 
@@ -57,7 +66,8 @@ class Served:
     # Categories behind a certificate of category 7 with their grades, by the certificate's pk.
     parts: dict[int, dict[int, int]] = field(default_factory=dict)
     hardships: list[tuple] = field(default_factory=list)
-    suspected: int | None = None
+    # (category, diagnosed_on) of a child without a certificate.
+    diagnosis: tuple[int, date | None] | None = None
     # (household, valid_from, valid_to), in the order recorded.
     memberships: list[tuple] = field(default_factory=list)
 
@@ -66,21 +76,39 @@ class Served:
         held = [household for household, start, end in self.memberships if _in_force(start, end, day)]
         return held[-1] if held else None
 
-    def certificate_on(self, day: date) -> tuple | None:
-        """The valid certificate in force on the day, of several the one recorded last."""
-        held = [one for one in self.certificates if one[2] == "valid" and _in_force(one[3], one[4], day)]
+    def certificate_on(self, day: date, today: date) -> tuple | None:
+        """The certificate that was valid on the day, of several the one recorded last.
+
+        One that is cancelled or expired by now was valid until the last day that it says, if that day has passed: a
+        later one is the term for which it was made out, and does not say when it ended.
+        """
+        held = [one for one in self.certificates if _in_force(one[3], one[4], day) and _was_valid(one, today)]
         return held[-1] if held else None
 
-    def grades_on(self, day: date) -> dict[int, int | None]:
-        """Category and grade of the certificate and of its parts; of a child without one what is suspected."""
-        certificate = self.certificate_on(day)
-        if certificate is None:
-            return {} if self.suspected is None else {self.suspected: None}
+    def suspected_on(self, day: date) -> int | None:
+        """The category of the diagnosis that stands in for a certificate on the day: of a child, made by then."""
+        if self.diagnosis is None or age_on(self.born, day) >= GROWN_UP:
+            return None
+        category, diagnosed_on = self.diagnosis
+        return category if diagnosed_on is None or diagnosed_on <= day else None
+
+    def grades_of(self, certificate: tuple) -> dict[int, int | None]:
+        """Category and grade of a certificate and of its parts."""
         return {certificate[0]: certificate[1]} | self.parts.get(certificate[5], {})
 
     def is_poor_on(self, day: date) -> bool:
         """Whether the household has any hardship status on the day but 普通."""
         return any(status != Hardship.NONE and _in_force(start, end, day) for status, start, end in self.hardships)
+
+
+def is_error(code: str) -> bool:
+    """Whether a finding keeps a service from being recorded; the others only warn."""
+    return not code.startswith("W_")
+
+
+def _was_valid(certificate: tuple, today: date) -> bool:
+    status, ended_on = certificate[2], certificate[4]
+    return status == CertificateStatus.VALID or (status in ENDED and ended_on is not None and ended_on < today)
 
 
 def _in_force(start: date | None, end: date | None, day: date) -> bool:
@@ -106,36 +134,38 @@ def unfit(kind: ServiceKind, one: Served, service: Service, today: date) -> Iter
     age = age_on(one.born, day)
     if (kind.min_age is not None and age < kind.min_age) or (kind.max_age is not None and age > kind.max_age):
         yield "SERVICE_AGE"
-    yield from _unproven(kind, one, day)
+    yield from _unproven(kind, one, day, today)
     if kind.is_per_household and service.household_id is None:
         yield "HOUSEHOLD_MISSING"
     if kind.asks_hardship and not one.is_poor_on(day):
         yield "W_NO_HARDSHIP"
 
 
-def _unproven(kind: ServiceKind, one: Served, day: date) -> Iterator[str]:
-    certificate = one.certificate_on(day)
+def _unproven(kind: ServiceKind, one: Served, day: date, today: date) -> Iterator[str]:
+    certificate, suspected = one.certificate_on(day, today), one.suspected_on(day)
     if certificate is None and kind.proof == Proof.CERTIFICATE:
         yield "SERVICE_PROOF"
         return
-    if certificate is None and kind.proof == Proof.CERTIFICATE_OR_DIAGNOSIS and one.suspected is None:
+    if certificate is None and kind.proof == Proof.CERTIFICATE_OR_DIAGNOSIS and suspected is None:
         yield "SERVICE_DIAGNOSIS"
         return
-    held = one.grades_on(day)
+    held = one.grades_of(certificate) if certificate else {} if suspected is None else {suspected: None}
     # Of several disabilities whose parts nobody has recorded, none can be ruled out.
     is_open = held.keys() == {int(Category.MULTIPLE)}
-    is_another = not is_open and not _is_meant_for(kind, held)
+    is_another = not is_open and not _is_meant_for(kind, held, age_on(one.born, day))
     is_light = bool(kind.max_grade) and (certificate is None or certificate[1] > kind.max_grade)
     if is_another or is_light:
         yield "SERVICE_CATEGORY"
 
 
-def _is_meant_for(kind: ServiceKind, held: dict[int, int | None]) -> bool:
-    """Whether one of the disabilities is of the categories that the kind names, and severe where it has to be."""
-    if not kind.categories and not kind.severe_categories:
+def _is_meant_for(kind: ServiceKind, held: dict[int, int | None], age: int) -> bool:
+    """Whether one of the disabilities is of those that the kind names for the age, and severe where it has to be."""
+    is_older = kind.older_from is not None and age >= kind.older_from
+    limits = [limit for limit in (kind.categories, kind.older_categories if is_older else []) if limit]
+    if not limits and not kind.severe_categories:
         return True
     return any(
-        (not kind.categories or category in kind.categories)
+        all(category in limit for limit in limits)
         and (category not in kind.severe_categories or (grade is not None and grade <= SEVERE))
         for category, grade in held.items()
     )
@@ -159,6 +189,6 @@ def served_facts(people: Iterable) -> dict[int, Served]:
     for person, *membership in memberships.values_list("person_id", "household_id", "valid_from", "valid_to"):
         found[person].memberships.append(tuple(membership))
     diagnoses = ChildDiagnosis.objects.filter(person__any_of=keys).order_by()
-    for person, category in diagnoses.values_list("person_id", "suspected_category"):
-        found[person].suspected = category
+    for person, *diagnosis in diagnoses.values_list("person_id", "suspected_category", "diagnosed_on"):
+        found[person].diagnosis = tuple(diagnosis)
     return found

@@ -1,10 +1,12 @@
 """What must never be false of services and lies across tables, looked up in the records themselves."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from lianyungang_cdpf.intake.models import ImportJob
-from services.models import Service
+from services.models import SERVING_KINDS, CourseAttendance, FacilityStay, MonthlyAttendance, Service
 from services.rolls import ROLL_OF
+from services.stays import most_days
 
 BATCH = 2_000
 
@@ -14,16 +16,62 @@ def breaches() -> Iterator[str]:
     undone = Service.objects.standing().filter(job__state=ImportJob.State.UNDONE).order_by("pk")
     for pk in undone.values_list("pk", flat=True):
         yield f"服务记录 {pk} 的导入批次已撤销，记录却仍然有效。"
+    for pk in CourseAttendance.objects.apart_from_course().order_by("pk").values_list("pk", flat=True):
+        yield f"服务记录 {pk} 与它的培训班不一致。"
+    yield from _housed_otherwise()
     for form, roll in ROLL_OF.items():
         records = roll.record.objects.order_by("pk")
         if roll.record is not Service:
             for pk in records.exclude(kind__record_form=form).values_list("pk", flat=True):
                 yield f"服务记录 {pk} 的登记方式与服务种类不符。"
-        yield from _counted_otherwise(records.standing().filter(kind__record_form=form))
+            bare = Service.objects.filter(kind__record_form=form, **{f"{roll.record._meta.model_name}__isnull": True})
+            for pk in bare.order_by("pk").values_list("pk", flat=True):
+                yield f"服务记录 {pk} 缺少“{roll.record._meta.verbose_name}”的内容。"
+        yield from _settled_otherwise(records.standing().filter(kind__record_form=form).select_related(*_named(roll)))
+    yield from _stays()
 
 
-def _counted_otherwise(records) -> Iterator[str]:
-    """Records whose day of counting is not the one that the rest of them says."""
+def _housed_otherwise() -> Iterator[str]:
+    """Records without the household by which their kind is counted, and with one that nobody counts."""
+    standing = Service.objects.standing().order_by("pk")
+    homeless = standing.filter(kind__is_per_household=True, household__isnull=True)
+    for pk in homeless.values_list("pk", flat=True):
+        yield f"服务记录 {pk} 的种类按户统计，记录却没有家庭户。"
+    housed = standing.filter(kind__is_per_household=False, household__isnull=False)
+    for pk in housed.values_list("pk", flat=True):
+        yield f"服务记录 {pk} 的种类不按户统计，记录却登记了家庭户。"
+
+
+def _named(roll) -> tuple[str, ...]:
+    """The relations of its own that a record's occasion names."""
+    return tuple(field.name for field in roll.record._meta.local_fields if field.is_relation and not field.primary_key)
+
+
+def _settled_otherwise(records) -> Iterator[str]:
+    """Records whose day of counting, or what they are once, is not what the rest of them says."""
     for service in records.iterator(BATCH):
-        if service.counted_on != service.day_it_counts():
+        counted_on, occasion = service.counted_on, service.occasion
+        service.settle()
+        if service.counted_on != counted_on:
             yield f"服务记录 {service.pk} 的计入日期与登记内容不符。"
+        if service.occasion != occasion:
+            yield f"服务记录 {service.pk} 的“同一事项”与登记内容不符，可能重复登记。"
+
+
+def _stays() -> Iterator[str]:
+    """Lines of the registers that outlive their roll or their stay, and days on which somebody can't have been there.
+
+    Facilities of kinds that keep no register have none, whatever was done past the deeds.
+    """
+    for model, word in ((FacilityStay, "在册登记"), (MonthlyAttendance, "出勤记录")):
+        undone = model.objects.standing().filter(job__state=ImportJob.State.UNDONE).order_by("pk")
+        for pk in undone.values_list("pk", flat=True):
+            yield f"{word} {pk} 的导入批次已撤销，记录却仍然有效。"
+    strangers = FacilityStay.objects.exclude(facility__kind__code__in=SERVING_KINDS).order_by("pk")
+    for pk in strangers.values_list("pk", flat=True):
+        yield f"在册登记 {pk} 的设施不是残疾人之家。"
+    columns = ("pk", "month", "days", "stay__admitted_on", "stay__left_on")
+    for pk, month, days, begun, ended in MonthlyAttendance.objects.standing().order_by("pk").values_list(*columns):
+        most = most_days(begun, ended, month, date.max)
+        if most == 0 or days > most:
+            yield f"出勤记录 {pk} 超出在册期间。"

@@ -12,7 +12,7 @@ DEVICES = settings.BASE_DIR / "fixtures" / "device-types.json"
 # What a release brings to a kind that was there before its records were: how they are kept, and for whom it is.
 LIMITS = (
     "group", "record_form", "words", "min_age", "max_age", "proof", "categories", "max_grade", "asks_hardship",
-    "is_per_household", "meets_need", "severe_categories",
+    "is_per_household", "meets_need", "severe_categories", "older_from", "older_categories",
 )  # fmt: skip
 
 

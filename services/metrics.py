@@ -3,12 +3,14 @@
 from functools import partial
 
 from beneficiaries.register_stamp import SOURCE as REGISTER
+from facilities.models import FacilityKind
 from lianyungang_cdpf.metrics.metric import Metric
-from services.models import RehabilitationNeed, Service, ServiceKind
+from services.models import SERVING_KINDS, FacilityStay, RehabilitationNeed, Service, ServiceKind
 from services.needs import people_in_need
 from services.schooling import enrolled_children, school_age_children
 
 SOURCE = "services.service"
+STAYS = "services.stay"
 
 
 def kinds_with(form: str):
@@ -70,6 +72,17 @@ METRICS = (
         unit="人",
         counts=Service.objects.going_on_in,
         subject="person",
+    ),
+    Metric(
+        code="services.persons_in_facilities",
+        label="当年在残疾人之家在册的人数（同一人一年只计一次）",
+        unit="人",
+        source=STAYS,
+        other_sources=(REGISTER,),
+        kinds=lambda: FacilityKind.objects.filter(code__in=SERVING_KINDS),
+        counts=FacilityStay.objects.served_in,
+        subject="person",
+        month="day",
     ),
     _counted(
         code="services.newly_employed",

@@ -9,10 +9,7 @@ from datetime import date
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from beneficiaries.people import birthday_before, in_force
 from services.counting import ServiceQuerySet
-
-CHILDREN_UNDER = 18
 
 
 class NeedQuerySet(ServiceQuerySet):
@@ -28,15 +25,8 @@ class NeedQuerySet(ServiceQuerySet):
         Of the survey of the day's year what is known by the day, of people who are alive and in the city on it
         (whether the survey of the year before is meant, is open).
         """
-        person = apps.get_model("beneficiaries.Person")
-        held = in_force(day, "certificates__") & Q(certificates__status="valid")
-        certified = person.objects.filter(held).order_by().values("pk")
-        child = Q(person__basis="uncertified_child", person__birth_date__gt=birthday_before(day, CHILDREN_UNDER))
-        here = (Q(person__died_on__isnull=True) | Q(person__died_on__gt=day)) & (
-            Q(person__moved_out_on__isnull=True) | Q(person__moved_out_on__gt=day)
-        )
-        surveyed = self.of_survey(day.year).filter(here, served_on__lte=day)
-        return surveyed.filter(Q(person__in=certified) | child)
+        people = apps.get_model("beneficiaries.Person").objects.here_on(day).disabled_on(day).order_by().values("pk")
+        return self.of_survey(day.year).filter(served_on__lte=day, person__in=people)
 
     def signed_on(self, day: date):
         """Of those the ones whose person has a family doctor on the day: the numerator of target 8."""

@@ -9,8 +9,8 @@ from lianyungang_cdpf.fields import EncryptedTextField
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
-from services.actions import stamp
 from services.models import Service, ServiceKind
+from services.stamping import stamp
 
 BASE = [field for field in Service._meta.local_concrete_fields if not field.primary_key]
 Filed = tuple[int, str]  # person and occasion: of one kind nobody has two standing records of the same

@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from beneficiaries.models import Basis, Certificate, CertificateStatus, Person
-from beneficiaries.people import birthday_before, in_force
+from beneficiaries.models import Person
+from beneficiaries.people import birthday_before
 from services.models import ENROLLED, SchoolEnrolment, Schooling, school_year_of
 
 # Full years of age, both included (city rule, unverified: 6—14 or 6—15).
@@ -22,10 +22,8 @@ def school_age_children(day: date) -> QuerySet[Person]:
     Who had died or moved out by the day is not among them, nor whose school year has been deferred with approval.
     """
     born = Q(birth_date__lte=birthday_before(day, YOUNGEST), birth_date__gt=birthday_before(day, OLDEST + 1))
-    here = (Q(died_on__isnull=True) | Q(died_on__gt=day)) & (Q(moved_out_on__isnull=True) | Q(moved_out_on__gt=day))
-    certified = Certificate.objects.filter(in_force(day), status=CertificateStatus.VALID).order_by().values("person")
-    disabled = Q(pk__in=certified) | Q(basis=Basis.UNCERTIFIED_CHILD)
-    return Person.objects.filter(born, here, disabled).exclude(pk__in=_in_roster(day, [Schooling.DEFERRED]))
+    disabled = Person.objects.filter(born).here_on(day).disabled_on(day)
+    return disabled.exclude(pk__in=_in_roster(day, [Schooling.DEFERRED]))
 
 
 def enrolled_children(day: date) -> QuerySet[Person]:

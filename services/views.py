@@ -1,4 +1,4 @@
-"""Pages on which a service, or a whole posted roll of services, is taken back with a reason."""
+"""Pages on which a service or a stay, or a whole posted roll of them, is taken back with a reason."""
 
 from django import forms
 from django.http import Http404
@@ -11,11 +11,15 @@ from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.masking import mask_id_number
 from services.actions import CANCEL, cancel_service, undo_import
-from services.filters import state_of
-from services.models import Service
+from services.filters import state_of, stay_state_of
+from services.models import FacilityStay, MonthlyAttendance, Service
+from services.stay_actions import cancel_stay as cancel_stay_deed
+from services.stay_posting import CODE
+from services.stay_posting import undo_stays as undo_stays_deed
 
 METHODS = ("GET", "HEAD", "POST")
 LIST = "admin:services_service_changelist"
+STAYS = "admin:services_facilitystay_changelist"
 
 
 class ReasonForm(forms.Form):
@@ -60,6 +64,48 @@ def undo(request, uid):
     return _page(request, form, title="撤销整个批次", facts=facts, is_closed=is_closed)
 
 
+@deed_page(CANCEL)
+@require_http_methods(METHODS)
+def cancel_stay(request, pk):
+    """撤销 one stay with its months."""
+    stay = FacilityStay.objects.visible_to(request.user).select_related("facility", "person").filter(pk=pk).first()
+    if stay is None:
+        raise Http404(NOT_HERE)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and done_by(request, form, cancel_stay_deed, stay=stay, **form.cleaned_data):
+        say(request, "已撤销这条在册登记和它的出勤。")
+        return redirect(STAYS)
+    months = stay.attendance.standing().count()
+    facts = [
+        ("姓名", stay.person.name), ("身份证号", mask_id_number(stay.person.id_number)),
+        ("残疾人之家", stay.facility.name), ("入家日期", f"{stay.admitted_on:%Y-%m-%d}"),
+        ("出勤", f"{months} 个月，一并撤销"), ("状态", stay_state_of(stay)),
+    ]  # fmt: skip
+    told = {"title": "撤销在册登记", "back": STAYS, "ledger": "残疾人之家在册人员"}
+    return _page(request, form, facts=facts, is_closed=stay.cancelled_at is not None, **told)
+
+
+@deed_page(CANCEL)
+@require_http_methods(METHODS)
+def undo_stays(request, uid):
+    """撤销 what a posted roll of stays and months recorded."""
+    job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind=CODE).first()
+    if job is None:
+        raise Http404(NOT_HERE)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and done_by(request, form, undo_stays_deed, job=job, **form.cleaned_data):
+        say(request, "已撤销整个批次的在册登记和出勤。")
+        return redirect(STAYS)
+    stays = FacilityStay.objects.standing().filter(job=job).count()
+    months = MonthlyAttendance.objects.standing().filter(job=job).count()
+    facts = [
+        ("文件", job.file_name), ("有效记录", f"在册登记 {stays} 条，出勤 {months} 条"),
+        ("状态", job.get_state_display()),
+    ]  # fmt: skip
+    told = {"title": "撤销整个批次", "back": STAYS, "ledger": "残疾人之家在册人员"}
+    return _page(request, form, facts=facts, is_closed=job.state != ImportJob.State.POSTED, **told)
+
+
 def _page(request, form, **context):
-    context |= {"form": form, "button": "撤销", "back": LIST}
+    context = {"form": form, "button": "撤销", "back": LIST, "ledger": "服务记录", **context}
     return render(request, "services/cancel.html", context, status=422 if form.is_bound else 200)

@@ -14,7 +14,7 @@ from beneficiaries.admin import SEARCH_HELP, WHOLE_ACCOUNT
 from beneficiaries.admin.files import masked_id_of, with_sight
 from beneficiaries.exports import county_name, town_name
 from beneficiaries.models import Person
-from lianyungang_cdpf.accounts.area_filter import AreaFilter
+from lianyungang_cdpf.accounts.area_filter import AreaFilter, OfficeFilter
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedTabularInline
 from lianyungang_cdpf.accounts.secret_fields import masked
 from lianyungang_cdpf.audit.actions import record
@@ -30,7 +30,7 @@ from subsidies.exports import (
     payment_state,
     roll_place,
 )
-from subsidies.filters import ExceptionFilter, MonthFilter, PaymentStateFilter, RollPlaceFilter
+from subsidies.filters import ExceptionFilter, MonthFilter, PaymentStateFilter
 from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
@@ -147,7 +147,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
         "total_shown",
         "paid_on",
     )
-    list_filter = ("programme", MonthFilter, RollPlaceFilter, "state", ExceptionFilter)
+    list_filter = ("programme", MonthFilter, OfficeFilter, "state", ExceptionFilter)
     list_select_related = ("programme", "area", "zone")
     search_fields = ("reference",)
     search_help_text = "批次号"

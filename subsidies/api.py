@@ -4,11 +4,11 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from beneficiaries.api import account_shown, record_whole_account
-from lianyungang_cdpf.accounts.api import PlaceFilter
-from lianyungang_cdpf.accounts.models import Zone
+from lianyungang_cdpf.accounts.api import OfficePlaceFilter, PlaceFilter
 from lianyungang_cdpf.api.filters import RecordFilter
 from lianyungang_cdpf.api.records import Records
 from lianyungang_cdpf.api.shown import Named, Text
+from lianyungang_cdpf.audit.api import PersonalRecords
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
 from subsidies.exports import exception_in_words, payment_state, roll_place
 from subsidies.models import Approval, Payment, Programme, Roll
@@ -77,19 +77,11 @@ class WholeRollShown(RollShown):
         fields = (*RollShown.Meta.fields, "steps")
 
 
-class RollPlace(PlaceFilter):
-    """The rolls of a zone stand at the city's node with the zone beside it."""
-
-    def filter(self, queryset, value):
-        zone = Zone.objects.filter(key=value or "").first()
-        return queryset.filter(zone=zone) if zone else super().filter(queryset, value)
-
-
 class RollFilters(filters.FilterSet):
     programme = filters.CharFilter(field_name="programme__code", max_length=40, help_text="补贴项目代码。")
     month = filters.DateFilter(help_text=MONTH)
     state = filters.ChoiceFilter(choices=Roll.State.choices, help_text="状态。")
-    place = RollPlace()
+    place = OfficePlaceFilter()
 
     class Meta:
         model = Roll
@@ -165,7 +157,7 @@ class PaymentFilters(filters.FilterSet):
         return payments.filter(live=False) if value == Roll.State.UNDONE else payments.live().filter(roll__state=value)
 
 
-class Payments(Records):
+class Payments(PersonalRecords):
     """补贴发放."""
 
     route, noun, permission = "payments", "补贴发放", "subsidies.view_payment"

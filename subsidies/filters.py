@@ -4,8 +4,6 @@ from datetime import date
 
 from django.contrib.admin import SimpleListFilter
 
-from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from lianyungang_cdpf.accounts.models import Zone
 from subsidies.models import Roll
 
 
@@ -25,14 +23,6 @@ class MonthFilter(SimpleListFilter):
             return queryset.filter(month=date.fromisoformat(f"{self.value()}-01"))
         except ValueError:
             return queryset.none()
-
-
-class RollPlaceFilter(AreaFilter):
-    """By the place that imported the roll; the rolls of a zone stand at the city's node with the zone beside it."""
-
-    def queryset(self, request, queryset):
-        zone = Zone.objects.filter(key=self.value() or "").first()
-        return queryset.filter(zone=zone) if zone else super().queryset(request, queryset)
 
 
 class ExceptionFilter(SimpleListFilter):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from beneficiaries.former import former_owners
 from beneficiaries.identity import account_digests, certificate_digests, id_digests
@@ -23,6 +24,9 @@ from subsidies.standards import StandardBook
 
 NOTHING: frozenset[str] = frozenset()
 UNDATED = (None, None)
+NO_STANDARDS = [None]
+# With a kept row: the key of the person whom its number was found to be, where the next search begins.
+PERSON_FOUND = "person_found"
 
 
 @dataclass(slots=True, frozen=True)
@@ -85,6 +89,7 @@ BAD_ID = {"ID_FORMAT", "ID_CHECKSUM", "ID_PRECISION_LOST"}
 BAD_AMOUNT = {"AMOUNT_FORMAT", "AMOUNT_NEGATIVE"}
 # More months in one row are a slip of the pen (city rule, unverified).
 MOST_MONTHS = 120
+TAKEN_TOGETHER = 500
 CENT, MOST_YUAN = Decimal("0.01"), Decimal("99999999.99")
 
 
@@ -142,32 +147,50 @@ class RollJudge:
         # Most people share what is said of them: these are worked out once.
         self._statuses: dict[tuple, tuple[frozenset, tuple[str, ...]]] = {}
         self._standings: dict[tuple, Standing] = {}
+        self._standards: dict[tuple, list] = {}
 
     def judge(self, rows) -> Iterator[Outcome]:
-        """Outcomes of the rows; reads the register for all of them at once."""
-        rows = list(rows)
-        facts = [self._facts(row) for row in rows]
-        self._look_up(facts)
-        for one, row in zip(facts, rows, strict=True):
+        """Outcomes of the rows; reads the register for all of them at once.
+
+        What needs the row alone is done as rows come: whoever reads them is then at work in a process of its own.
+        """
+        arriving, taken, facts, digests = iter(rows), [], [], {}
+        while batch := list(islice(arriving, TAKEN_TOGETHER)):
+            taken += batch
+            facts += self._facts_of(batch, digests)
+        self._look_up(facts, digests)
+        for one, row in zip(facts, taken, strict=True):
             yield self._outcome(one, row)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _facts(self, row):
-        values = row.values
-        count = values.get("months") or 1
-        months = self.this_month if count == 1 else months_ending(self.month, count if count <= MOST_MONTHS else 1)
-        return Facts(None, values.get("id_number") or "", months, [None] * len(months), values, row.problems)
-
-    def _look_up(self, facts: list[Facts]) -> None:
+    def _facts_of(self, rows: list, digests: dict[str, str]) -> list:
+        """What the rows alone say, with the digests of their numbers; those of ID numbers go into `digests`."""
+        facts = [self._facts(row) for row in rows]
         numbers = list({one.id_number for one in facts if one.id_number})
-        people = self._people(dict(zip(id_digests(numbers), numbers, strict=True)))
-        for known in people.values():
-            self._know_the_month(known)
+        digests.update(zip(id_digests(numbers), numbers, strict=True))
         accounts = account_digests([one.values.get("account_no") for one in facts])
         certificates = certificate_digests([one.values.get("certificate_no") for one in facts])
         for one, account, certificate in zip(facts, accounts, certificates, strict=True):
-            one.person, one.account_digest, one.certificate_digest = people.get(one.id_number), account, certificate
+            one.account_digest, one.certificate_digest = account, certificate
+        return facts
+
+    def _facts(self, row):
+        values = row.values
+        if (count := values.get("months") or 1) == 1:
+            months, standards = self.this_month, NO_STANDARDS
+        else:
+            months = months_ending(self.month, count if count <= MOST_MONTHS else 1)
+            standards = [None] * len(months)
+        return Facts(None, values.get("id_number") or "", months, standards, values, row.problems)
+
+    def _look_up(self, facts: list[Facts], digests: dict[str, str]) -> None:
+        found = [pk for one in facts if (pk := one.values.get(PERSON_FOUND))]
+        people = self._people(digests, found)
+        for known in people.values():
+            self._know_the_month(known)
+        for one in facts:
+            one.person = people.get(one.id_number)
         self.paid = self._paid(people, {month for one in facts for month in one.months})
 
     def _know_the_month(self, known: Known) -> None:
@@ -196,15 +219,15 @@ class RollJudge:
         staff = self.context.staff
         return path.startswith(staff.area.path) if staff.area_id else zone_id == staff.zone_id
 
-    def _people(self, digests: dict[str, str]) -> dict[str, Known]:
+    def _people(self, digests: dict[str, str], found: list[int]) -> dict[str, Known]:
+        """The people whom the digests are of, by number; `found` are keys of some, true when the rows were kept."""
         fields = (
             "id_digest", "area_id", "id", "name_key", "hukou_type", "account_digest", "account_holder", "died_on",
             "moved_out_on",
         )  # fmt: skip
         places = self._places()
-        rows = fetched(Person.objects.filter(id_digest__any_of=digests.keys()).order_by().values_list(*fields))
         people, by_pk = {}, {}
-        for digest, area_id, pk, key, hukou, account, holder, died, moved in rows:
+        for digest, area_id, pk, key, hukou, account, holder, died, moved in self._rows_of(digests, found, fields):
             people[digests[digest]] = by_pk[pk] = Known(
                 pk, key, area_id, places[area_id], hukou, account, holder, died, moved, [], []
             )
@@ -220,6 +243,17 @@ class RollJudge:
         for record in fetched(hardships):
             by_pk[record[0]].hardships.append(record[1:])
         return people
+
+    def _rows_of(self, digests: dict[str, str], found: list[int], fields: tuple) -> Iterator[tuple]:
+        """The register's rows of the digests, each once: by key, in half the time, who still has the same number."""
+        wanted = digests.keys()
+        if found:
+            rows = fetched(Person.objects.filter(pk__any_of=found).order_by().values_list(*fields))
+            same = [row for row in rows if row[0] in digests]
+            yield from same
+            wanted = wanted - {row[0] for row in same}
+        if wanted:
+            yield from fetched(Person.objects.filter(id_digest__any_of=wanted).order_by().values_list(*fields))
 
     def _add_former(self, digests: dict, people: dict, by_pk: dict, fields: tuple, places: dict) -> None:
         """Find whom numbers that nobody has belonged to before records were merged; asked only when there are such."""
@@ -243,14 +277,15 @@ class RollJudge:
     # -- judging ---------------------------------------------------------------------------------------------------
 
     def _outcome(self, facts: Facts, row) -> Outcome:
-        findings, bad = list(row.problems), NOTHING
-        if (count := facts.values.get("months") or 1) > MOST_MONTHS:
-            findings.append(("MONTH_INVALID", "months", str(count)))
+        findings, bad = row.problems, NOTHING
+        if facts.months is not self.this_month and (count := facts.values.get("months") or 1) > MOST_MONTHS:
+            findings = [*findings, ("MONTH_INVALID", "months", str(count))]
         if findings:
             bad = {code for code, *_ in findings}
-        if facts.id_number and not bad & BAD_ID:
-            findings += [(code, column, "") for code, column in self._person_findings(facts, bad)]
-        return self._sorted(facts, row, findings)
+        if facts.id_number and BAD_ID.isdisjoint(bad) and (told := self._person_findings(facts, bad)):
+            findings = [*findings, *((code, column, "") for code, column in told)]
+        outcome = Outcome(row.sheet, row.row, amount=facts.values.get("amount"), data=facts)
+        return self._told(outcome, list(findings)) if findings else outcome
 
     def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
         found, person = [], facts.person
@@ -265,7 +300,8 @@ class RollJudge:
             return [*found, ("UNKNOWN_PERSON", "id_number")]
         standing = self._standing(person, facts.months[-1])
         self._row_findings(facts, found)
-        found += standing.findings
+        if standing.findings:
+            found += standing.findings
         if self.paid and not self.paid.isdisjoint([(person.pk, month) for month in facts.months]):
             found.append(("ALREADY_PAID", "id_number"))
         readable = facts.values.get("amount") is not None and not bad & BAD_AMOUNT
@@ -286,7 +322,7 @@ class RollJudge:
             found.append(("NAME_MISMATCH", "name"))
         if facts.certificate_digest and facts.certificate_digest not in person.numbers:
             found.append(("CERT_MISMATCH", "certificate_no"))
-        if self._names_another(person, values):
+        if values.get("county") and self._names_another(person, values):
             found.append(("WRONG_DISTRICT", "county"))
 
     def _names_another(self, person: Known, values: dict) -> bool:
@@ -330,11 +366,15 @@ class RollJudge:
 
     def _amount_is_standard(self, facts: Facts) -> bool:
         person = facts.person
+        if facts.months is self.this_month:
+            grade = person.certificate[4] if person.certificate else None
+            key = (grade, person.area_id, person.hukou_type, person.classes)
+            if key not in self._standards:
+                self._standards[key] = [self._standard(person, self.month)]
+            (standard,) = facts.standards = self._standards[key]
+            return standard is not None and facts.values["amount"] == standard.amount
         facts.standards = [self._standard(person, month) for month in facts.months]
-        if None in facts.standards:
-            return False
-        amounts = [standard.amount for standard in facts.standards]
-        return facts.values["amount"] == (amounts[0] if len(amounts) == 1 else sum(amounts))
+        return None not in facts.standards and facts.values["amount"] == sum(one.amount for one in facts.standards)
 
     def _standard(self, person: Known, month: date):
         """The standard of the month, by the certificate and the household's statuses as they were then."""
@@ -347,10 +387,9 @@ class RollJudge:
 
     # -- outcome ---------------------------------------------------------------------------------------------------
 
-    def _sorted(self, facts: Facts, row, findings) -> Outcome:
-        outcome = Outcome(row.sheet, row.row, amount=facts.values.get("amount"), data=facts)
-        if not findings:
-            return outcome
+    def _told(self, outcome: Outcome, findings: list) -> Outcome:
+        """The outcome with its findings, the gravest first."""
+        facts = outcome.data
         outcome.is_foreign = facts.person is not None and not facts.person.place.is_ours
         findings.sort(key=lambda finding: PRIMARY_ORDER.get(finding[0], len(PRIMARY_ORDER)))
         for code, column, text in findings:
@@ -361,7 +400,7 @@ class RollJudge:
                 continue
             codes.append(code)
             if not of_register:
-                heading = self.context.heading(row.sheet, column)
+                heading = self.context.heading(outcome.sheet, column)
                 said = say(code, heading, masked(column, text), facts.standards, column)
                 outcome.messages.append((code, column, said))
         return outcome

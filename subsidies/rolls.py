@@ -4,11 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
-
 from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
-from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
-from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits, roll_limits
 from lianyungang_cdpf.intake.tables import (
     BankAccount,
     Category,
@@ -28,7 +25,7 @@ from lianyungang_cdpf.intake.tables import (
     Year,
 )
 from subsidies import history
-from subsidies.judging import RollJudge
+from subsidies.judging import PERSON_FOUND, RollJudge
 from subsidies.models import Programme
 from subsidies.posting import keep_acceptances, open_roll, post_payments
 
@@ -164,12 +161,12 @@ class ProgrammeKind(Kind):
     def __init__(self, programme: Programme, rivals: Iterable[Programme] = ()):
         self.programme = programme
         self.code, self.label = programme.code, programme.name
-        self.limits = ROLL_LIMITS.__class__(**{**vars_of(ROLL_LIMITS), **settings.INTAKE_ROLL_LIMITS})
+        self.limits = roll_limits()
         self.words = (programme.name, *programme.words)
         self.rivals = {rival.name: tuple(rival.words) for rival in rivals}
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
-        return RollJudge(self.programme, context).judge(list(rows))
+        return RollJudge(self.programme, context).judge(rows)
 
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         outcomes = list(outcomes)
@@ -210,6 +207,8 @@ class ProgrammeKind(Kind):
         kept = {name: value for name in self.kept if (value := values.get(name)) is not None}
         # Amounts and dates are written as texts by whoever keeps this.
         kept["problems"] = data.problems
+        if not outcome.codes and not outcome.warnings:
+            kept[PERSON_FOUND] = data.person.pk
         return kept
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
@@ -221,11 +220,6 @@ class ProgrammeKind(Kind):
 
 def _plain(value):
     return str(value) if isinstance(value, Decimal | date) else value
-
-
-def vars_of(limits) -> dict:
-    """The fields of a Limits, to make another from."""
-    return {name: getattr(limits, name) for name in limits.__dataclass_fields__}
 
 
 class PaymentHistoryRoll(Roll):
@@ -252,7 +246,7 @@ class PaymentHistoryKind(Kind):
     told_apart_by = ("programme", "month", "id_number")
 
     def __init__(self):
-        self.limits = REGISTER_LIMITS.__class__(**{**vars_of(REGISTER_LIMITS), **settings.INTAKE_REGISTER_LIMITS})
+        self.limits = register_limits()
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
         return history.judge(rows, context)

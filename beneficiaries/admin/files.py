@@ -1,17 +1,22 @@
 """From a line of any ledger to everything about its person."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, ExpressionWrapper, Value
 from django.urls import reverse
 from django.utils.html import format_html
 
 from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.scoping import in_scope
 from lianyungang_cdpf.masking import mask_id_number
 
 
 def with_sight(queryset, staff, person: str = "person"):
-    """Adds `person_in_sight`: who has moved on since stands in old records, but their file is another county's."""
-    people = Person.objects.visible_to(staff) if staff.has_perm("beneficiaries.view_person") else Person.objects.none()
-    return queryset.annotate(person_in_sight=Exists(people.order_by().filter(pk=OuterRef(person))))
+    """Adds `person_in_sight`: who has moved on since stands in old records, but their file is another county's.
+
+    Asked of the row's own person by key: as a subquery of those in sight, PostgreSQL read the register for every page.
+    """
+    scope = in_scope(staff, f"{person}__area") if staff.has_perm("beneficiaries.view_person") else None
+    sight = Value(False) if scope is None else ExpressionWrapper(scope, output_field=BooleanField())
+    return queryset.annotate(person_in_sight=sight)
 
 
 def masked_id_of(person: Person, in_sight: bool):

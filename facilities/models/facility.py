@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from facilities.models.kind import FacilityKind
 from facilities.queries import FacilityQuerySet
-from facilities.stages import BEFORE_ACCEPTANCE, DAY_WORDS, REQUIRED, Stage
+from facilities.stages import BEFORE_ACCEPTANCE, DAY_WORDS, DAYS, REQUIRED, Stage
 from lianyungang_cdpf.fields import EncryptedTextField
 
 # The city and some sea around it, degrees (facts.md 0: about 118.4–119.9 E, 34.0–35.2 N).
@@ -26,10 +26,9 @@ class RunMode(models.TextChoices):
 
 def _in_order(later: str) -> models.CheckConstraint:
     """The day of a milestone lies on or after those of all milestones before it; missing days are passed over."""
-    names = list(DAY_WORDS)
     pairs = (
         Q(**{f"{later}__isnull": True}) | Q(**{f"{earlier}__isnull": True}) | Q(**{f"{later}__gte": F(earlier)})
-        for earlier in names[: names.index(later)]
+        for earlier in DAYS[: DAYS.index(later)]
     )
     return models.CheckConstraint(
         condition=reduce(and_, pairs), name=f"facility_{later}_in_order",
@@ -106,7 +105,7 @@ class Facility(models.Model):
                 condition=~Q(name="") & ~Q(name_key=""), name="facility_has_a_name",
                 violation_error_message="请填写设施名称。",
             ),
-            *(_in_order(name) for name in list(DAY_WORDS)[1:]),
+            *(_in_order(name) for name in DAYS[1:]),
             *(_has_its_days(stage) for stage in REQUIRED),
             models.CheckConstraint(
                 condition=~Q(stage__in=[stage.value for stage in BEFORE_ACCEPTANCE])

@@ -67,7 +67,7 @@ def undo(request, uid):
         "title": "撤销设施名册", "form": form, "facts": facts, "job": job, "button": "撤销这次导入",
         "lead": "新增的设施和阶段记录将删除，更新的设施恢复原样；导入之后又改过的，不能整批撤销。",
     }  # fmt: skip
-    return render(request, "facilities/undo.html", context, status=422 if form.is_bound else 200)
+    return render(request, "intake/undo.html", context, status=422 if form.is_bound else 200)
 
 
 def _codes() -> list[str]:

@@ -1,43 +1,25 @@
 """Documents and photos of a facility: adding, looking at, taking out, removing."""
 
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from facilities.documents import EXTENSIONS, LIMITS, TOO_LARGE, add_document, content_of, remove_document
+from facilities.documents import add_document
 from facilities.exports import place_name
-from facilities.forms import DocumentForm, RemoveForm
+from facilities.forms import DocumentForm
 from facilities.models import Facility, FacilityDocument
 from facilities.views.access import METHODS, VIEW, facility_or_404
 from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
-from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.intake.forms import UploadQuota
-from lianyungang_cdpf.intake.uploads import UnreadableUpload
-
-# A sandbox without anything: should a browser ever take the bytes for a page, it runs and loads nothing.
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "no-store, private",
-}
+from lianyungang_cdpf.intake.attaching import TOO_LARGE, remove_file
+from lianyungang_cdpf.intake.forms import RemoveForm
+from lianyungang_cdpf.intake.views.attached import shown, taken_out, takes_a_file
 
 
-# The quota must stand before the body is read, and the CSRF middleware reads it: so it is checked inside.
-@csrf_exempt
-@require_http_methods(METHODS)
-def add(request, pk):
-    """Put a document or photo on record (POST: 422 when it is refused, 413 when it is too large)."""
-    quota = UploadQuota(request, LIMITS.max_upload_bytes)
-    if request.method == "POST":
-        request.upload_handlers.insert(0, quota)
-    return _add(request, pk, quota)
-
-
-@csrf_protect
+@takes_a_file
 @deed_page("facilities.add_facilitydocument")
-def _add(request, pk, quota):
+def add(request, pk, quota):
+    """Put a document or photo on record (POST: 422 when it is refused, 413 when it is too large)."""
     facility = facility_or_404(request.user, pk)
     is_sent = request.method == "POST"
     form = DocumentForm(*((request.POST, request.FILES) if is_sent else ()))
@@ -60,7 +42,7 @@ def remove(request, pk):
     document = _document_or_404(request.user, pk)
     facility = facility_or_404(request.user, document.facility_id)
     form = RemoveForm(request.POST or None)
-    if form.is_valid() and done_by(request, form, remove_document, document=document, **form.cleaned_data):
+    if form.is_valid() and done_by(request, form, remove_file, attached=document, **form.cleaned_data):
         say(request, "已删除，文件不再保存。")
         return redirect("facility:page", facility.pk)
     lead = f"“{document.title}”的文件将从系统中删除，不能恢复；登记的名称和删除原因留下。"
@@ -71,20 +53,14 @@ def remove(request, pk):
 @require_safe
 def photo(request, pk):
     """A photo, to be shown on the facility's page."""
-    document = _document_or_404(request.user, pk)
-    if not document.media_type.startswith("image/"):
-        raise Http404(NOT_HERE)
-    return _file(document, "inline")
+    return shown(_document_or_404(request.user, pk))
 
 
 @deed_page(VIEW)
 @require_POST
 def download(request, pk):
     """The file of a document, with a line in the audit log."""
-    document = _document_or_404(request.user, pk)
-    response = _file(document, "attachment")
-    record(by=request.user, deed="下载设施材料", on=document.facility, summary=f"材料 {document.pk}")
-    return response
+    return taken_out(request.user, _document_or_404(request.user, pk))
 
 
 def _document_or_404(staff, pk: int) -> FacilityDocument:
@@ -93,20 +69,6 @@ def _document_or_404(staff, pk: int) -> FacilityDocument:
     if document is None:
         raise Http404(NOT_HERE)
     return document
-
-
-def _file(document: FacilityDocument, disposition: str) -> StreamingHttpResponse:
-    """The file as what it was found to be, under a name of our own: what the clerk called it reaches no header."""
-    if not document.stored_name:
-        raise Http404(NOT_HERE)
-    try:
-        content = content_of(document)
-    except UnreadableUpload as lost:
-        raise Http404(lost.sentence) from lost
-    name = f"facility-{document.facility_id}-{document.pk}{EXTENSIONS[document.media_type]}"
-    headers = {**HEADERS, "Content-Length": str(document.size)}
-    headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
-    return StreamingHttpResponse(content, content_type=document.media_type, headers=headers)
 
 
 def _page(request, form, facility: Facility, status: int, **context):

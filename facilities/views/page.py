@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from facilities.actions import PERMISSION
+from facilities.actions import PERMISSION, latest_step
 from facilities.exports import accessibility, place_name
 from facilities.models import Facility, Stage
+from facilities.money import AMOUNTS, spent_share, sums_of
 from facilities.stages import FOLLOWING
 from facilities.views.access import VIEW, facility_or_404
 from lianyungang_cdpf.accounts.deed_pages import deed_page
@@ -35,7 +38,8 @@ def page(request, pk):
     """The page of a facility; a fixed number of statements, whatever hangs off it."""
     facility = facility_or_404(request.user, pk)
     funding = list(facility.funding.order_by("year", "id"))
-    history = facility.history.select_related("recorded_by", "taken_back_by").order_by("on", "id")
+    history = list(facility.history.select_related("recorded_by", "taken_back_by").order_by("on", "id"))
+    _, before = latest_step(facility, [one for one in history if not one.taken_back_at])
     may_advance = request.user.has_perm(PERMISSION)
     context = {
         "title": facility.name,
@@ -44,15 +48,25 @@ def page(request, pk):
         "finding": finding(facility),
         "facts": facts_of(facility),
         "history": [(one, SIGNS.get(one.stage, "n")) for one in history],
-        "funding": [(one, *map(money_of, amounts_of(one))) for one in funding],
-        "sums": [money_of(sum(column)) for column in zip(*map(amounts_of, funding), strict=True)],
+        "funding": [(one, *(money_of(getattr(one, name)) for name in AMOUNTS)) for one in funding],
+        "sums": [money_of(amount) for amount in sums_of(funding).values()],
         "share": spent_share(funding),
         "inspections": [line_of(one) for one in facility.inspections.all()],
         "documents": list(facility.documents.kept().order_by("-dated", "-id")),
+        "panels": panels_of(request.user, facility),
         "may_advance": may_advance and bool(FOLLOWING[Stage(facility.stage)]),
-        "may_take_back": may_advance and len([one for one in history if not one.taken_back_at]) > 1,
+        "may_take_back": may_advance and before is not None,
     }
     return render(request, "facilities/page.html", context)
+
+
+def panels_of(staff, facility: Facility) -> list:
+    """What higher apps have to show of the facility: objects that name their `template`, which knows them as `panel`.
+
+    Each name in settings.FACILITY_PANELS is a callable (staff, facility) that gives one, or None.
+    """
+    panels = (import_string(name)(staff, facility) for name in settings.FACILITY_PANELS)
+    return [panel for panel in panels if panel is not None]
 
 
 def finding(facility: Facility) -> str:
@@ -85,17 +99,6 @@ def _counted(number, unit: str) -> str:
     if number is None:
         return ""
     return f"{number.normalize():,f} {unit}" if isinstance(number, Decimal) else f"{number:,} {unit}"
-
-
-def amounts_of(funding) -> tuple[Decimal, Decimal, Decimal]:
-    """Planned, granted and spent."""
-    return funding.planned, funding.granted, funding.spent
-
-
-def spent_share(funding) -> str:
-    """How much of what was granted is spent, in per cent cut to two places; empty where nothing was granted."""
-    granted, spent = (sum((getattr(one, name) for one in funding), Decimal(0)) for name in ("granted", "spent"))
-    return f"{int(spent * 10_000 / granted) / 100:g}%" if granted else ""
 
 
 def line_of(inspection) -> Line:

@@ -19,6 +19,14 @@ class PlaceFilter(filters.CharFilter):
         return within(queryset, value) if value else queryset
 
 
+class OfficePlaceFilter(PlaceFilter):
+    """Records of an office at a place; those of a zone stand at its towns' common ancestor with the zone beside it."""
+
+    def filter(self, queryset, value):
+        zone = Zone.objects.filter(key=value or "").first()
+        return queryset.filter(zone=zone) if zone else super().filter(queryset, value)
+
+
 class AreaShown(Named):
     """地区。"""
 

@@ -28,6 +28,14 @@ class AreaFilter(SimpleListFilter):
         return within(queryset, chosen) if chosen in dict(self.lookup_choices) else queryset.none()
 
 
+class OfficeFilter(AreaFilter):
+    """For records of an office; those of a zone stand at its towns' common ancestor with the zone beside it."""
+
+    def queryset(self, request, queryset):
+        zone = Zone.objects.filter(key=self.value() or "").first()
+        return queryset.filter(zone=zone) if zone else super().queryset(request, queryset)
+
+
 def within(queryset, code: str):
     """Records at the place of this code: a row of the board for counties and zones, else an area and all below it."""
     way, area = queryset.area_path, Area.objects.filter(code=code).first()

@@ -1,6 +1,8 @@
 """Boxes that forms of deeds share, with their sentences."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 NOT_A_DAY = "日期应写成 2019-03-28 的样子。"
 
@@ -20,3 +22,10 @@ def text_field(label: str, *, required: bool = True, length: int = 100, help_tex
         label=label, required=required, max_length=length, help_text=help_text,
         error_messages={"required": f"请填写{label}。"},
     )  # fmt: skip
+
+
+def come(day):
+    """The day, or None; raises ValidationError for one that has not come."""
+    if day is not None and day > localdate():
+        raise ValidationError("日期不能晚于今天。")
+    return day

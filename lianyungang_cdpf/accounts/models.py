@@ -155,6 +155,13 @@ class Staff(AbstractUser):
         return bool(self.area_id) and self.area.level == Level.CITY
 
     @property
+    def own_unit(self) -> str:
+        """The county-level unit (a county's code or a zone's key) that is theirs; empty for staff of the city."""
+        if self.zone_id:
+            return self.zone.key
+        return "" if self.is_city_wide else self.area.county_code
+
+    @property
     def place_name(self) -> str:
         """The name of the staff member's area or zone."""
         return str(self.area or self.zone)

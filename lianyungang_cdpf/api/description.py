@@ -65,7 +65,7 @@ def with_descriptions(result, generator, request, public):
     return result
 
 
-PATH_ARGUMENTS = {"uid": "导入批次的编号"}
+PATH_ARGUMENTS = {"uid": "导入批次的编号", "document": "材料的记录编号"}
 
 
 def _describe(name: str, field: dict) -> None:

@@ -116,6 +116,14 @@ class Records(Asked, mixins.ListModelMixin, GenericViewSet):
     def looked_at(self, found) -> None:
         """What is to be remembered of somebody's looking at one record; most often nothing."""
 
+    def get_paginated_response(self, data):
+        if data:
+            self.listed(len(data))
+        return super().get_paginated_response(data)
+
+    def listed(self, number: int) -> None:
+        """What is to be remembered of so many records leaving in a page of the list; of reference data nothing."""
+
     def page_of(self, queryset):
         """The answer with a page of these records."""
         page = self.paginate_queryset(queryset)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ImproperlyConfigured
 from rest_framework import serializers
+
+from lianyungang_cdpf.fields import EncryptedTextField
 
 
 class _Computed:
@@ -40,6 +43,12 @@ class Named(serializers.ModelSerializer):
 
     def get_extra_kwargs(self):
         return {name: self._read_only(name) for name in self.Meta.fields if name not in self._declared_fields}
+
+    def build_standard_field(self, field_name, model_field):
+        """A secret is told by a field that says how; named alone it would leave as it is stored."""
+        if isinstance(model_field, EncryptedTextField):
+            raise ImproperlyConfigured(f"{type(self).__name__}.{field_name} is secret: say how it is masked.")
+        return super().build_standard_field(field_name, model_field)
 
     def _read_only(self, name: str) -> dict:
         """A choice that may be blank says so: its empty text is none of the choices."""

@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -67,7 +68,7 @@ def insert_rows(
             # Rows that are made as the server reads them cost no time of their own: it works on another core.
             count = copy_in(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
             if matched and count >= MANY_ROWS:
-                transaction.on_commit(lambda: _analyze(table), robust=True)
+                _analyze_once(table)
         else:
             holes = ", ".join(["%s"] * len(columns))
             adapted = _adapted(model, columns, rows)
@@ -86,12 +87,24 @@ def fetched(queryset: models.QuerySet) -> Iterator[tuple]:
             yield from rows
 
 
-def _analyze(table: str) -> None:
+@dataclass(frozen=True)
+class _Analyze:
     """Tell PostgreSQL's planner of a table that has just grown: until its own daemon does, it plans as for an empty
     one, and the next import would take minutes. Not inside the load's transaction: the lock would queue others.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {table}")
+
+    table: str
+
+    def __call__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {self.table}")
+
+
+def _analyze_once(table: str) -> None:
+    """After the commit, once for all batches of the transaction: each look costs most of a second."""
+    wanted = _Analyze(table)
+    if all(waiting != wanted for _, waiting, _ in connection.run_on_commit):
+        transaction.on_commit(wanted, robust=True)
 
 
 def update_rows(model: type[models.Model], key: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:

@@ -177,10 +177,9 @@ def plan_file(
     report(READING, 0, 0)
     with read_sheets(path, file_name, kind.limits) as sheets:
         table = read_table(sheets, _roll(kind, context.staff), month=month, filename=file_name)
-        rows = _counted_rows(table, report)
-        if kind.keeps_rows:
-            rows = list(rows)
-            report(JUDGING, 0, len(rows))
+        rows = _Arriving(table, report, JUDGING if kind.keeps_rows else None)
+        if kind.needs_month and context.month is None:
+            rows.wait_for_all()
         context = replace(_with_month(kind, context, table), heading=table.column_label)
         plan = Plan(kind, context, spool=None if kind.keeps_rows else Spool())
         for outcome in _judged(judge or kind.judge, rows, context, report, JUDGING):
@@ -223,10 +222,9 @@ def judge_again(
 
 
 def _judged(judge, rows: Iterable, context: Context, report: Progress, phase: str) -> Iterator[Outcome]:
-    """The outcomes, with progress where the number of rows is known."""
-    total = len(rows) if isinstance(rows, list) else 0
+    """The outcomes, with progress once the number of rows is known."""
     for count, outcome in enumerate(judge(rows, context), start=1):
-        if total and count % HEARTBEAT_ROWS == 0:
+        if count % HEARTBEAT_ROWS == 0 and (total := len(rows)):
             report(phase, count, total)
         yield outcome
 
@@ -260,11 +258,32 @@ def _columns(table) -> dict[str, dict]:
     }
 
 
-def _counted_rows(rows: Iterable, report: Progress) -> Iterator:
-    for count, row in enumerate(rows, start=1):
-        if count % HEARTBEAT_ROWS == 0:
-            report(READING, count, 0)
-        yield row
+class _Arriving:
+    """The rows of a file while they are read, so that whoever judges them can begin with what needs no other row.
+
+    Its length is that of the file once all have come, where the kind judges all of them together; 0 before.
+    """
+
+    def __init__(self, rows: Iterable, report: Progress, then: str | None):
+        self._rows, self._report, self._then = iter(rows), report, then
+        self._total = 0
+
+    def __len__(self) -> int:
+        return self._total
+
+    def wait_for_all(self) -> None:
+        """Read to the end: what the file says as a whole is complete then."""
+        self._rows = iter(list(self))
+
+    def __iter__(self) -> Iterator:
+        count = 0
+        for count, row in enumerate(self._rows, start=1):  # noqa: B007 - the last one is the number of all
+            if count % HEARTBEAT_ROWS == 0 and not self._total:
+                self._report(READING, count, 0)
+            yield row
+        if self._then and not self._total:
+            self._total = count
+            self._report(self._then, 0, count)
 
 
 def _with_month(kind: Kind, context: Context, table) -> Context:

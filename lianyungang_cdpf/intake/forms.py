@@ -7,6 +7,7 @@ from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.form_fields import text_field
 from lianyungang_cdpf.intake.kinds import kinds_for
 from lianyungang_cdpf.intake.periods import MONTH, longer_than_a_month
 
@@ -146,3 +147,22 @@ class ImportForm(forms.Form):
         if term is None or not 2000 <= term.year <= timezone.localdate().year + 1:
             wrong = f"{period.asked}“{typed}”无法识别，或不在可导入的范围内"
             self.add_error("term", f"{wrong}：请写成 {period.like} 的样子。")
+
+
+class AttachedFileField(forms.FileField):
+    """A photo or document that hangs off a record; its form and size are judged by intake/attaching.py."""
+
+    default_error_messages = {
+        "required": "请选择要上传的文件。",
+        "invalid": "没有收到文件，请重新选择。",
+        "empty": "文件是空的，请重新选择。",
+    }
+
+    def __init__(self, *, accept: str = ".jpg,.jpeg,.png,.pdf", **kwargs):
+        super().__init__(label="文件", widget=forms.FileInput(attrs={"accept": accept}), **kwargs)
+
+
+class RemoveForm(forms.Form):
+    """Why a file should not be there."""
+
+    why = text_field("删除原因", length=200, help_text="如：传错了、拍到无关人员。")

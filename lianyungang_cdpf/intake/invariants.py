@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 
+from lianyungang_cdpf.intake.attached import AttachedFile
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, sha256_of, stored_path
 
@@ -14,20 +16,26 @@ SCRATCH_SECONDS = 3600
 
 def breaches() -> Iterator[str]:
     """A Chinese sentence for every upload that is lost, altered or nobody's, and for what was left behind."""
-    jobs = ImportJob.objects.exclude(stored_name="").values_list("pk", "stored_name", "sha256")
-    owned = set()
-    for pk, stored_name, sha256 in jobs.iterator(2000):
-        owned.add(stored_name)
-        path = stored_path(stored_name)
-        if not path.is_file():
-            yield f"I6：导入批次 {pk} 的文件不见了。"
-        elif _sha256(stored_name) != sha256:
-            yield f"I6：导入批次 {pk} 的文件与登记的指纹不符。"
+    owned: set[str] = set()
+    for model in (ImportJob, *_models_with_files()):
+        noun = str(model._meta.verbose_name)
+        files = model.objects.exclude(stored_name="").order_by("pk").values_list("pk", "stored_name", "sha256")
+        for pk, stored_name, sha256 in files.iterator(2000):
+            owned.add(stored_name)
+            if not stored_path(stored_name).is_file():
+                yield f"I6：{noun} {pk} 的文件不见了。"
+            elif _sha256(stored_name) != sha256:
+                yield f"I6：{noun} {pk} 的文件与登记的指纹不符。"
     root = Path(settings.UPLOAD_ROOT)
     for path in sorted(root.iterdir()) if root.is_dir() else []:
         if path.name not in owned:
-            yield f"I6：文件 {path.name} 不属于任何导入批次。"
+            yield f"I6：文件 {path.name} 不属于任何记录。"
     yield from _old_scratch_files()
+
+
+def _models_with_files() -> list[type[AttachedFile]]:
+    """The models of higher apps whose records have files: this layer can't name them."""
+    return [model for model in apps.get_models() if issubclass(model, AttachedFile)]
 
 
 def _sha256(stored_name: str) -> str:

@@ -1,7 +1,7 @@
 """The kinds of file that the intake takes. Each app offers its own; the engine knows none by name."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +11,17 @@ from django.utils.module_loading import import_string
 # Whoever judges rows looks people up with `any_of`, which exists once its module has been read.
 from lianyungang_cdpf.intake import bulk  # noqa: F401
 from lianyungang_cdpf.intake.periods import MONTH, Period
-from lianyungang_cdpf.intake.reading import Limits
+from lianyungang_cdpf.intake.reading import REGISTER_LIMITS, ROLL_LIMITS, Limits
+
+
+def roll_limits() -> Limits:
+    """What an uploaded roll may cost, by default or by settings."""
+    return replace(ROLL_LIMITS, **settings.INTAKE_ROLL_LIMITS)
+
+
+def register_limits() -> Limits:
+    """What an upload that may hold the whole register may cost, by default or by settings."""
+    return replace(REGISTER_LIMITS, **settings.INTAKE_REGISTER_LIMITS)
 
 
 @dataclass(slots=True)

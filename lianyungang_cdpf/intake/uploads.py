@@ -7,6 +7,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -47,6 +48,7 @@ class Upload:
         self.stored_name = f"{uuid.uuid4().hex}.upload"
         self.path = stored_path(self.stored_name)
         self.size, self.too_large = 0, False
+        self._clear = _memory()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self.sha256 = self._store(source, limits.max_upload_bytes)
@@ -66,19 +68,22 @@ class Upload:
                 digest.update(chunk)
                 if self.size <= most:
                     sealer.write(chunk)
+                    self._clear.write(chunk)
             sealer.close()
+        self._clear.flush()
         return digest.hexdigest()
 
     def check(self, limits: Limits) -> None:
-        """The checks that answer at once. Raises Refused."""
-        if self.too_large:
-            limit = limits.max_upload_bytes // (1024 * 1024)
-            raise Refused(f"文件“{self.name}”超过 {limit} MB：请删除多余的工作表和图片，或按乡镇拆分后分别上传。")
-        with readable(self.stored_name) as path:
-            check_upload(path, self.name, limits)
+        """The checks that answer at once; of what arrived, which is in memory until then. Raises Refused."""
+        with self._clear as memory:
+            if self.too_large:
+                limit = limits.max_upload_bytes // (1024 * 1024)
+                raise Refused(f"文件“{self.name}”超过 {limit} MB：请删除多余的工作表和图片，或按乡镇拆分后分别上传。")
+            check_upload(_path_of(memory), self.name, limits)
 
     def discard(self) -> None:
         """Remove the file."""
+        self._clear.close()
         self.path.unlink(missing_ok=True)
 
 
@@ -113,8 +118,16 @@ def readable(stored_name: str) -> Iterator[Path]:
     The file is memory with a path (memfd), which the reading child opens through /proc: nothing lies on disk in the
     clear, and nothing is left behind. Raises UnreadableUpload.
     """
-    with open(os.memfd_create("upload"), "wb") as memory:
+    with _memory() as memory:
         for piece in contents(stored_name):
             memory.write(piece)
         memory.flush()
-        yield Path(f"/proc/{os.getpid()}/fd/{memory.fileno()}")
+        yield _path_of(memory)
+
+
+def _memory() -> BinaryIO:
+    return open(os.memfd_create("upload"), "wb")
+
+
+def _path_of(memory: BinaryIO) -> Path:
+    return Path(f"/proc/{os.getpid()}/fd/{memory.fileno()}")

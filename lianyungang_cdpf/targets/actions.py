@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -88,24 +89,19 @@ def _put_in_force(goals: list[tuple[Target, Place, int | None, str]]) -> None:
             Allocation.objects.filter(target=target, **{place[0]: place[1]}).delete()
 
 
-class SplitStands(Exception):
-    """An imported split can't be undone; `sentence` says why in Chinese."""
-
-    def __init__(self, sentence: str):
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
 @transaction.atomic
 def undo_split(*, job: ImportJob, by) -> int:
     """Put the goals back as they were before an import, all of them or none; returns how many.
 
-    Raises SplitStands when the import is not posted, or when one of its goals has been changed since.
+    Raises ValidationError when the import is not posted, or when one of its goals has been changed since.
     """
+    job = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    if job.state != ImportJob.State.POSTED:
+        raise ValidationError(f"这个批次现在是“{job.get_state_display()}”，不能撤销。")
     changes = AllocationChange.objects.filter(job=job, undone_at=None)
     targets = list(Target.objects.select_for_update().filter(pk__in=changes.values("target")).order_by("pk"))
-    if not targets or job.state != ImportJob.State.POSTED:
-        raise SplitStands("这次导入没有可以撤销的分解目标，请刷新页面查看现在的状态。")
+    if not targets:
+        raise ValidationError("这次导入没有改动任何分解目标，不需要撤销。")
     back = []
     for history in _histories(targets):
         at = next((at for at, change in enumerate(history) if change.job_id == job.pk), None)
@@ -113,12 +109,13 @@ def undo_split(*, job: ImportJob, by) -> int:
             continue
         change, later = history[at], history[at + 1 :]
         if later:
-            raise SplitStands(f"{change.area or change.zone}的“{change.target}”在导入以后又调整过，不能整批撤销。")
+            raise ValidationError(f"{change.area or change.zone}的“{change.target}”在导入以后又调整过，不能整批撤销。")
         document_no = history[at - 1].document_no if at else ""
         back.append((change.target, place_of_change(change), change.old_goal, document_no))
     _put_in_force(back)
     changes.update(undone_at=timezone.now())
-    ImportJob.objects.filter(pk=job.pk).update(state=ImportJob.State.UNDONE)
+    job.state = ImportJob.State.UNDONE
+    job.save(update_fields=["state"])
     record(by=by, deed="撤销分解目标导入", on=job, summary=f"{len(back)}处")
     return len(back)
 

@@ -7,14 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.conf import settings
-
-from beneficiaries.places import CountyNames, TownNames
 from lianyungang_cdpf.accounts.models import Area, Zone
-from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
+from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, roll_limits
 from lianyungang_cdpf.intake.periods import YEAR
+from lianyungang_cdpf.intake.places import CountyNames, TownNames
 from lianyungang_cdpf.intake.presentation import rank
-from lianyungang_cdpf.intake.reading import ROLL_LIMITS
 from lianyungang_cdpf.intake.tables import Column, Date, Roll, Text, Whole, sentence
 from lianyungang_cdpf.targets.actions import split_goals
 from lianyungang_cdpf.targets.models import Plan
@@ -167,18 +164,13 @@ class AllocationJudge:
 
     def _named(self, county: str | None, town: str | None) -> Place | None:
         """The place that a row names: a town within its unit, or the unit. A district's rows need not name it."""
-        units = self.counties.named_by(county) if county else self._own_units()
+        units = self.counties.named_by(county) if county else {self.staff.own_unit} - {""}
         if town:
             area = self.towns.find(units, town)
             return ("area", area) if area else None
         # A county-level zone answers to its own code and to its zone's key: both are one place.
         places = {self._unit(unit) for unit in units} - {None}
         return places.pop() if county and len(places) == 1 else None
-
-    def _own_units(self) -> set[str]:
-        if self.staff.zone_id:
-            return {self.staff.zone.key}
-        return {self.staff.area.county_code} if not self.staff.is_city_wide else set()
 
     def _unit(self, key: str) -> Place | None:
         if key in self.zones:
@@ -209,12 +201,12 @@ class AllocationKind(Kind):
     roll = AllocationRoll
     needs_month, period = True, YEAR
     permission = post_permission = "targets.split_goal"
+    undo_page = "split:undo"
     told_apart_by = ("target", "county", "town")
     words = ("任务分解表", "任务分解", "目标分解", "目标任务分解")
 
     def __init__(self):
-        fields = {name: getattr(ROLL_LIMITS, name) for name in ROLL_LIMITS.__dataclass_fields__}
-        self.limits = ROLL_LIMITS.__class__(**{**fields, **settings.INTAKE_ROLL_LIMITS})
+        self.limits = roll_limits()
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
         return AllocationJudge(context).judge(rows)

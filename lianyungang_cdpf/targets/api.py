@@ -119,7 +119,7 @@ class Progress(Asked, GenericViewSet):
         """The place asked for, if it is the asker's; a foreign and an unknown one are answered alike."""
         staff, code = request.user, request.query_params.get("place")
         try:
-            scope = scopes.of_staff(staff) if code is None else scopes.named(_plain(code))
+            scope = scopes.of_staff(staff) if code is None else scopes.on_the_board(_plain(code))
         except scopes.UnknownPlace:
             scope = None
         if scope is None or not scopes.is_open_to(staff, scope):

@@ -8,8 +8,8 @@ from lianyungang_cdpf.targets import kinds
 from lianyungang_cdpf.targets.catalogue import catalogue
 from lianyungang_cdpf.targets.models import ProgressMode, Target
 from lianyungang_cdpf.targets.pace import DUE_MONTHS
+from lianyungang_cdpf.targets.splits import MOST_PER_CENT
 
-MOST_PER_CENT = 100
 PER_CENT = "%"
 
 

@@ -1,5 +1,6 @@
 """The year's progress: for each target its goal, what is done, what is due and the light, for a place as of a day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -232,7 +233,8 @@ def _goals(targets, scopes, as_of) -> dict[tuple[int, str], int]:
 def _allocated(targets, scopes, as_of) -> dict[tuple[int, str, int], int]:
     """Goals in force on the day by (target id, "area" or "zone", its id) that the scopes may need.
 
-    A change that is in effect only later is not told before; what was issued first holds for the whole year.
+    A change that is in effect only later is not told before; what was issued first holds for the whole year, and
+    between a withdrawal and a new issue there is no goal.
     """
     if not scopes:
         return {}
@@ -240,11 +242,23 @@ def _allocated(targets, scopes, as_of) -> dict[tuple[int, str, int], int]:
     zones = [scope.zone.pk for scope in scopes if scope.zone]
     mine = Q(target__in=targets) & (Q(area__in=areas) | Q(zone__in=zones))
     goals = dict(_by_place(Allocation.objects.filter(mine).order_by(), "goal"))
-    later = AllocationChange.objects.filter(mine, effective_on__gt=as_of, old_goal__isnull=False, undone_at=None)
-    goals |= dict(_by_place(later.order_by("-id"), "old_goal"))
-    return goals
+    changes = AllocationChange.objects.filter(mine, undone_at=None).order_by("id")
+    histories = defaultdict(list)
+    for at, *change in _by_place(changes, "effective_on", "old_goal", "new_goal"):
+        histories[at].append(change)
+    for at, history in histories.items():
+        if history[-1][0] > as_of:
+            goals[at] = _goal_on(as_of, history)
+    return {at: goal for at, goal in goals.items() if goal is not None}
 
 
-def _by_place(rows, goal: str):
-    for target, area, zone, number in rows.values_list("target_id", "area_id", "zone_id", goal):
-        yield ((target, "zone", zone) if zone else (target, "area", area)), number
+def _goal_on(day: date, history: list) -> int | None:
+    """What was in force on the day, by the changes (day, old goal, new goal), the first one first."""
+    before = [new for since, _, new in history if since <= day]
+    _, old, issued = history[0]
+    return before[-1] if before else issued if old is None else old
+
+
+def _by_place(rows, *fields: str):
+    for target, area, zone, *values in rows.values_list("target_id", "area_id", "zone_id", *fields):
+        yield (target, "zone", zone) if zone else (target, "area", area), *values

@@ -108,6 +108,13 @@ def on_the_board(code: str) -> Scope:
     return scope
 
 
+def reaches_into_zones(scope: Scope) -> bool:
+    """Whether it is a county's whole subtree with towns that count under a zone, whose goals are the zone's."""
+    if scope.is_unit or scope.area is None or scope.area.level != Level.COUNTY or scope.zone:
+        return False
+    return Area.objects.filter(path__startswith=scope.place).exclude(unit_key=scope.area.unit_key).exists()
+
+
 def of_staff(staff) -> Scope | None:
     """What the board shows a member of staff: the city, their own row of the board, or their town; None without one."""
     if staff.zone_id:

@@ -5,18 +5,20 @@ A place outside the reader's own is a 404, like one that does not exist.
 
 from functools import wraps
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
+from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.targets import scopes
-from lianyungang_cdpf.targets.actions import SplitRefused, SplitStands, split_goals, undo_split
-from lianyungang_cdpf.targets.models import Plan
+from lianyungang_cdpf.targets.actions import SplitRefused, split_goals, undo_split
+from lianyungang_cdpf.targets.models import AllocationChange, Plan
 from lianyungang_cdpf.targets.progress import default_day, demonstration
 from lianyungang_cdpf.targets.split_forms import SplitForm
 from lianyungang_cdpf.targets.split_pages import KIND, Sheet, SheetRow, history, imports
@@ -99,23 +101,24 @@ def _saved(request, form) -> bool:
     return True
 
 
-@_of_the_split
-@require_POST
+@deed_page("targets.split_goal")
+@require_http_methods(("GET", "HEAD", "POST"))
 def undo(request, *, uid):
-    """Take an imported split back."""
+    """Take an imported split back, whole or not at all."""
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind=KIND).first()
     if job is None:
         raise Http404(NOT_HERE)
-    own = scopes.of_staff(request.user)
-    if not may_split(request.user, own):
-        raise PermissionDenied
-    try:
-        count = undo_split(job=job, by=request.user)
-    except SplitStands as stands:
-        messages.error(request, stands.sentence)
-    else:
-        messages.success(request, f"已撤销这次导入，{count} 处分解目标恢复为导入以前的数。")
-    return redirect("split:sheet", year=job.month.year, code=own.code)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done_by(request, form, undo_split, job=job):
+        say(request, "已撤销这次导入，它改动的分解目标恢复为导入以前的数。")
+        return redirect("split:sheet", year=job.month.year, code=scopes.of_staff(request.user).code)
+    changed = AllocationChange.objects.filter(job=job, undone_at=None).count()
+    facts = [("文件", job.file_name), ("改动的分解目标", f"{changed:,} 处"), ("状态", job.get_state_display())]
+    context = {
+        "title": "撤销分解目标导入", "form": form, "facts": facts, "job": job, "button": "撤销这次导入",
+        "lead": "这次导入改动的分解目标恢复为导入以前的数，调整记录留下；导入以后又调整过的，不能整批撤销。",
+    }  # fmt: skip
+    return render(request, "intake/undo.html", context, status=422 if form.is_bound else 200)
 
 
 def _plan(year) -> Plan:

@@ -47,8 +47,11 @@ class ServiceKindAdmin(AuditedExport, ScopedAdmin):
                     "proof",
                     "categories",
                     "severe_categories",
+                    "older_from",
+                    "older_categories",
                     "max_grade",
                     "asks_hardship",
+                    "meets_need",
                     "is_per_household",
                 )
             },  # fmt: skip

@@ -6,6 +6,7 @@ from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from services.admin.records import RecordAdmin, dated
 from services.exports import NeedsFile, PrecisionFile
 from services.filters import ServiceStateFilter, ServiceYearFilter
+from services.forms import PrecisionForm
 from services.models import PrecisionService, RecordForm, RehabilitationNeed
 
 
@@ -26,7 +27,8 @@ class PrecisionServiceAdmin(RecordAdmin):
     """精准康复服务."""
 
     record_form = RecordForm.PRECISION_SERVICE
-    told = ("served_on", "need", "content", "institution", "amount", "remarks")
+    form = PrecisionForm
+    told = ("served_on", "meets", "need", "content", "institution", "amount", "remarks")
     resource_classes = [PrecisionFile]
     list_display = ("name_shown", "id_number_shown", "town", "need", "content", "served_on", "institution", "state")
     list_filter = (ServiceYearFilter, "need", AreaFilter, ServiceStateFilter)

@@ -1,6 +1,6 @@
 """Services in the admin: one list of all, in which those of general kinds are entered, and the base of typed ones."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 
 from beneficiaries.admin import SEARCH_HELP
@@ -19,6 +19,9 @@ from services.models import RecordForm, Service
 WHO = ("name_shown", "id_number_shown", "county", "town")
 TRACE = ("counted_on", "state", "job", "recorded_by", "recorded_at", "cancelled_at", "cancelled_by", "cancel_reason")
 
+# The ledgers in which an employment may stand: its own, and that of all services.
+MAY_BE_EMPLOYMENT = (RecordForm.NEW_EMPLOYMENT, RecordForm.GENERAL)
+
 
 def dated(field: str, description: str, empty_value: str = "—"):
     """A column of a date that the ledger calls by its own word: admitted = dated("served_on", "入训日期")."""
@@ -35,11 +38,13 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
 
     record_form  the kinds whose services it holds
     told         what is entered besides whom the service is for
+    cancel_page, undo_page  where a record, or the roll that brought it, is taken back
     """
 
     form = ServiceForm
     record_form: str
     told: tuple[str, ...]
+    cancel_page, undo_page = "services:cancel", "services:undo"
     change_form_template = "admin/services/record_form.html"
     list_select_related = ("kind", "person", "area__parent__parent")
     list_filter = (ServiceYearFilter, AreaFilter, ServiceStateFilter)
@@ -49,7 +54,8 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
     linked_lookups = ("job",)
 
     def get_queryset(self, request):
-        return with_sight(super().get_queryset(request), request.user)
+        records = with_sight(super().get_queryset(request), request.user)
+        return records.with_newness() if self.record_form in MAY_BE_EMPLOYMENT else records
 
     def get_search_results(self, request, queryset, search_term):
         queryset, _ = super().get_search_results(request, queryset, "")
@@ -80,13 +86,15 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
     def save_model(self, request, obj, form, change):
         deed = amend_service if change else record_service
         deed(by=request.user, service=obj)
+        for sentence in form.warnings:
+            self.message_user(request, sentence, messages.WARNING)
 
     def render_change_form(self, request, context, *args, **kwargs):
         service = kwargs.get("obj")
         if service is not None and service.cancelled_at is None and request.user.has_perm(CANCEL):
-            context["cancel_address"] = reverse("services:cancel", args=[service.pk])
+            context["cancel_address"] = reverse(self.cancel_page, args=[service.pk])
             if service.job_id:
-                context["undo_address"] = reverse("services:undo", args=[service.job.uid])
+                context["undo_address"] = reverse(self.undo_page, args=[service.job.uid])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="姓名", ordering="person__name_key")

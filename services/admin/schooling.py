@@ -44,6 +44,7 @@ class SchoolEnrolmentAdmin(RecordAdmin):
         "school_year", "schooling", "school", "school_grade", "student_no", "reason", "served_on", "amount", "remarks",
     )  # fmt: skip
     resource_classes = [EnrolmentsFile]
+    import_export_change_list_template = "admin/services/roster_list.html"
     list_display = (
         "name_shown", "id_number_shown", "town", "what_it_is_shown", "schooling", "school", "school_grade", "state",
     )  # fmt: skip

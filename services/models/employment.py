@@ -1,26 +1,38 @@
 """就业: courses attended to the end, new employment, supported employment."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from services.counting import ServiceQuerySet
+from services.counting import AttendanceQuerySet, ServiceQuerySet
+from services.models.courses import TrainingCourse
 from services.models.records import Service
 
 
 class CourseAttendance(Service):
-    """实名制培训: one person on one course, counted by the day on which they finished; who did not, does not count."""
+    """实名制培训: one person on one course, counted by the day on which they finished; who did not, does not count.
+
+    course          the course, of which what is taught, by whom and when are then kept here too: the base record is
+                    what is counted and listed. `settle` brings both in step; records older than courses have none
+    hours           课时 of the whole course
+    attended_hours  of those the ones that this person was there
+    """
 
     WORDS = {
         "served_on": "开班日期", "ended_on": "培训结束日期", "institution": "培训机构", "content": "培训项目",
         "amount": "培训补贴（元）",
     }  # fmt: skip
 
+    course = models.ForeignKey(
+        TrainingCourse, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name="培训班",
+        help_text="选了培训班的，培训项目、机构、日期和课时以培训班为准，可以留空。",
+    )  # fmt: skip
     level = models.CharField("培训等级", max_length=40, blank=True)
     hours = models.PositiveSmallIntegerField("课时", null=True, blank=True)
+    attended_hours = models.PositiveSmallIntegerField("实到课时", null=True, blank=True)
     completed_on = models.DateField("结业日期", null=True, blank=True, help_text="没有结业的不填，不计入进度。")
     certificate_no = models.CharField("证书编号", max_length=60, blank=True)
 
-    objects = ServiceQuerySet.as_manager()
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "实名制培训"
@@ -30,7 +42,31 @@ class CourseAttendance(Service):
                 name="course_certificate_is_of_who_finished",
                 violation_error_message="填写了证书编号的，请填写结业日期。",
             ),
+            models.CheckConstraint(
+                condition=Q(attended_hours__isnull=True) | Q(hours__isnull=True) | Q(attended_hours__lte=F("hours")),
+                name="course_attended_no_longer_than_held",
+                violation_error_message="实到课时不能多于课时。",
+            ),
         ]
+
+    def hold_still(self):
+        """The course as it stands now."""
+        if self.course_id:
+            self.course = TrainingCourse.objects.select_for_update(of=("self",)).get(pk=self.course_id)
+        return self
+
+    def settle(self):
+        """With what the course says, where it says it."""
+        if (course := self.course) is not None:
+            self.content, self.institution, self.served_on = course.key
+            self.ended_on, self.hours = course.ends_on or self.ended_on, course.hours or self.hours
+            self.level = self.level or course.level
+        return super().settle()
+
+    @property
+    def finished_early(self) -> bool:
+        """Whether it says that they finished before the last day: nobody has while it goes on (unverified)."""
+        return bool(self.completed_on and self.ended_on and self.completed_on < self.ended_on)
 
     def day_it_counts(self):
         """The day on which they finished."""

@@ -76,6 +76,11 @@ class ServiceKind(models.Model):
     categories = models.JSONField("限残疾类别", default=list, blank=True)
     # Of these categories only grades 1 and 2: 重度肢体 of supported employment.
     severe_categories = models.JSONField("须为重度的残疾类别", default=list, blank=True)
+    # From this age on only these categories: 7—14 岁 of child training are limb and autism (苏政发〔2018〕129号).
+    older_from = models.PositiveSmallIntegerField(
+        "较大年龄起点", null=True, blank=True, help_text="满这个周岁起，只限下面勾选的残疾类别。"
+    )
+    older_categories = models.JSONField("较大年龄限残疾类别", default=list, blank=True)
     max_grade = models.PositiveSmallIntegerField(
         "限残疾等级", null=True, blank=True, choices=[(2, "一级、二级（重度）"), (3, "一级至三级")]
     )

@@ -26,11 +26,17 @@ class RehabilitationNeed(Service):
 
 
 class PrecisionService(Service):
-    """精准康复服务: one entry of the person's 服务手册, of the sort by which needs are surveyed."""
+    """精准康复服务: one entry of the person's 服务手册, of the sort by which needs are surveyed.
+
+    meets  the surveyed need of the same person, sort and year that it meets; entries of rolls don't say it
+    """
 
     WORDS = {"institution": "服务机构"}
 
     need = models.CharField("服务类别", max_length=10, choices=Need.choices)
+    meets = models.ForeignKey(
+        RehabilitationNeed, models.PROTECT, null=True, blank=True, related_name="met_by", verbose_name="满足的康复需求"
+    )
 
     objects = ServiceQuerySet.as_manager()
 

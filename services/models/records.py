@@ -4,9 +4,10 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from beneficiaries.models import Person
-from services.counting import ServiceQuerySet
+from services.counting import NEW_EMPLOYMENT, ServiceQuerySet
 from services.models.kinds import ServiceKind
 
 WHOLE_CANCELLATION = Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancel_reason="") | (
@@ -62,6 +63,8 @@ class Service(models.Model):
         permissions = [("import_services", "导入服务花名册"), ("cancel_service", "撤销服务记录")]
         indexes = [
             models.Index(fields=["kind", "counted_on"], name="standing_by_kind", condition=Q(cancelled_at=None)),
+            # The years of a place's records, from either end, without the records.
+            models.Index(fields=["served_on", "area"], name="service_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -96,6 +99,17 @@ class Service(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.served_on:%Y-%m-%d}"
+
+    @cached_property
+    def employed_before(self) -> bool:
+        """Whether, of an employment, the person had one at the end of the year before; lists bring it along."""
+        if self.kind.record_form != NEW_EMPLOYMENT:
+            return False
+        return Service.objects.filter(pk=self.pk).not_new().exists()
+
+    def hold_still(self) -> "Service":
+        """Keep what the record follows from being changed until the transaction ends: a course, for who is on it."""
+        return self
 
     def settle(self) -> "Service":
         """Bring the day by which it counts, and what it is once, in step with the rest; without saving."""

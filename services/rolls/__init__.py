@@ -1,4 +1,7 @@
-"""The rolls of services: one for each kind that has a record form; kinds are rows, so an administrator may add one."""
+"""The rolls of services: one for each kind that has a record form; kinds are rows, so an administrator may add one.
+
+Beside them the register of those whom the 残疾人之家 serve, which is about facilities and no kind of service.
+"""
 
 from lianyungang_cdpf.intake.kinds import Kind
 from services.models import RecordForm, ServiceKind
@@ -11,6 +14,7 @@ from services.rolls.medical import ContractKind, HealthCheckKind, PsychiatricAid
 from services.rolls.needs import NeedsKind, PrecisionKind
 from services.rolls.rehabilitation import CataractKind, ChildTrainingKind, DeviceKind
 from services.rolls.schooling import EnrolmentKind
+from services.rolls.stays import StayKind
 
 ROLL_OF: dict[str, type[ServiceRollKind]] = {
     RecordForm.GENERAL: GeneralKind,
@@ -32,8 +36,9 @@ ROLL_OF: dict[str, type[ServiceRollKind]] = {
 
 
 def kinds() -> list[Kind]:
-    """Every kind of service that records are kept of, in the order of the Federation's work."""
+    """Every kind of service that records are kept of, in the order of the Federation's work; then the registers."""
     groups = {group: place for place, group in enumerate(("rehabilitation", "care", "education", "employment", "aid"))}
     known = [kind for kind in ServiceKind.objects.all() if kind.record_form in ROLL_OF]
     known.sort(key=lambda kind: (groups[kind.group], kind.code))
-    return [ROLL_OF[one.record_form](one, [other for other in known if other.pk != one.pk]) for one in known]
+    services = [ROLL_OF[one.record_form](one, [other for other in known if other.pk != one.pk]) for one in known]
+    return [*services, StayKind()]

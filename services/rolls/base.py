@@ -9,7 +9,7 @@ from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PlacedRoll
 from beneficiaries.putting_on_file import NewPerson
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import Column, Money, Text, birth_date_of
-from services.fitness import SENTENCES, Served, place_in_household, served_facts, unfit
+from services.fitness import SENTENCES, Served, is_error, place_in_household, served_facts, unfit
 from services.models import Group, Service, ServiceKind
 from services.posting import post_services
 
@@ -51,9 +51,9 @@ class ServiceJudge(PeopleJudge):
         return next(self._rows)
 
     def findings(self, line) -> Iterator[tuple]:
-        if line.problems and any(not code.startswith("W_") for code, *_ in line.problems):
+        if any(is_error(code) for code, *_ in line.problems):
             return
-        services, column = self.roll.services_of(line.values), self.roll.day_column
+        services, column = self.services_of(line.values), self.roll.day_column
         facts, area = self._served(line)
         if area is None:
             yield "AREA_UNKNOWN", "town"
@@ -72,6 +72,10 @@ class ServiceJudge(PeopleJudge):
                 yield code, column, SENTENCES[code]
             yield from self._twice(service.person_id or line.values["id_number"], service)
         line.write = {"services": services, "new": None if line.known else self._new(line.values, area)}
+
+    def services_of(self, values: dict) -> list[Service]:
+        """The records that a row means."""
+        return self.roll.services_of(values)
 
     def _served(self, line) -> tuple[Served, int | None]:
         """What is known of the person, and where they live; of who is put on file, what the row says."""

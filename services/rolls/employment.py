@@ -3,14 +3,19 @@
 from datetime import date
 
 from lianyungang_cdpf.intake.tables import Choice, Column, Date, Money, PersonName, Text, Whole
-from services.fitness import SENTENCES
-from services.models import CourseAttendance, NewEmployment, Service, SupportedEmployment
+from services.courses import put_on_courses
+from services.fitness import SENTENCES, is_error
+from services.models import CourseAttendance, NewEmployment, Service, SupportedEmployment, TrainingCourse
+from services.models.courses import CourseKey
 from services.rolls.base import ServiceJudge, ServiceRoll, ServiceRollKind, is_money
 from services.rolls.terms import first_day, last_day, term
 
 
 class CourseRoll(ServiceRoll):
-    """培训花名册 (facts.md 4.2): whoever has a certificate has finished; of the others the roll must say it."""
+    """培训花名册 (facts.md 4.2): whoever has a certificate has finished; of the others the roll must say it.
+
+    结业日期 is when somebody finished; of who the row says has not, it is the class's and means nothing.
+    """
 
     name = Column(PersonName(), "姓名 学员姓名 残疾人姓名", whole="学员", required=True, key=True)
     content = Column(
@@ -22,9 +27,10 @@ class CourseRoll(ServiceRoll):
         example="海州区某职业培训学校",
     )  # fmt: skip
     served_on = first_day("开班日期 开班时间 培训开始日期 培训开始时间 开始日期")
-    ended_on = last_day("培训结束日期 培训结束时间 结束日期 结业日期 结业时间")
+    ended_on = last_day("培训结束日期 培训结束时间 结束日期")
     term = term("培训时间 培训起止时间 培训日期")
     hours = Column(Whole(minimum=1), "课时 培训课时 学时 总课时", of_person=False)
+    attended_hours = Column(Whole(minimum=0), "实到课时 出勤课时 参训课时 实际课时", of_person=False)
     level = Column(Text(), "培训等级 技能等级", of_person=False)
     is_completed = Column(
         Choice(
@@ -33,30 +39,87 @@ class CourseRoll(ServiceRoll):
         ),
         "结业情况 是否结业 是否完成 考核结果 培训结果 考核情况", of_person=False,
     )  # fmt: skip
+    completed_on = Column(Date(), "结业日期 结业时间", of_person=False)
     certificate_no = Column(Text(), "证书编号 结业证号 结业证书编号 证书号", of_person=False, digits=True)
+
+
+class CourseJudge(ServiceJudge):
+    """Finds each row's course among those held, or plans it: the first row without an error says what it is like."""
+
+    def __init__(self, context, roll):
+        super().__init__(context, roll)
+        self.courses: dict[CourseKey, TrainingCourse] = {}
+
+    def prepare(self, lines):
+        super().prepare(lines)
+        days = {line.values["served_on"] for line in lines if line.values.get("served_on")}
+        held = TrainingCourse.objects.visible_to(self.staff).filter(starts_on__any_of=list(days))
+        # Of two alike the one of the smaller place, which is one's own.
+        self.courses |= {course.key: course for course in held.order_by("area__path")}
+
+    def services_of(self, values):
+        (one,) = super().services_of(values)
+        one.course = self.courses.get((one.content, one.institution, one.served_on))
+        if one.course and one.completed_on is None and has_finished(values):
+            one.completed_on = one.course.ends_on
+        return [one]
+
+    def findings(self, line):
+        told = list(super().findings(line))
+        yield from told
+        for one in line.write.get("services", ()):
+            yield from self._of_course(one, line.values)
+            if one.course is None and not any(is_error(code) for code, *_ in (*line.problems, *told)):
+                one.course = self.courses[one.content, one.institution, one.served_on] = planned_as(one)
+
+    def _of_course(self, one: CourseAttendance, values: dict):
+        told = [(values.get(name), getattr(one, name)) for name in ("ended_on", "hours")]
+        if any(said not in (None, held) for said, held in told):
+            yield "COURSE_DIFFERS", "content", SENTENCES["COURSE_DIFFERS"]
+        if one.hours and one.attended_hours and one.attended_hours > one.hours:
+            yield "COURSE_HOURS", "attended_hours", SENTENCES["COURSE_HOURS"]
+        if one.finished_early:
+            yield "FINISHED_EARLY", "completed_on", SENTENCES["FINISHED_EARLY"]
+        if has_finished(values) and one.completed_on is None:
+            yield "COURSE_END", "ended_on", SENTENCES["COURSE_END"]
 
 
 class CourseKind(ServiceRollKind):
     """实名制培训."""
 
-    roll, record = CourseRoll, CourseAttendance
+    roll, record, judge_by = CourseRoll, CourseAttendance, CourseJudge
 
     def findings(self, values):
-        if self._has_finished(values) and not values.get("ended_on"):
-            yield "COURSE_END", "ended_on", SENTENCES["COURSE_END"]
-        elif not self._has_finished(values) and values.get("is_completed") is None:
-            yield "W_NOT_FINISHED", "is_completed", SENTENCES["W_NOT_FINISHED"]
+        if values.get("is_completed") is not None or values.get("certificate_no"):
+            return
+        code = "W_FINISHED_BY_DAY" if values.get("completed_on") else "W_NOT_FINISHED"
+        yield code, "is_completed", SENTENCES[code]
 
     def services_of(self, values):
-        finished = self._has_finished(values)
-        told = {"completed_on": values.get("ended_on") if finished else None}
-        return super().services_of(
-            {**values, **told, "certificate_no": values.get("certificate_no") if finished else ""}
-        )
+        told = {"completed_on": None, "certificate_no": ""}
+        if has_finished(values):
+            day = values.get("completed_on") or values.get("ended_on")
+            told = {"completed_on": day, "certificate_no": values.get("certificate_no")}
+        return super().services_of({**values, **told})
 
-    def _has_finished(self, values: dict) -> bool:
-        said = values.get("is_completed")
-        return said == "yes" or (said is None and bool(values.get("certificate_no")))
+    def write(self, batch, context, job):
+        attendances = [one for outcome in batch for one in outcome.data.write["services"]]
+        put_on_courses(by=context.by, place=context.staff, job=job, attendances=attendances)
+        super().write(batch, context, job)
+
+
+def has_finished(values: dict) -> bool:
+    """Whether a row says that its person finished: in so many words, else by a certificate or the day of it."""
+    said = values.get("is_completed")
+    return said == "yes" or (said is None and bool(values.get("certificate_no") or values.get("completed_on")))
+
+
+def planned_as(one: CourseAttendance) -> TrainingCourse:
+    """The course that a row speaks of, not written yet."""
+    return TrainingCourse(
+        name=one.content, institution=one.institution, starts_on=one.served_on, ends_on=one.ended_on,
+        level=one.level, hours=one.hours,
+    )  # fmt: skip
 
 
 class NewEmploymentRoll(ServiceRoll):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from beneficiaries.family import NewMember, add_family_members
-from beneficiaries.identity import certificate_digest
+from beneficiaries.identity import certificate_digest, id_digests
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.intake.tables import name_key
@@ -48,12 +48,12 @@ class GrantJudge(TermJudge):
         if year and year != self.term.year:
             yield "PERIOD_MISMATCH", "school_year", f"{year}-{year + 1}"
 
-    def _look_up(self, facts: list[GrantFacts]) -> None:
+    def _look_up(self, facts: list[GrantFacts], digests: dict[str, str]) -> None:
         """Parents are looked up with the students, in the same statements."""
-        parents = {
-            number: Facts(None, number, [self.term], [None], {}, []) for number in {one.parent_number for one in facts}
-        }
-        super()._look_up([*facts, *parents.values()])
+        numbers = list({one.parent_number for one in facts})
+        parents = {number: Facts(None, number, [self.term], [None], {}, []) for number in numbers}
+        known = zip(id_digests(numbers), numbers, strict=True)
+        super()._look_up([*facts, *parents.values()], digests | {digest: number for digest, number in known if number})
         for one in facts:
             one.parent = parents[one.parent_number].person
 

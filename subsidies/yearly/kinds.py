@@ -36,7 +36,7 @@ class PensionKind(YearlyKind):
     days = ("confirmed_on",)
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
-        return PremiumJudge(self.programme, context).judge(list(rows))
+        return PremiumJudge(self.programme, context).judge(rows)
 
     def post(self, *, by, roll, outcomes: list[Outcome]) -> None:
         post_premiums(by=by, roll=roll, outcomes=outcomes)
@@ -52,7 +52,7 @@ class InsuranceKind(YearlyKind):
     days = ("starts_on", "ends_on")
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
-        return PolicyJudge(self.programme, context).judge(list(rows))
+        return PolicyJudge(self.programme, context).judge(rows)
 
     def post(self, *, by, roll, outcomes: list[Outcome]) -> None:
         post_policies(by=by, roll=roll, outcomes=outcomes)
@@ -73,7 +73,7 @@ class EducationKind(YearlyKind):
     }  # fmt: skip
 
     def judge(self, rows: Iterable, context: Context) -> Iterator[Outcome]:
-        return GrantJudge(self.programme, context).judge(list(rows))
+        return GrantJudge(self.programme, context).judge(rows)
 
     def post(self, *, by, roll, outcomes: list[Outcome]) -> None:
         post_grants(by=by, roll=roll, outcomes=outcomes)

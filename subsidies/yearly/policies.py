@@ -62,6 +62,7 @@ class PolicyJudge(TermJudge):
     """Judges a list of insured persons, each row by the policy that it names."""
 
     def judge(self, rows) -> Iterator[Outcome]:
+        rows = list(rows)
         starts = [row.values["starts_on"] for row in rows if row.values.get("starts_on")]
         # Lists are of one policy or of several that begin together: certificates count as of the last of them.
         self.month = max(starts, default=localdate()).replace(day=1)
@@ -75,8 +76,8 @@ class PolicyJudge(TermJudge):
         if first and last and last < first:
             yield "POLICY_PERIOD", "ends_on", f"{last:%Y-%m-%d}"
 
-    def _look_up(self, facts: list[Facts]) -> None:
-        super()._look_up(facts)
+    def _look_up(self, facts: list[Facts], digests: dict[str, str]) -> None:
+        super()._look_up(facts, digests)
         self.policies = _known_policies({number_of(one.values) for one in facts})
 
     def _paid(self, people: dict, months: set[date]) -> set:

@@ -1,13 +1,18 @@
 """What programs are told of facilities is what their pages show."""
 
+import hashlib
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from facilities.documents import add_document
 from facilities.exports import FacilitiesFile
-from facilities.models import Funding, Inspection
+from facilities.models import FacilityDocument, Funding, Inspection
+from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.intake.attaching import remove_file
 
 PHONE = "19012345678"
 
@@ -73,6 +78,50 @@ def test_inspections_say_what_became_of_their_follow_up(ask, haizhou_clerk, home
     ]  # fmt: skip
 
 
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def paper(home, haizhou_clerk, settings, tmp_path):
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    told = FacilityDocument(kind="approval", title="立项批复", number="海残〔2019〕3号", dated=date(2019, 2, 1))
+    return add_document(by=haizhou_clerk, facility=home, document=told, upload=ContentFile(PDF, name="批复.pdf"))
+
+
+def test_documents_are_told_and_downloaded_with_the_line_that_the_page_writes(
+    ask, sign_in, haizhou_clerk, home, paper
+):  # fmt: skip
+    later = FacilityDocument(kind="other", title="协议", dated=date(2019, 3, 1))
+    add_document(by=haizhou_clerk, facility=home, document=later)
+    first, last = ask(haizhou_clerk)(f"facilities/{home.pk}")["documents"]
+    assert (first["title"], first["has_file"], first["size"]) == ("协议", False, 0)
+    assert (last["id"], last["kind_name"], last["number"]) == (paper.pk, "申报、立项材料", "海残〔2019〕3号")
+    assert (last["has_file"], last["size"], last["added_by"]) == (True, len(PDF), haizhou_clerk.get_short_name())
+    assert not AuditLine.objects.filter(deed="下载设施材料").exists()
+    answer = sign_in(haizhou_clerk).get(f"/api/v1/facilities/{home.pk}/documents/{paper.pk}/file")
+    assert answer["Content-Type"] == "application/pdf" and b"".join(answer.streaming_content) == PDF
+    assert hashlib.sha256(PDF).hexdigest() == last["sha256"]
+    line = AuditLine.objects.get(deed="下载设施材料")
+    assert (line.staff, line.object_id) == (haizhou_clerk, str(home.pk))
+    missing = sign_in(haizhou_clerk).get(f"/api/v1/facilities/{home.pk}/documents/{first['id']}/file")
+    assert missing.status_code == 404
+
+
+def test_a_file_is_found_below_its_own_facility_alone_and_not_after_its_removal(
+    sign_in, haizhou_clerk, donghai_clerk, make_staff, home, paper, make_facility
+):  # fmt: skip
+    other, client = make_facility("新坝之家"), sign_in(haizhou_clerk)
+    own = f"/api/v1/facilities/{home.pk}/documents/{paper.pk}/file"
+    assert client.get(f"/api/v1/facilities/{other.pk}/documents/{paper.pk}/file").status_code == 404
+    assert sign_in(donghai_clerk).get(own).json()["code"] == "not_found"
+    approver = make_staff("approver", role="civil_affairs_approver")
+    assert sign_in(approver).get(own).status_code == 403
+    remove_file(by=haizhou_clerk, attached=paper, why="传错了")
+    assert client.get(own).status_code == 404
+    assert client.get(f"/api/v1/facilities/{home.pk}").json()["documents"] == []
+    assert not AuditLine.objects.filter(deed="下载设施材料").exists()
+
+
 def test_filters_find_by_kind_stage_and_day(ask, haizhou_clerk, home, make_facility):
     make_facility("新坝之家", approved_on=date(2019, 2, 1))
     make_facility("辅具站", kind="device_station", approved_on=date(2017, 2, 1), revoked_on=date(2019, 3, 1))
@@ -107,4 +156,6 @@ def test_one_facility_is_read_in_as_many_statements_whatever_hangs_off_it(sign_i
         Funding.objects.create(facility=home, source="city", year=year)
         Inspection.objects.create(facility=home, inspected_on=date(year, 6, 1), inspector="李四")
         home.history.create(stage="rectifying", on=date(year, 7, 1), recorded_by=haizhou_clerk)
+        told = FacilityDocument(kind="other", title="协议", dated=date(year, 3, 1))
+        add_document(by=haizhou_clerk, facility=home, document=told)
     assert statements() == few

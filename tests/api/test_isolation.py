@@ -7,7 +7,7 @@ import pytest
 from beneficiaries.models import Person
 from facilities.models import Facility
 from lianyungang_cdpf.intake.models import ImportJob
-from services.models import Service
+from services.models import FacilityStay, Service, TrainingCourse
 from subsidies.models import Payment, Roll
 from tests.isolation.pages import seen_marks
 from tests.isolation.world import contents
@@ -18,6 +18,8 @@ LISTS = {
     "rolls": (Roll, ("town_clerk",)),
     "payments": (Payment, ("town_clerk",)),
     "services": (Service, ()),
+    "courses": (TrainingCourse, ()),
+    "facility-stays": (FacilityStay, ()),
     "facilities": (Facility, ("civil_affairs_approver",)),
     "imports": (ImportJob, ("civil_affairs_approver", "finance")),
 }
@@ -69,10 +71,15 @@ FOREIGN = {
     "services": lambda county: [
         ("place", county.code), ("place", county.town), ("person", county.pk_of("beneficiaries.Person")),
     ],
+    "courses": lambda county: [("place", county.code)],
+    "facility-stays": lambda county: [
+        ("place", county.code), ("place", county.town), ("person", county.pk_of("beneficiaries.Person")),
+        ("facility", county.pk_of("facilities.Facility")),
+    ],
     "facilities": lambda county: [("place", county.code), ("place", county.town)],
     "imports": lambda county: [],
 }  # fmt: skip
-UNKNOWN = {"place": "999999", "roll": 987654321, "person": 987654321}
+UNKNOWN = {"place": "999999", "roll": 987654321, "person": 987654321, "facility": 987654321}
 
 
 @every_list
@@ -85,7 +92,7 @@ def test_a_filter_by_what_is_foreign_finds_as_little_as_by_what_does_not_exist(r
             assert foreign.json()["count"] == 0
 
 
-@pytest.mark.parametrize("route", ["people", "payments", "services", "facilities"])
+@pytest.mark.parametrize("route", ["people", "payments", "services", "courses", "facility-stays", "facilities"])
 def test_the_same_filters_find_the_own_records(route, ask, haizhou_clerk, haizhou):
     for name, value in FOREIGN[route](haizhou):
         assert ask(haizhou_clerk)(route, **{name: value})["count"] == _held(route, haizhou), name
@@ -118,7 +125,9 @@ def _numbers(county):
     return {
         "people": county.pk_of("beneficiaries.Person"), "rolls": county.pk_of("subsidies.Roll"),
         "payments": county.pk_of("subsidies.Payment"), "imports": county.records["intake.ImportJob"].uid,
+        "courses": county.pk_of("services.TrainingCourse"),
         "services": county.pk_of("services.Service"), "facilities": county.pk_of("facilities.Facility"),
+        "facility-stays": county.pk_of("services.FacilityStay"),
     }  # fmt: skip
 
 

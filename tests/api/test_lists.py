@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 LISTS = (
-    "people", "rolls", "payments", "services", "facilities", "imports", "areas", "zones", "programmes",
+    "people", "rolls", "payments", "services", "courses", "facilities", "imports", "areas", "zones", "programmes",
     "service-kinds", "facility-kinds",
 )  # fmt: skip
 
@@ -56,6 +56,11 @@ def fill(city_clerk, make_person, make_roll, make_service, make_facility):
     """fill(mark, number): so many more records of every list, told apart by the mark."""
     from lianyungang_cdpf.accounts.models import Area
     from lianyungang_cdpf.intake.models import ImportJob
+    from services.courses import record_course
+    from services.models import TrainingCourse
+
+    def day(one):
+        return date(2019, 3, 1 + one)
 
     def more(mark, number):
         for one in range(number):
@@ -63,6 +68,7 @@ def fill(city_clerk, make_person, make_roll, make_service, make_facility):
             make_roll(person, reference=f"R-{mark}{one}", month=date(2019, 1 + one % 12, 1))
             make_service(person)
             make_service(person, "cataract_surgery", eye="left")
+            record_course(by=city_clerk, course=TrainingCourse(name=mark, institution="市一校", starts_on=day(one)))
             make_facility(f"{mark}{one}")
             ImportJob.objects.create(
                 kind="hardship_subsidy", staff=city_clerk, area=Area.objects.get(code="320706"),

@@ -47,9 +47,16 @@ def figures(target):
 def test_a_place_is_told_as_the_command_tells_it(code, ask, city_clerk, records):
     asked = {"place": code} if code else {}
     told = ask(city_clerk)("progress", year=YEAR, as_of=DAY, **asked)
-    assert [figures(target) for target in told["targets"]] == commanded(**({"area": code} if code else {}))
+    options = {"area": code, "board": True} if code else {}
+    assert [figures(target) for target in told["targets"]] == commanded(**options)
     paid = next(target for target in told["targets"] if target["key"] == "hardship_subsidy")
     assert paid["value"] >= 1
+
+
+def test_a_county_is_told_as_its_row_of_the_board_without_the_towns_of_its_zones(ask, city_clerk, records):
+    told = ask(city_clerk)("progress", year=YEAR, as_of=DAY, place="320703")
+    paid = next(target for target in told["targets"] if target["key"] == "hardship_subsidy")
+    assert records.path.split("/")[1] == "320703" and (paid["value"], told["place"]["board_row"]) == (0, True)
 
 
 def test_the_districts_are_the_rows_of_the_board(ask, city_clerk, records):

@@ -95,4 +95,7 @@ def known_arguments(case, county) -> dict:
     if "uid" in case.path_parameters:
         return {"uid": str(county.records["intake.ImportJob"].uid)}
     label = records.get(case.path.split("/")[3])
-    return {"id": county.pk_of(label) if label else 1}
+    known = {"id": county.pk_of(label) if label else 1}
+    if "document" in case.path_parameters:
+        known["document"] = county.pk_of("facilities.FacilityDocument")
+    return known

@@ -1,13 +1,17 @@
 """The invented city's facilities: every target counts some by the end of September, and one county lags."""
 
+import struct
+import zlib
 from datetime import date
 
 import pytest
 
-from facilities.models import Facility, FacilityKind, Funding, Inspection, Stage, StageEntry
+from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, Stage, StageEntry
 from facilities.stages import FOLLOWING, MILESTONES
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
+from lianyungang_cdpf.intake.attaching import content_of
 from lianyungang_cdpf.management.demonstration.facilities import ACCEPTED, LAGGING, write_facilities
+from lianyungang_cdpf.management.demonstration.photos import photograph_facilities
 from lianyungang_cdpf.targets.models import Plan
 
 AS_OF = date(2019, 9, 30)
@@ -46,3 +50,20 @@ def test_histories_are_such_as_deeds_would_have_made(invented):
         firsts = {MILESTONES[one.stage]: one.on for one in facility.history.all() if one.stage in MILESTONES}
         assert {name: getattr(facility, name) for name in firsts} == firsts
     assert Funding.objects.exists() and Inspection.objects.filter(due_on__isnull=False).exists()
+
+
+def test_everything_has_its_money_by_source_and_some_homes_have_photos(invented, city_clerk, settings, tmp_path):
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    assert not Facility.objects.filter(funding=None).exists()
+    assert set(Funding.objects.values_list("source", flat=True)) >= {"province", "city", "county", "levy", "lottery"}
+    assert not Funding.objects.filter(granted=0, spent__gt=0).exists()
+    photograph_facilities(dict.fromkeys(invented, city_clerk), 2019, AS_OF)
+    photos = FacilityDocument.objects.filter(kind="photo")
+    assert set(photos.values_list("facility__area__unit_key", flat=True)) == set(invented)
+    assert 20 <= photos.count() <= 60 and photos.filter(dated__gt=AS_OF).count() == 0
+    content = b"".join(content_of(photos.first()))
+    width, height = struct.unpack(">II", content[16:24])
+    assert (width, height, len(content)) == (480, 300, photos.first().size)
+    idat = content[41 : 41 + int.from_bytes(content[33:37])]
+    assert len(zlib.decompress(idat)) == height * (1 + 3 * width)
+    assert len(set(photos.values_list("sha256", flat=True))) > photos.count() // 2

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from facilities.documents import LIMITS, add_document, remove_document
+from facilities.documents import add_document
 from facilities.models import FacilityDocument
 from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.intake.attaching import LIMITS, remove_file
 
 PHOTO = (Path(__file__).parents[1] / "pages" / "photo.png").read_bytes()
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -65,7 +66,7 @@ def test_a_photo_lies_sealed_on_disk_and_comes_back_whole(add, folder, haizhou_c
     ],
 )
 def test_a_file_of_another_form_is_refused_and_nothing_is_left(add, folder, content, name, kind):
-    with pytest.raises(ValidationError, match="只能上传 JPG、PNG 照片或 PDF"):
+    with pytest.raises(ValidationError, match="只能上传 JPG、PNG 照片"):
         add(content, name, kind)
     assert not FacilityDocument.objects.exists() and not list(folder.iterdir())
 
@@ -106,7 +107,7 @@ def test_an_altered_file_is_not_sent(add, folder, haizhou_clerk, sign_in):
 def test_a_removed_photo_leaves_its_line_and_no_file(add, folder, haizhou_clerk, sign_in):
     document = add()
     with pytest.raises(ValidationError, match="删除原因"):
-        remove_document(by=haizhou_clerk, document=document, why=" ")
+        remove_file(by=haizhou_clerk, attached=document, why=" ")
     client = sign_in(haizhou_clerk)
     answer = client.post(reverse("facility:remove_document", args=[document.pk]), {"why": "拍到无关人员"}, follow=True)
     assert "文件不再保存" in answer.content.decode() and not list(folder.iterdir())
@@ -152,7 +153,7 @@ def test_a_photo_is_added_on_the_page_and_shown_there(facility, haizhou_clerk, s
     photo = page.get_by_role("img", name="服务大厅，2019-05-20")
     expect(photo).to_be_visible()
     photo.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.photos img').naturalWidth === 64")
+    expect(photo).to_have_js_property("naturalWidth", 64)
     sound.here()
     page.get_by_role("link", name=re.compile("删除.*服务大厅")).click()
     sound.here()

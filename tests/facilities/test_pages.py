@@ -194,5 +194,5 @@ def test_a_facility_costs_the_same_however_long_its_history(
             facility=filled, stage="rectifying", on=date(2019, 9, day), recorded_by=haizhou_clerk
         )  # fmt: skip
     client = sign_in(haizhou_clerk)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         assert client.get(page_of(filled)).status_code == 200

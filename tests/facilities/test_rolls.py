@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 
-from facilities.actions import advance_stage, save_facility
+from facilities.actions import advance_stage, save_facility, take_back_stage
 from facilities.models import Facility, FacilityKind, StageEntry
 from facilities.roll_apply import undo_import
 from facilities.rolls import kinds
@@ -155,6 +155,42 @@ def test_of_two_of_a_name_in_a_town_the_village_says_which(roll, make_facility, 
     assert set(Facility.objects.values_list("area__code", "capacity")) == {(one.code, None), (two.code, 2)}
 
 
+@pytest.fixture
+def villages(city):
+    from lianyungang_cdpf.accounts.models import Area
+
+    return [one.common_name for one in Area.objects.filter(parent__code="320706006").order_by("code")[:3]]
+
+
+def test_one_name_in_two_villages_is_two_facilities_the_same_place_twice_is_not(roll, villages, told):  # noqa: F811
+    one, two, _ = villages
+    day = {"验收日期": "2019-06-01"}
+    job = roll(day | {"村（社区）": one}, day | {"村（社区）": two}, day | {"村（社区）": one}, day)
+    assert told(job) == {4: "FACILITY_DUPLICATE", 5: "FACILITY_DUPLICATE"}
+    places = Facility.objects.order_by("area__code").values_list("name", "area__common_name")
+    assert list(places) == [("甲室", one), ("甲室", two)]
+
+
+def test_a_namesake_in_another_village_is_not_taken_for_the_one_on_record(roll, villages, make_facility):
+    from lianyungang_cdpf.accounts.models import Area
+
+    one, two, _ = villages
+    on_record = Area.objects.get(parent__code="320706006", common_name=one)
+    make_facility("甲室", kind="rehab_station", area=on_record.code, approved_on=date(2019, 1, 1), capacity=7)
+    roll({"验收日期": "2019-06-01", "村（社区）": two, "服务人数": "30"})
+    assert set(Facility.objects.values_list("area__common_name", "capacity")) == {(one, 7), (two, 30)}
+
+
+def test_one_on_record_with_its_town_alone_becomes_one_village_of_a_file_and_not_two(
+    roll, villages, make_facility, told  # noqa: F811
+):  # fmt: skip
+    make_facility("甲室", kind="rehab_station", approved_on=date(2019, 1, 1))
+    one, two, _ = villages
+    job = roll({"服务人数": "8", "村（社区）": one}, {"验收日期": "2019-06-01", "村（社区）": two})
+    assert told(job) == {3: "FACILITY_DUPLICATE"}
+    assert Facility.objects.values_list("area__common_name", "capacity").get() == (one, 8)
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -217,6 +253,51 @@ def test_what_was_changed_since_is_not_undone(roll, haizhou_clerk, done):
     with pytest.raises(ValidationError, match="又改过“乙室”"):
         undo_import(by=haizhou_clerk, job=job)
     assert (Facility.objects.count(), done(kind="rehab_station")) == (2, 2)
+
+
+def test_imports_of_the_same_facilities_are_undone_one_after_the_other_the_latest_first(roll, haizhou_clerk, history):
+    first = roll({"立项日期": "2019-01-10", "服务人数": "10"})
+    second = roll({"验收日期": "2019-06-01", "服务人数": "20"}, name="二.csv")
+    with pytest.raises(ValidationError, match="又改过“甲室”"):
+        undo_import(by=haizhou_clerk, job=first)
+    undo_import(by=haizhou_clerk, job=second)
+    one = Facility.objects.get()
+    assert (one.capacity, one.stage, history(one)) == (10, "approved", [("approved", date(2019, 1, 10))])
+    undo_import(by=haizhou_clerk, job=first)
+    assert not Facility.objects.exists()
+
+
+def test_what_was_changed_by_hand_between_two_imports_still_keeps_the_first(roll, haizhou_clerk):
+    first = roll({"立项日期": "2019-01-10"})
+    one = Facility.objects.get()
+    one.responsible = "李四"
+    save_facility(by=haizhou_clerk, facility=one)
+    undo_import(by=haizhou_clerk, job=roll({"验收日期": "2019-06-01"}, name="二.csv"))
+    with pytest.raises(ValidationError, match="又改过“甲室”"):
+        undo_import(by=haizhou_clerk, job=first)
+    one.refresh_from_db()
+    assert (one.responsible, one.stage) == ("李四", "approved")
+
+
+def test_the_first_step_of_one_that_a_roll_brought_without_a_day_can_be_taken_back(
+    roll, haizhou_clerk, sign_in, history
+):  # fmt: skip
+    roll({"阶段": "申报"})
+    one = Facility.objects.get()
+    client, page = sign_in(haizhou_clerk), reverse("facility:page", args=[one.pk])
+    button = reverse("facility:take_back", args=[one.pk])
+    assert button not in client.get(page).content.decode()
+    advance_stage(by=haizhou_clerk, facility=one, to="approved", on=date(2019, 2, 1), document_no="1号")
+    assert button in client.get(page).content.decode()
+    assert client.post(button, {"why": "录错了设施"}, follow=True).status_code == 200
+    one.refresh_from_db()
+    assert (one.stage, one.approved_on, history(one)) == ("applied", None, [])
+
+
+def test_the_stage_with_which_a_roll_brought_a_facility_stays(roll, haizhou_clerk):
+    roll({"立项日期": "2019-01-10"})
+    with pytest.raises(ValidationError, match="最早的阶段"):
+        take_back_stage(by=haizhou_clerk, facility=Facility.objects.get(), why="录错")
 
 
 def test_only_ones_own_import_of_facilities_is_undone(roll, donghai_clerk, sign_in, make_staff):

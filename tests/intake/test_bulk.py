@@ -135,3 +135,17 @@ def test_keys_days_and_related_rows_are_looked_up_too(make_person):
 def test_any_of_finds_odd_texts_and_nothing_else(job, text):
     written(job, ["别的", text])
     assert list(ImportRow.objects.filter(codes__any_of=[text]).values_list("row", flat=True)) == [1]
+
+
+def test_a_table_is_analysed_once_however_many_batches_a_transaction_writes(
+    job, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("lianyungang_cdpf.intake.bulk.MANY_ROWS", 2)
+    batches = [[(job.pk, "", row, "valid", "", b"", b"") for row in range(first, first + 2)] for first in (1, 3, 5)]
+    counted = CaptureQueriesContext(connection)
+    with counted as queries, django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        for batch in batches:
+            insert_rows(ImportRow, COLUMNS, batch)
+        insert_rows(ImportRow, COLUMNS, [(job.pk, "", 7, "valid", "", b"", b"")], matched=False)
+    said = [query["sql"] for query in queries if query["sql"].startswith("ANALYZE")]
+    assert said == (['ANALYZE "intake_importrow"'] if connection.vendor == "postgresql" else [])

@@ -44,7 +44,9 @@ ADMINS = {
     "services/childtraining": ("scoped", "export/"),
     "services/deviceissue": ("scoped", "export/"),
     "services/courseattendance": ("scoped", "export/"),
+    "services/trainingcourse": ("scoped", "export/"),
     "services/devicetype": ("city_wide", "export/"),
+    "services/facilitystay": ("scoped", "export/"),
     "services/familydoctorcontract": ("scoped", "export/"),
     "services/healthcheck": ("scoped", "export/"),
     "services/homemodification": ("scoped", "export/"),
@@ -113,6 +115,10 @@ def _service(county):
     return {"pk": county.pk_of("services.Service")}
 
 
+def _stay(county):
+    return {"pk": county.pk_of("services.FacilityStay")}
+
+
 def _roll_of_services(county):
     return {"uid": county.records["intake.ImportJob"].uid}
 
@@ -129,7 +135,20 @@ def _document(county):
     return {"pk": county.pk_of("facilities.FacilityDocument")}
 
 
+def _home(county):
+    return {"pk": county.pk_of("services.HomeModification")}
+
+
+def _home_photo(county):
+    return {"pk": county.pk_of("services.HomePhoto")}
+
+
+def _document_of(county):
+    return {**_facility(county), "document": county.pk_of("facilities.FacilityDocument")}
+
+
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
+NO_DOCUMENT = (("pk", 987654321), ("document", 987654321))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
@@ -158,7 +177,7 @@ ROUTES = {
     "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
     "admin/people/<int:pk>/": Row("scoped", _person, NO_PERSON),
     "admin/split/": Row("scoped"),
-    "admin/split/imports/<uuid:uid>/undo/": Row("scoped", _job, NO_JOB),
+    "admin/split/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/split/<int:year>/<slug:code>/": Row("scoped", _split, NO_SPLIT),
     "admin/split/<int:year>/<slug:code>/<slug:key>/": Row("scoped", _split_goal, (*NO_SPLIT, *A_TARGET)),
     "admin/people/<int:pk>/<departure:kind>/": Row("scoped", _person, NO_PERSON),
@@ -170,12 +189,19 @@ ROUTES = {
     "admin/people/transfers/<int:pk>/": Row("scoped", _transfer, NO_PERSON),
     "admin/people/certificates/<int:pk>/parts/": Row("scoped", _certificate, NO_PERSON),
     "admin/records/<int:pk>/cancel/": Row("scoped", _service, NO_PERSON),
+    "admin/records/unenrolled/": Row("scoped"),
     "admin/records/imports/<uuid:uid>/undo/": Row("scoped", _roll_of_services, NO_JOB),
     "admin/rolls/": Row("scoped"),
     **{
         f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
         for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
     },
+    "admin/records/homes/<int:pk>/photos/add/": Row("scoped", _home, NO_PERSON),
+    "admin/records/photos/<int:pk>/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/photos/<int:pk>/file/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
+    "admin/records/stays/<int:pk>/cancel/": Row("scoped", _stay, NO_PERSON),
+    "admin/records/stays/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
@@ -210,7 +236,9 @@ ROUTES = {
 RESOURCES = {
     "areas": "city_wide", "zones": "city_wide", "programmes": "city_wide", "service-kinds": "city_wide",
     "facility-kinds": "city_wide", "people": "beneficiaries.Person", "rolls": "subsidies.Roll",
-    "payments": "subsidies.Payment", "services": "services.Service", "facilities": "facilities.Facility",
+    "payments": "subsidies.Payment", "services": "services.Service", "courses": "services.TrainingCourse",
+    "facilities": "facilities.Facility",
+    "facility-stays": "services.FacilityStay",
 }  # fmt: skip
 
 
@@ -233,6 +261,7 @@ ROUTES |= {
     "api/docs/try/": Row("signed_in"),
     "api/docs/try": Row("public"),
     "^api/": Row("signed_in"),
+    "api/v1/facilities/<int:pk>/documents/<int:document>/file": Row("scoped", _document_of, NO_DOCUMENT),
     "api/v1/progress": Row("scoped"),
     "api/v1/people/search": Row("scoped"),
     "api/v1/import-kinds": Row("scoped"),

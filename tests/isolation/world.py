@@ -33,9 +33,12 @@ from services.models import (
     CourseAttendance,
     DeviceIssue,
     DeviceType,
+    FacilityStay,
     FamilyDoctorContract,
     HealthCheck,
     HomeModification,
+    HomePhoto,
+    MonthlyAttendance,
     NewEmployment,
     PrecisionService,
     PsychiatricAid,
@@ -45,7 +48,9 @@ from services.models import (
     Service,
     ServiceKind,
     SupportedEmployment,
+    TrainingCourse,
 )
+from services.photos import add_photo
 from subsidies.models import (
     Approval,
     ApprovalStep,
@@ -261,6 +266,19 @@ def _service_of(model, kind: str, **fields):
     return saved
 
 
+def _course(county, made, make_staff, make_person):
+    return TrainingCourse.objects.create(
+        name="盲人按摩", institution=county.name, document_no=f"{county.letters}-REF", starts_on=date(2019, 3, 4),
+        ends_on=date(2019, 3, 5), area=Area.objects.get(code=county.code), recorded_by=made["accounts.Staff"],
+        recorded_at=timezone.now(), job=made["intake.ImportJob"],
+    )  # fmt: skip
+
+
+def _attendance(county, made, *makers):
+    fields = {"course": made["services.TrainingCourse"], "completed_on": date(2019, 3, 5)}
+    return _service_of(CourseAttendance, "real_name_training", **fields)(county, made, *makers)
+
+
 def _heading(county, made, make_staff, make_person):
     return LearnedHeading.objects.create(
         kind="hardship_subsidy", area=Area.objects.get(code=county.code), heading=f"{county.letters}-roll-head",
@@ -271,7 +289,7 @@ def _heading(county, made, make_staff, make_person):
 def _facility(county, made, make_staff, make_person):
     tail = {"甲": "4321", "乙": "8765"}[county.name[-1]]
     return Facility.objects.create(
-        kind=FacilityKind.objects.get(code="home_rehab_point"), name=f"{county.name}康复点", name_key=county.name,
+        kind=FacilityKind.objects.get(code="disabled_persons_home"), name=f"{county.name}之家", name_key=county.name,
         area=Area.objects.get(code=county.town), address=f"{county.letters}-REF", responsible=f"{county.name}户",
         phone=f"1900000{tail}", applied_on=date(2019, 1, 1), approved_on=date(2019, 2, 1), stage="approved",
     )  # fmt: skip
@@ -301,10 +319,33 @@ def _document(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _home_photo(county, made, make_staff, make_person):
+    """A photo of the home, in which the county's name can be read."""
+    file = ContentFile(b"\xff\xd8\xff" + county.name.encode(), name="home.jpg")
+    told = HomePhoto(moment="before", title=f"{county.letters}-REF", taken_on=date(2019, 3, 1))
+    return add_photo(by=made["accounts.Staff"], home=made["services.HomeModification"], photo=told, upload=file)
+
+
 def _inspection(county, made, make_staff, make_person):
     return Inspection.objects.create(
         facility=made["facilities.Facility"], inspected_on=date(2019, 5, 1), inspector=county.name,
         findings=f"{county.letters}-REF",
+    )  # fmt: skip
+
+
+def _stay(county, made, make_staff, make_person):
+    person = made["beneficiaries.Person"]
+    return FacilityStay.objects.create(
+        facility=made["facilities.Facility"], person=person, area=person.area, admitted_on=date(2019, 3, 4),
+        remarks=f"{county.letters}-REF-3", recorded_by=made["accounts.Staff"], recorded_at=timezone.now(),
+        job=made["intake.ImportJob"],
+    )  # fmt: skip
+
+
+def _days_attended(county, made, make_staff, make_person):
+    return MonthlyAttendance.objects.create(
+        stay=made["services.FacilityStay"], month=date(2019, 4, 1), days=20, recorded_by=made["accounts.Staff"],
+        recorded_at=timezone.now(), job=made["intake.ImportJob"],
     )  # fmt: skip
 
 
@@ -369,13 +410,15 @@ MAKERS = {
         acceptance="passed",
         accepted_on=date(2019, 3, 9),
     ),
+    "services.HomePhoto": _home_photo,
     "services.RehabilitationNeed": _service_of(RehabilitationNeed, "rehab_need", need="device"),
     "services.PrecisionService": _service_of(PrecisionService, "precision_rehab_rate", need="device"),
     "services.RespitePlacement": _service_of(RespitePlacement, "respite_care", mode="day"),
     "services.SchoolEnrolment": _service_of(
         SchoolEnrolment, "compulsory_enrolment_rate", school_year=2018, schooling="home_teaching", school="实验小学"
     ),
-    "services.CourseAttendance": _service_of(CourseAttendance, "real_name_training", completed_on=date(2019, 3, 5)),
+    "services.TrainingCourse": _course,
+    "services.CourseAttendance": _attendance,
     "services.NewEmployment": _service_of(NewEmployment, "new_employment"),
     "services.SupportedEmployment": _service_of(SupportedEmployment, "supported_employment"),
     "subsidies.Roll": _roll,
@@ -390,6 +433,8 @@ MAKERS = {
     "facilities.Funding": _funding,
     "facilities.Inspection": _inspection,
     "facilities.FacilityDocument": _document,
+    "services.FacilityStay": _stay,
+    "services.MonthlyAttendance": _days_attended,
     "targets.Allocation": _allocation,
     "targets.AllocationChange": _allocation_change,
 }

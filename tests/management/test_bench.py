@@ -113,6 +113,17 @@ def test_the_register_is_measured_from_end_to_end():
     ]
 
 
+def test_every_list_is_opened_with_few_records_and_with_many():
+    section = bench("lists", "--database=sqlite")
+    (result,) = section["results"]
+    assert len(result["50"]) == len(result["500"]) == 17
+    for one in result["500"].values():
+        assert one["opened"]["ms"] > one["floor_ms"] > 0
+        assert one["opened"]["statements"] > 5 and one["searched"]["statements"] > 5
+    assert next(bar for bar in section["bars"] if bar["name"].startswith("statements"))["held"]
+    assert "| `deviceissue` |" in document.document({"lists": [result]})
+
+
 PORTAL = {"seconds": 2.0, "cpu_seconds": 1.5, "preview_seconds": 1.2, "posting_seconds": 0.8, "runs": [2.0, 1.9, 2.3],
           "portal_peak_mb": 300, "reader_peak_mb": 50}  # fmt: skip
 RESULT = {

@@ -9,9 +9,11 @@ from django.core.management import call_command
 from django.db import transaction
 
 from lianyungang_cdpf.management.demonstration.facilities import LAGGING
-from lianyungang_cdpf.targets.models import Allocation, Plan
+from lianyungang_cdpf.targets import scopes
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan
+from lianyungang_cdpf.targets.progress import progress
 from services.fitness import served_facts, unfit
-from services.models import Service
+from services.models import FacilityStay, MonthlyAttendance, Service
 
 PEOPLE, AS_OF = 2000, date(2019, 9, 30)
 RATES = {"compulsory_enrolment_rate", "family_doctor_rate", "precision_rehab_rate"}
@@ -67,6 +69,20 @@ def test_every_goal_is_allocated_whole_and_a_rate_to_everybody(demo):
         assert len(goals) == 10, target.key
 
 
+def test_one_goal_was_changed_in_the_summer_by_a_document_and_the_board_knows_both(demo):
+    changes = AllocationChange.objects.filter(old_goal__isnull=False)
+    assert {(one.target.key, one.document_no, one.effective_on) for one in changes} == {
+        ("health_check", "演残发〔2019〕31号", date(2019, 7, 1))
+    }
+    given, taken = (changes.get(area__code=code) for code in (LAGGING, "320707"))
+    assert given.old_goal - given.new_goal == taken.new_goal - taken.old_goal > 0
+    assert AllocationChange.objects.filter(old_goal=None).count() == Allocation.objects.count()
+    scope = scopes.on_the_board(LAGGING)
+    told = [progress(year=2019, scopes=[scope], as_of=day)[scope.place] for day in (date(2019, 6, 30), AS_OF)]
+    goals = [next(row.goal for row in rows if row.target == given.target) for rows in told]
+    assert goals == [given.old_goal, given.new_goal]
+
+
 def test_nothing_that_must_never_be_false_is_false_of_it(demo):
     told()
     said = io.StringIO()
@@ -84,6 +100,22 @@ def test_every_service_is_meant_for_whom_it_was_given_and_recorded_where_they_li
     assert {one.kind.code for one in services} >= SERVICES | RATES | {"rehab_need"}
     assert all(one.area_id == one.person.area_id for one in services)
     assert all(one.recorded_by.role.code == "district_clerk" for one in services[::50])
+
+
+def test_homes_that_have_opened_serve_people_of_their_own_unit_until_the_day(demo):
+    stays = list(FacilityStay.objects.select_related("facility__area", "facility__kind", "area", "person"))
+    assert len(stays) > 50 and {one.facility.kind.code for one in stays} == {"disabled_persons_home"}
+    for one in stays:
+        assert one.facility.operating_on <= one.admitted_on <= (one.left_on or AS_OF) <= AS_OF
+        assert one.area.unit_key == one.facility.area.unit_key and one.area_id == one.person.area_id
+    there = [one for one in stays if one.left_on is None]
+    assert len({one.person_id for one in there}) == len(there) < len(stays)
+    months = MonthlyAttendance.objects.standing()
+    assert months.latest("month").month == date(2019, 9, 1)
+    # Whoever was there in September has their days of it.
+    september = set(months.filter(month=date(2019, 9, 1)).values_list("stay", flat=True))
+    assert september == {one.pk for one in stays if one.left_on is None or one.left_on >= date(2019, 9, 1)}
+    assert 10 < sum(months.values_list("days", flat=True)) / months.filter(days__gt=0).count() < 22
 
 
 def test_the_same_seed_gives_the_same_figures(city):

@@ -37,7 +37,7 @@ def fill(staff, make_person):
     )  # fmt: skip
     fill_yearly(roll, person)
     fill_services(staff, person)
-    fill_facilities(staff, person.area)
+    fill_stays(staff, person, fill_facilities(staff, person.area))
     LearnedHeading.objects.create(
         kind=programme.code, area=city, heading="九月实际到手", text="九月实际到手", field="amount", by=staff
     )
@@ -81,6 +81,11 @@ def fill_services(staff, person):
     from services import models
     from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
 
+    course = models.TrainingCourse.objects.create(
+        name="盲人按摩", institution="海州区残疾人康复中心", venue="朝阳路 1 号", level="初级", hours=80, places=30,
+        starts_on=date(2019, 5, 6), ends_on=date(2019, 6, 5), document_no="海残〔2019〕8号", area=person.area.parent,
+        recorded_by=staff, recorded_at=timezone.now(),
+    )  # fmt: skip
     accepted = {"acceptance": "passed", "accepted_on": date(2019, 6, 20), "content": "坡道、卫生间扶手"}
     sorts = (
         (Service, "culture_sport", {"content": "象棋比赛"}),
@@ -106,7 +111,7 @@ def fill_services(staff, person):
         (
             models.CourseAttendance,
             "real_name_training",
-            {"content": "盲人按摩", "hours": 80, "completed_on": date(2019, 6, 6), "certificate_no": "PX20190001"},
+            {"course": course, "attended_hours": 76, "completed_on": date(2019, 6, 6), "certificate_no": "20190001"},
         ),
         (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
         (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),
@@ -116,6 +121,19 @@ def fill_services(staff, person):
             kind=ServiceKind.objects.get(code=kind), person=person, area=person.area, served_on=date(2019, 5, 6),
             institution="海州区残疾人康复中心", recorded_by=staff, recorded_at=timezone.now(), **fields,
         ).settle().save()  # fmt: skip
+    photograph_the_home(staff)
+
+
+def photograph_the_home(staff):
+    """A photo before the works and one after them."""
+    from services.models import HomeModification, HomePhoto
+    from services.photos import add_photo
+
+    home, picture = HomeModification.objects.last(), (Path(__file__).parent / "photo.png").read_bytes()
+    for moment, day in (("before", date(2019, 5, 1)), ("after", date(2019, 6, 20))):
+        photo = HomePhoto(moment=moment, title="入户坡道", taken_on=day)
+        file = ContentFile(picture + moment.encode(), name="坡道.png")
+        add_photo(by=staff, home=home, photo=photo, upload=file)
 
 
 def fill_facilities(staff, area):
@@ -162,6 +180,23 @@ def fill_facilities(staff, area):
         findings="台账齐全。", follow_up="补装扶手", due_on=date(2019, 7, 31),
     )  # fmt: skip
     return facility
+
+
+def fill_stays(staff, person, home):
+    """Somebody on the register of a home, with the days of two months, and somebody who was taken back."""
+    from services.models import FacilityStay, MonthlyAttendance
+
+    told = {"recorded_by": staff, "recorded_at": timezone.now()}
+    FacilityStay.objects.create(
+        facility=home, person=person, area=person.area, admitted_on=date(2019, 6, 3), cancelled_at=timezone.now(),
+        cancelled_by=staff, cancel_reason="登记错人", **told,
+    )  # fmt: skip
+    stay = FacilityStay.objects.create(
+        facility=home, person=person, area=person.area, admitted_on=date(2019, 7, 1), remarks="上午到家", **told
+    )
+    for month, days in ((7, 20), (8, 0)):
+        MonthlyAttendance.objects.create(stay=stay, month=date(2019, month, 1), days=days, **told)
+    return stay
 
 
 def fill_families(staff, person, other):

@@ -152,6 +152,56 @@ def test_a_kind_with_records_keeps_its_form(city_clerk, sign_in, training):
     assert "已有服务记录" in errors_of(response)["record_form"]
 
 
+@pytest.mark.parametrize(("before", "after"), [(False, "on"), (True, "")])
+def test_a_kind_with_records_keeps_how_they_are_counted(city_clerk, sign_in, make_person, make_service, before, after):
+    kind = ServiceKind.objects.create(code="visit", name="走访慰问", unit="户", is_per_household=before)
+    page = address("servicekind", "change", kind.pk)
+    data = {"name": kind.name, "unit": "户", "group": "aid", "record_form": "general", "proof": "none"}
+    data |= {"is_per_household": after} if after else {}
+    service, client = make_service(make_person(), "visit"), sign_in(city_clerk)
+    assert "不能再改“记录到户”" in errors_of(client.post(page, data))["is_per_household"]
+    Service.objects.filter(pk=service.pk).delete()
+    assert client.post(page, data).status_code == 302
+    kind.refresh_from_db()
+    assert kind.is_per_household is not before
+
+
+def test_a_device_that_was_handed_out_keeps_its_name(city_clerk, sign_in, make_person, make_service):
+    device, client = DeviceType.objects.get(code="wheelchair"), sign_in(city_clerk)
+    page = address("devicetype", "change", device.pk)
+    data = {"name": "轮椅车", "unit": "辆", "words": "手动轮椅", "is_offered": "on"}
+    issue = make_service(make_person(), "assistive_devices", device=device)
+    assert "已有发放记录" in errors_of(client.post(page, data))["name"]
+    assert client.post(page, data | {"name": device.name}).status_code == 302
+    issue.delete()
+    assert client.post(page, data).status_code == 302
+    device.refresh_from_db()
+    assert device.name == "轮椅车"
+
+
+def test_the_two_halves_of_a_limit_by_age_are_filled_in_together(city_clerk, sign_in):
+    kind = ServiceKind.objects.get(code="child_rehab_training")
+    data = {"name": kind.name, "unit": "人", "group": "rehabilitation", "record_form": "child_training",
+            "proof": "certificate_or_diagnosis", "older_from": 7}  # fmt: skip
+    client, page = sign_in(city_clerk), address("servicekind", "change", kind.pk)
+    assert "一起填写" in errors_of(client.post(page, data))["older_from"]
+    assert client.post(page, data | {"older_categories": ["4", "5"]}).status_code == 302
+    kind.refresh_from_db()
+    assert (kind.older_from, kind.older_categories) == (7, [4, 5])
+
+
+def test_what_only_warns_is_said_once_the_record_is_saved(haizhou_clerk, sign_in, make_person):
+    def said_of(person):
+        sent = entry(person, "cataract_surgery", served_on="2019-05-18", eye="left")
+        response = sign_in(haizhou_clerk).post(address("cataractsurgery", "add"), sent)
+        assert response.status_code == 302
+        return [str(one) for one in get_messages(response.wsgi_request) if one.level_tag == "warning"]
+
+    assert said_of(make_person(hardship="低保")) == []
+    assert ["没有困难情况" in sentence for sentence in said_of(make_person("李四"))] == [True]
+    assert CataractSurgery.objects.count() == 2
+
+
 def test_a_certificate_cancelled_since_does_not_keep_a_record_from_being_closed(
     haizhou_clerk, sign_in, make_person, make_service
 ):

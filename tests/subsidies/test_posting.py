@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area, Zone
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake.reading import Refused
@@ -289,3 +290,34 @@ def test_rows_keep_the_sheet_and_row_that_excel_shows(people, posted):
     book.save(stream)
     roll = posted(stream.getvalue(), name="名册.xlsx")
     assert list(roll.payments.order_by("row").values_list("sheet", "row")) == [("朐阳街道", row) for row in (3, 4, 5)]
+
+
+def test_somebody_whose_number_was_corrected_since_the_preview_is_not_paid_by_the_old_one(
+    people, send, run_import, post, haizhou_clerk, make_person
+):
+    job = run_import(send(haizhou_clerk, "hardship_subsidy", rows_of(people)))
+    other = make_person("丁")
+    number, digest = other.id_number, other.id_digest
+    other.delete()
+    people[0].id_number, people[0].id_digest = number, digest
+    people[0].save()
+    job = post(job)
+    assert job.state == "ready"
+    assert [one["now"] for one in job.summary["changed_since"]] == ["UNKNOWN_PERSON"]
+    assert not Payment.objects.exists()
+
+
+def test_two_who_exchanged_their_numbers_since_the_preview_are_told_apart_by_them(
+    people, send, run_import, post, haizhou_clerk
+):
+    job = run_import(send(haizhou_clerk, "hardship_subsidy", rows_of(people)))
+    first, second = people[0], people[1]
+    digests = first.id_digest, second.id_digest
+    Person.objects.filter(pk=first.pk).update(id_digest="x" * 64)
+    Person.objects.filter(pk=second.pk).update(id_digest=digests[0])
+    Person.objects.filter(pk=first.pk).update(id_digest=digests[1])
+    job = post(job)
+    assert job.state == "ready"
+    assert [(one["row"], one["now"]) for one in job.summary["changed_since"]] == [
+        (2, "NAME_MISMATCH"), (3, "NAME_MISMATCH")
+    ]  # fmt: skip

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.intake.models import ImportJob
-from lianyungang_cdpf.targets.actions import SplitStands, split_goals, undo_split
+from lianyungang_cdpf.targets.actions import split_goals, undo_split
 from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Demonstration, Target
 from lianyungang_cdpf.targets.splits import Wanted
 from tests.beneficiaries.samples import gbk, workbook
@@ -172,7 +173,7 @@ def test_undoing_an_import_puts_the_goals_back_and_keeps_the_history(city_clerk,
     assert AllocationChange.objects.get(job=job).undone_at
     job.refresh_from_db()
     assert job.state == ImportJob.State.UNDONE
-    with pytest.raises(SplitStands, match="没有可以撤销的分解目标"):
+    with pytest.raises(ValidationError, match="现在是“已撤销”，不能撤销"):
         undo_split(job=job, by=city_clerk)
 
 
@@ -189,18 +190,37 @@ def test_an_import_that_was_changed_since_is_not_undone(city_clerk, take_in, pos
     target = Target.objects.select_related("plan").get(key="hardship_subsidy")
     place = ("area", Area.objects.get(code="320706").pk)
     split_goals(wanted=[Wanted(target, place, 6100, "连残发〔2019〕31号", date(2019, 10, 1))], by=city_clerk)
-    with pytest.raises(SplitStands, match="海州区的“困难残疾人生活补贴”在导入以后又调整过"):
+    with pytest.raises(ValidationError, match="海州区的“困难残疾人生活补贴”在导入以后又调整过"):
         undo_split(job=job, by=city_clerk)
     assert goals("hardship_subsidy")["海州区"] == 6100 and goals("hardship_subsidy")["东海县"] == 7500
 
 
-def test_the_city_undoes_on_the_page_and_a_district_not_the_citys(city_clerk, haizhou_clerk, take_in, post, sign_in):
+def test_the_city_undoes_on_a_page_that_asks_first_and_a_district_not_the_citys(
+    city_clerk, haizhou_clerk, make_staff, take_in, post, sign_in, see, sound
+):  # fmt: skip
     job = post(take_in(city_clerk, wide()))
-    at = reverse("split:undo", args=[job.uid])
+    at, page = reverse("split:undo", args=[job.uid]), sign_in(city_clerk)
     assert sign_in(haizhou_clerk).post(at).status_code == 404
-    assert sign_in(city_clerk).get(at).status_code == 405
-    answer = sign_in(city_clerk).post(at, follow=True)
-    assert "已撤销这次导入，27 处分解目标恢复为导入以前的数。" in answer.content.decode()
+    assert sign_in(make_staff("looks", area="320700", role="leader")).post(at).status_code == 403
+    assert at in page.get(reverse("split:sheet", args=[2019, "320700"])).content.decode()
+    assert at in page.get(reverse("intake:job", args=[job.uid])).content.decode()
+    asked = page.get(at).content.decode()
+    assert "27 处" in asked and Allocation.objects.count() == 27
+    see(city_clerk)
+    sound(at)
+    answer = page.post(at, follow=True)
+    assert "已撤销这次导入" in answer.content.decode() and not Allocation.objects.exists()
+    again = page.post(at)
+    assert again.status_code == 422 and "不能撤销" in again.content.decode()
+
+
+def test_the_page_says_what_stands_in_the_way_of_undoing(city_clerk, take_in, post, sign_in):
+    job = post(take_in(city_clerk, wide()))
+    target = Target.objects.select_related("plan").get(key="hardship_subsidy")
+    place = ("area", Area.objects.get(code="320706").pk)
+    split_goals(wanted=[Wanted(target, place, 6100, "连残发〔2019〕31号", date(2019, 10, 1))], by=city_clerk)
+    answer = sign_in(city_clerk).post(reverse("split:undo", args=[job.uid]))
+    assert answer.status_code == 422 and "在导入以后又调整过" in answer.content.decode()
 
 
 def test_who_may_not_split_may_not_import_a_split(make_staff):

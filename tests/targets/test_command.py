@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lianyungang_cdpf.accounts.models import Area, Zone
+from lianyungang_cdpf.targets import scopes
+from lianyungang_cdpf.targets.board import board_of
 from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan, Target
 
 FIELDS = ["key", "name", "unit", "goal", "value", "numerator", "denominator", "percent", "expected_percent", "light",
@@ -93,6 +95,29 @@ def test_an_area_code_means_its_whole_subtree_with_the_zones_towns(make_person, 
     pay(make_person(area="320703007"))
     assert told(year="2019", area="320703")["hardship_subsidy"]["value"] == 1
     assert told(year="2019", area="xuwei")["hardship_subsidy"]["value"] == 1
+
+
+def test_a_county_as_a_row_of_the_board_is_told_as_the_board_tells_it(make_person, pay):
+    pay(make_person(area="320703007"))
+    pay(make_person(area="320703001"))
+    target = Target.objects.get(key="hardship_subsidy")
+    Allocation.objects.create(target=target, area=Area.objects.get(code="320703"), goal=2)
+    day = date(2019, 9, 30)
+    row = told(year="2019", area="320703", board=True, as_of=str(day))["hardship_subsidy"]
+    line = next(line for line in board_of(scopes.city(), year=2019, as_of=day).lines if line.target == target)
+    on_the_board = next(one for one in line.units if one.scope.code == "320703")
+    assert row == on_the_board.as_dict()
+    assert (row["goal"], row["value"], row["percent"]) == (2, 1, "50.00")
+
+
+@pytest.mark.parametrize(
+    ("options", "is_said"),
+    [({"area": "320703"}, True), ({"area": "320703", "board": True}, False), ({"area": "320722"}, False), ({}, False)],
+)
+def test_the_text_says_where_a_figure_reaches_further_than_its_goal(city, options, is_said):
+    out = StringIO()
+    call_command("progress", year="2019", as_of="2019-09-30", stdout=out, **options)
+    assert ("含其中划归功能板块的乡镇街道，分解目标不含" in out.getvalue()) is is_said
 
 
 def test_a_goal_of_0_has_no_percentage(city):

@@ -143,6 +143,27 @@ def test_the_board_tells_the_goal_that_was_in_force_on_the_day(give):
     assert [goal(day) for day in days] == [5000, 5000, 5200, 5200, 5500]
 
 
+def test_a_goal_that_was_withdrawn_and_issued_anew_is_none_on_the_days_between(give):
+    give("320706", 5000)
+    give("320706", None, "连残发〔2019〕31号", on=JULY)
+    give("320706", 4000, on=date(2019, 9, 1))
+    scope = scopes.on_the_board("320706")
+
+    def goal(day):
+        return progress(year=2019, scopes=[scope], as_of=day)[scope.place][0].goal
+
+    days = [date(2019, 1, 31), date(2019, 6, 30), JULY, date(2019, 8, 31), date(2019, 9, 1)]
+    assert [goal(day) for day in days] == [5000, 5000, None, None, 4000]
+
+
+def test_a_goal_that_is_withdrawn_since_is_told_of_the_days_before(give):
+    give("xuwei", 50)
+    give("xuwei", None, "连残发〔2019〕31号", on=JULY)
+    scope = scopes.on_the_board("xuwei")
+    told = [progress(year=2019, scopes=[scope], as_of=day)[scope.place][0].goal for day in (date(2019, 6, 30), JULY)]
+    assert told == [50, None]
+
+
 def test_a_change_leaves_a_line_in_the_log(give, city_clerk):
     give("320706", 5000)
     line = AuditLine.objects.get(deed="下达分解目标")

@@ -149,12 +149,12 @@ class CertificateNumber(LongNumber):
 
 
 class Whole(Cleaner):
-    """A whole number of at least `minimum`, also written as 3个月 or 12件; `code` names what else there is."""
+    """A whole number of at least `minimum`, also written as 3个月, 20天 or 12件; `code` names what else there is."""
 
     accepts = "整数，只填阿拉伯数字"
     example = "1"
 
-    _FORM = re.compile(r"([0-9]{1,9})(?:\.0+)?(?:个月|个|月|件|台|人|元)?")
+    _FORM = re.compile(r"([0-9]{1,9})(?:\.0+)?(?:个月|个|月|天|件|台|人|元)?")
 
     def __init__(self, minimum: int = 0, code: str = "NUMBER_FORMAT"):
         self.minimum, self.code = minimum, code

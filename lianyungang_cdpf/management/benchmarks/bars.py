@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_MB = 400
+MOST_MS = 500
 
 
 @dataclass(frozen=True)
@@ -57,4 +58,23 @@ def _of_register(result: dict) -> Iterator[Bar]:
     yield Bar(f"{int(large):,} rows ÷ {int(small):,} rows", result["database"]["vendor"], figure, times, at_least=False)
 
 
-BARS = {"intake": _of_intake, "register": _of_register}
+def _of_lists(result: dict) -> Iterator[Bar]:
+    database = result["database"]["vendor"]
+    small, large = sorted((key for key in result if key.isdecimal()), key=int)
+    # Of a list's views the busiest: a search that finds nobody among few has no rows to look things up for.
+    few, many = ({name: _most_statements(one) for name, one in result[size].items()} for size in (small, large))
+    more = max(many[name] - few[name] for name in many)
+    yield Bar(f"statements more for {int(large):,} records than for {int(small):,}", database, more, 0, at_least=False)
+    slowest = max(page["ms"] for one in result[large].values() for page in _pages(one))
+    yield Bar(f"slowest page of {int(large):,} records", database, slowest, MOST_MS, at_least=False, unit=" ms")
+
+
+def _pages(one: dict) -> list[dict]:
+    return [page for name, page in one.items() if name != "floor_ms"]
+
+
+def _most_statements(one: dict) -> int:
+    return max(page["statements"] for page in _pages(one))
+
+
+BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists}

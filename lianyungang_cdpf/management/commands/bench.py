@@ -1,4 +1,4 @@
-"""Benchmarks: `bin/bench intake`, `register`, `hostile`, `workbook`. Figures in the docs come from here."""
+"""Benchmarks: `bin/bench intake`, `register`, `lists`, `hostile`, `workbook`. Figures in docs/ are its."""
 
 import gzip
 import json
@@ -15,7 +15,8 @@ from lianyungang_cdpf.management.benchmarks.ground import grounds, scratch_folde
 
 DATABASES = ("sqlite", "postgresql")
 # By benchmark, the databases that it runs on.
-NAMES = {"intake": DATABASES, "register": DATABASES, "hostile": ("sqlite",), "workbook": ("sqlite",)}
+NAMES = {"intake": DATABASES, "register": DATABASES, "lists": DATABASES, "hostile": ("sqlite",),
+         "workbook": ("sqlite",)}  # fmt: skip
 DOCUMENT = "docs/benchmarks.md"
 
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
 
     help = (
         "性能测量：intake（36000 行花名册，与 django-import-export 和下限比较）、"
-        "register（30 万人与 3 万人的档案）、hostile（恶意文件的耗时和内存）、workbook（标注工作簿）。"
+        "register（30 万人与 3 万人的档案）、lists（10 万条记录的列表与 1 千条的）、"
+        "hostile（恶意文件的耗时和内存）、workbook（标注工作簿）。"
     )
 
     def add_arguments(self, parser):

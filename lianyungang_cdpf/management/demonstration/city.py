@@ -14,13 +14,15 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.management.demonstration.approvals import submit_last_month
 from lianyungang_cdpf.management.demonstration.facilities import write_facilities
 from lianyungang_cdpf.management.demonstration.families import write_families
-from lianyungang_cdpf.management.demonstration.people import Invented, invent
+from lianyungang_cdpf.management.demonstration.people import invent
+from lianyungang_cdpf.management.demonstration.photos import photograph_facilities
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
 from lianyungang_cdpf.management.demonstration.services import write_services_of
-from lianyungang_cdpf.management.demonstration.shares import shares_of, split
+from lianyungang_cdpf.management.demonstration.shares import shares_of
+from lianyungang_cdpf.management.demonstration.splits import split_the_plan
 from lianyungang_cdpf.management.demonstration.yearly import YearlyBatches
-from lianyungang_cdpf.targets.models import Allocation, Demonstration, Plan
+from lianyungang_cdpf.targets.models import Demonstration
 from subsidies.models import Programme, RollType
 
 AS_OF = date(2019, 9, 30)
@@ -53,9 +55,17 @@ class NotEmpty(Exception):
     """The database holds people already; invented ones are never mixed with them."""
 
 
-@transaction.atomic
 def make_city(*, people: int, seed: int) -> Demonstration:
     """Fill an empty, prepared database with an invented city. Raises NotEmpty when it holds people."""
+    mark, clerks = _write_city(people, seed)
+    # Once the city stands: files are not rolled back with it.
+    photograph_facilities(clerks, seed, AS_OF)
+    return mark
+
+
+@transaction.atomic
+def _write_city(people: int, seed: int) -> tuple[Demonstration, dict[str, Staff]]:
+    """Everything that is no file; whole or not at all."""
     if Person.objects.exists() or Demonstration.objects.exists():
         raise NotEmpty
     call_command("load_standards", str(STANDARDS), verbosity=0)
@@ -78,10 +88,11 @@ def make_city(*, people: int, seed: int) -> Demonstration:
     YearlyBatches(keys, clerks, seed, AS_OF).post(citizens)
     write_facilities(shares_of(citizens), clerks, seed, AS_OF)
     write_services_of(citizens, keys, clerks, seed, AS_OF)
-    _allocate(citizens)
+    by = next(one for one in staff if one.role.code == "city_operator")
+    split_the_plan(shares_of(citizens), by, AS_OF.year)
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
-    return mark
+    return mark, clerks
 
 
 def _villages() -> dict[int, list[str]]:
@@ -117,14 +128,3 @@ def _write_accounts(staff: list[Staff]) -> None:
     lines += [f"  {one.username:<16}{one.role.name}　{one.place_name}" for one in staff]
     path = Path(settings.DATA_DIR) / "demo-accounts.txt"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _allocate(citizens: list[Invented]) -> None:
-    """Split every goal by the units' shares of the register; a rate is everybody's goal as it is the city's."""
-    shares = shares_of(citizens)
-    units = {area.code: {"area": area} for area in Area.objects.filter(level=Level.COUNTY, zone=None)}
-    units |= {zone.key: {"zone": zone} for zone in Zone.objects.all()}
-    for target in Plan.objects.get(year=AS_OF.year).targets.all():
-        whole = dict.fromkeys(units, target.goal)
-        goals = whole if target.is_rate else split(target.goal, {key: shares[key] for key in units})
-        Allocation.objects.bulk_create(Allocation(target=target, goal=goals[key], **units[key]) for key in units)

@@ -38,8 +38,16 @@ SIZES = {
     "spinal_hope_home": ((150, 400), (8, 20)), "rehab_education_pilot": ((300, 900), (20, 60)),
     "training_base": ((200, 3000), (6, 40)),
 }  # fmt: skip
-FUNDED = {"disabled_persons_home": 200_000, "spinal_hope_home": 150_000, "rehab_education_pilot": 180_000,
-          "training_base": 50_000}  # fmt: skip
+# What one costs, yuan, and who pays which part of it.
+FUNDED = {
+    "disabled_persons_home": (200_000, {"city": "0.5", "county": "0.3", "levy": "0.2"}),
+    "rehab_station": (20_000, {"county": "0.6", "lottery": "0.4"}),
+    "home_rehab_point": (3_000, {"levy": "1"}),
+    "device_station": (15_000, {"city": "0.5", "county": "0.5"}),
+    "spinal_hope_home": (150_000, {"province": "0.4", "city": "0.6"}),
+    "rehab_education_pilot": (180_000, {"city": "0.6", "county": "0.4"}),
+    "training_base": (50_000, {"levy": "0.6", "operator": "0.4"}),
+}
 ON_THE_WAY = (Stage.APPLIED, Stage.APPROVED, Stage.BUILDING, Stage.COMPLETED)
 DOCUMENTS = {Stage.APPROVED: "立项批复", Stage.ACCEPTED: "验收合格通知", Stage.REVOKED: "撤销通知"}
 
@@ -119,8 +127,7 @@ class Builder:
         self._beside_the_chain(facility, is_earlier)
         self.facilities.append(facility)
         self._history(facility, self.clerks[unit])
-        if kind.code in FUNDED:
-            self._money(facility, FUNDED[kind.code])
+        self._money(facility, *FUNDED[kind.code])
         if facility.accepted_on and self.dice.random() < 0.3:
             self._inspection(facility)
 
@@ -160,14 +167,15 @@ class Builder:
                            document_title=DOCUMENTS.get(stage, ""))
             )  # fmt: skip
 
-    def _money(self, facility: Facility, planned: int) -> None:
+    def _money(self, facility: Facility, planned: int, sources: dict[str, str]) -> None:
         granted = Decimal(planned) * (1 if facility.accepted_on else self.dice.choice((0, 1)) * Decimal("0.5"))
         spent = (granted * self.dice.randint(40, 100) / 100).quantize(Decimal("0.01"))
         year = (facility.accepted_on or self.as_of).year
-        for source, part in (("city", Decimal("0.6")), ("county", Decimal("0.4"))):
+        for source, part in ((source, Decimal(part)) for source, part in sources.items()):
+            number = "" if source == "operator" else f"演财社〔{year}〕{self.dice.randint(1, 90)}号"
             self.records.append(
                 Funding(facility=facility, source=source, year=year, planned=planned * part, granted=granted * part,
-                        spent=(spent * part).quantize(Decimal("0.01"), "ROUND_DOWN"))
+                        spent=(spent * part).quantize(Decimal("0.01"), "ROUND_DOWN"), document_no=number)
             )  # fmt: skip
 
     def _inspection(self, facility: Facility) -> None:

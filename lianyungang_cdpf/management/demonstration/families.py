@@ -91,7 +91,7 @@ def _children(dice, living: list[Invented], taken: set, as_of: date) -> None:
     told = []
     for child in children:
         category, text = dice.choice(DIAGNOSES)
-        day = as_of - timedelta(days=dice.randint(280, 600))
+        day = as_of - timedelta(days=dice.randint(400, 600))  # known by the roster of the school year before
         told.append(
             ChildDiagnosis(person_id=found[child.id_number], suspected_category=category, text=text, diagnosed_on=day,
                            hospital=dice.choice(HOSPITALS))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.management.demonstration.clients import Client
-from services.models import Service, ServiceKind
+from services.models import Service, ServiceKind, TrainingCourse
 from services.posting import write_services
 
 
@@ -20,6 +20,8 @@ class Ledger:
         self.kinds = {kind.code: kind for kind in ServiceKind.objects.all()}
         self._now = timezone.now()
         self._services: dict[str, list[Service]] = defaultdict(list)
+        # The latest course of each unit, and how many places it has left.
+        self.courses: dict[str, tuple[TrainingCourse, int]] = {}
         # The kinds of service that count as basic rehabilitation and that somebody had this year.
         self.given: dict[int, str] = {}
 

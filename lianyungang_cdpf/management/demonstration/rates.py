@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from math import ceil, floor
 
-from beneficiaries.people import birthday_before
+from beneficiaries.people import CHILDREN_UNDER, birthday_before
 from lianyungang_cdpf.management.demonstration.clients import Client, by_unit
 from lianyungang_cdpf.management.demonstration.facilities import LAGGING
 from lianyungang_cdpf.management.demonstration.ledger import Ledger
 from lianyungang_cdpf.management.demonstration.shares import split
 from services.models import FamilyDoctorContract, Need, PrecisionService, RehabilitationNeed, SchoolEnrolment
-from services.needs import CHILDREN_UNDER
 from services.schooling import OLDEST, YOUNGEST
 
 # Share of the certificate holders who said that they need rehabilitation; the children without one all do.

@@ -10,13 +10,16 @@ from beneficiaries.households import ADULT
 from beneficiaries.models import Category, Household, HouseholdMember, Relation
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.intake.offices import place_of
 from lianyungang_cdpf.management.demonstration.clients import Client, by_unit, clients_of
 from lianyungang_cdpf.management.demonstration.facilities import LAGGING, LAGGING_PART
 from lianyungang_cdpf.management.demonstration.ledger import Ledger
 from lianyungang_cdpf.management.demonstration.people import Invented
 from lianyungang_cdpf.management.demonstration.rates import write_rates
 from lianyungang_cdpf.management.demonstration.shares import WHOLE_CITY, shares_of, split
+from lianyungang_cdpf.management.demonstration.stays import write_stays
 from lianyungang_cdpf.targets.models import Plan
+from services.courses import record_course
 from services.models import (
     CataractSurgery,
     ChildTraining,
@@ -30,6 +33,7 @@ from services.models import (
     RespitePlacement,
     Service,
     SupportedEmployment,
+    TrainingCourse,
 )
 
 HOSPITALS = ("连云港市第一人民医院", "连云港市第二人民医院", "连云港市中医院", "连云港市东方医院")
@@ -137,13 +141,35 @@ def _respite_placement(ledger: Ledger, client: Client, is_done: bool) -> Iterato
 
 
 def _course(ledger: Ledger, client: Client, is_done: bool) -> Iterator[Service]:
-    content, hours = ledger.dice.choice(COURSES)
-    since = ledger.day(date(ledger.as_of.year, 3, 4), ledger.as_of - timedelta(days=22))
-    until = since + timedelta(days=ledger.dice.randint(7, 21))
+    """On the course of their unit; another one is held when the last is full."""
+    course, left = ledger.courses.get(client.unit, (None, 0))
+    if not left:
+        course = _hold_course(ledger, client)
+        left = course.places - ledger.dice.randint(0, 6)
+    ledger.courses[client.unit] = course, left - 1
     yield CourseAttendance(
-        served_on=since, ended_on=until, institution="演示职业培训学校", content=content, hours=hours, level="初级",
-        completed_on=until if is_done else None, certificate_no=f"PX{until:%Y}{client.person:06}" if is_done else "",
+        course=course, completed_on=course.ends_on if is_done else None,
+        attended_hours=course.hours - (ledger.dice.randint(0, 4) if is_done else course.hours // 2),
+        certificate_no=f"PX{course.ends_on:%Y}{client.person:06}" if is_done else "",
     )  # fmt: skip
+
+
+def _hold_course(ledger: Ledger, client: Client) -> TrainingCourse:
+    """A course of the unit, on a day on which it begins no other of its sort."""
+    clerk = ledger.clerks[client.unit]
+    held = TrainingCourse.objects.held_at(*place_of(clerk))
+    taken = set(held.values_list("name", "starts_on"))
+    while True:
+        name, hours = ledger.dice.choice(COURSES)
+        since = ledger.day(date(ledger.as_of.year, 3, 4), ledger.as_of - timedelta(days=22))
+        if (name, since) not in taken:
+            break
+    course = TrainingCourse(
+        name=name, institution="演示职业培训学校", level="初级", hours=hours, starts_on=since,
+        ends_on=since + timedelta(days=ledger.dice.randint(7, 21)), places=ledger.dice.choice((20, 30, 40)),
+        venue=f"{client.area.common_name}残疾人之家", document_no=f"演残发〔{since:%Y}〕{since:%m%d}号",
+    )  # fmt: skip
+    return record_course(by=clerk, course=course)
 
 
 def _new_employment(ledger: Ledger, client: Client, is_done: bool) -> Iterator[Service]:
@@ -187,6 +213,11 @@ def _may_be_supported(client: Client, day: date) -> bool:
     return _works(client, day) and (is_meant or (client.category == Category.PHYSICAL and client.is_severe))
 
 
+def _may_be_trained(client: Client, day: date) -> bool:
+    """A child of up to 6, or up to 14 with a limb disability or autism (an admission is up to nine months earlier)."""
+    return client.age(day) <= 6 or (client.age(day) <= 14 and client.category in (Category.PHYSICAL, Category.MENTAL))
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of work.
@@ -206,7 +237,7 @@ class Line:
 LINES = (
     Line("respite_care", 0.86, _may_be_cared_for, _respite_placement),
     Line("health_check", 0.92, lambda client, day: client.is_certified, _health_check),
-    Line("child_rehab_training", 0.84, lambda client, day: client.age(day) <= 14, _child_training),
+    Line("child_rehab_training", 0.84, _may_be_trained, _child_training),
     Line("cataract_surgery", 0.57,
          lambda client, day: client.category == Category.VISUAL and client.is_poor and client.age(day) >= 50,
          _cataract_surgery),
@@ -225,7 +256,7 @@ LINES = (
 def write_services_of(
     citizens: list[Invented], keys: dict[str, int], clerks: dict[str, Staff], seed: int, as_of: date
 ) -> None:
-    """Services of every kind in the plan, what the needs survey found, and the rosters of two school years."""
+    """Services of every kind in the plan, the needs survey, rosters of two school years, registers of the homes."""
     ledger = Ledger(clerks, random.Random(seed + 5), as_of)  # noqa: S311 - invented data, no secrets
     clients = clients_of(citizens, keys, seed, as_of)
     stamp_register()
@@ -238,6 +269,7 @@ def write_services_of(
         _work(ledger, line, by_unit(clients, lambda one, line=line: line.is_for(one, as_of)), planned)
     write_rates(ledger, clients)
     ledger.write()
+    write_stays(by_unit(clients, lambda one: _may_be_supported(one, as_of)), clerks, seed, as_of)
 
 
 def _give_homes(ledger: Ledger, clients: list[Client]) -> None:

@@ -12,7 +12,8 @@ from beneficiaries.exports import hardship_names, place_name, register_state
 from beneficiaries.models import Certificate, CertificateStatus, Person
 from beneficiaries.people import age_on, current_certificate, records_in_force
 from beneficiaries.person_page import PageFacts, page_facts
-from beneficiaries.views.access import deed_page, person_or_404
+from beneficiaries.views.access import person_or_404
+from lianyungang_cdpf.accounts.deed_pages import deed_page
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 from lianyungang_cdpf.pages.one_person.checks import Check, checks_of
 from lianyungang_cdpf.pages.one_person.entries import Subject

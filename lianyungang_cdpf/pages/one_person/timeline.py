@@ -15,6 +15,7 @@ SOURCES = (
     paid.monthly,
     paid.once,
     served.services,
+    served.stays,
 )
 UNDATED = "未注明日期"
 

@@ -66,7 +66,7 @@ def test_a_training_roll_finds_its_wrong_rows_and_only_them(take_in, told, make_
 
 
 def test_a_plain_training_list_of_an_old_system(take_in, told, make_person):
-    child = make_person("小甲", id_number=make_id(1, CHILD), category=5, grade=2)
+    child = make_person("小甲", id_number=make_id(1, CHILD), category=4, grade=2)
     headings = ["姓名", "证件号", "康复机构", "开始日期", "训练次数", "补贴金额"]
     rows = [
         ["小甲", child.id_number, "市儿童康复中心", "20190301", "40次", ""],
