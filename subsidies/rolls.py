@@ -207,7 +207,7 @@ class ProgrammeKind(Kind):
         kept = {name: value for name in self.kept if (value := values.get(name)) is not None}
         # Amounts and dates are written as texts by whoever keeps this.
         kept["problems"] = data.problems
-        if not outcome.codes and not outcome.warnings:
+        if not outcome.codes and not outcome.warnings and data.person is not None:
             kept[PERSON_FOUND] = data.person.pk
         return kept
 
