@@ -1,6 +1,7 @@
 """Services in the admin: one list of all, in which those of general kinds are entered, and the base of typed ones."""
 
 from django.contrib import admin, messages
+from django.db.models import Value
 from django.urls import reverse
 
 from beneficiaries.admin import SEARCH_HELP
@@ -55,7 +56,9 @@ class RecordAdmin(AuditedExport, ScopedAdmin):
 
     def get_queryset(self, request):
         records = with_sight(super().get_queryset(request), request.user)
-        return records.with_newness() if self.record_form in MAY_BE_EMPLOYMENT else records
+        # Of another sort nobody need ask, row by row, whether it is an employment.
+        may_be = self.record_form in MAY_BE_EMPLOYMENT
+        return records.with_newness() if may_be else records.annotate(employed_before=Value(False))
 
     def get_search_results(self, request, queryset, search_term):
         queryset, _ = super().get_search_results(request, queryset, "")
