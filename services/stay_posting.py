@@ -17,7 +17,7 @@ from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 from services.actions import allow_cancelling
 from services.models import FacilityStay, MonthlyAttendance
 from services.stay_actions import stamp_stays
-from services.stays import most_days, overlaps
+from services.stays import is_within, overlaps
 
 CODE = "disabled_persons_home_stays"
 TOGETHER = 1_000
@@ -61,9 +61,9 @@ def _refuse_misfits(job: ImportJob, keys: set[int]) -> None:
     """
     if FacilityStay.objects.cancelled().filter(pk__any_of=list(keys)).exists():
         raise IntegrityError("Somebody has taken back one of these stays meanwhile.")
-    columns = ("month", "days", "stay__admitted_on", "stay__left_on")
+    columns = ("stay__admitted_on", "stay__left_on", "month", "days")
     months = MonthlyAttendance.objects.standing().filter(job=job).order_by().values_list(*columns)
-    if any(days > (most := most_days(begun, ended, month, date.max)) or not most for month, days, begun, ended in months):
+    if not all(is_within(*told) for told in months):
         raise IntegrityError("Somebody has written other days of one of these stays meanwhile.")
     new = {one.pk: one for one in FacilityStay.objects.standing().filter(job=job).order_by()}
     by_person: dict[int, list[FacilityStay]] = {}

@@ -14,7 +14,7 @@ from services.models import SERVING_KINDS, FacilityStay, Group, MonthlyAttendanc
 from services.rolls.base import GROUP_LABELS
 from services.stay_actions import ELSEWHERE, HIDDEN, after_closing, wrong_days, wrong_month
 from services.stay_posting import CODE, post_stays
-from services.stays import most_days, overlaps
+from services.stays import is_within, overlaps
 
 QUOTES = re.compile('[“”"‘’「」『』]')
 SENTENCES = {
@@ -167,15 +167,12 @@ class StayJudge(PeopleJudge):
             yield "STAY_DIFFERS", "left_on", SENTENCES["STAY_DIFFERS"]
         else:
             wrong = wrong_days(stay.admitted_on, ended, known, self.today) if ended else ""
-            late = [month for month in stay.days if ended and self._is_beyond(stay, month, ended)]
+            days = stay.days.items() if ended else ()
+            late = [month for month, number in days if not is_within(stay.admitted_on, ended, month, number)]
             if wrong or late:
                 yield "STAY_DATES", "left_on", wrong or LATE.format(month=max(late))
             closes = ended is not None and stay.left_on is None
             line.write = {"stay": stay, "new": False, "closes": closes, "month": None, "days": None}
-
-    def _is_beyond(self, stay: Stay, month: date, ended: date) -> bool:
-        """Whether the days on file of the month can't all lie before the end."""
-        return month > ended or stay.days[month] > most_days(stay.admitted_on, ended, month, self.today)
 
     def _begin(self, line, home: Home) -> Iterator[tuple]:
         values, known = line.values, line.known
