@@ -154,6 +154,8 @@ def test_a_selection_is_marked_as_finished(client, course, attend):
     done = client.post(page, sent | {"confirmed": "yes", "completed_on": "2019-03-15"})
     assert done.status_code == 302 and "已登记 2 人结业" in said(done)
     assert set(CourseAttendance.objects.unfinished()) == {rows[2]}
+    again = client.post(page, sent)
+    assert again.status_code == 302 and "都已经结业或已撤销" in said(again), "no page that asks a day for nobody"
     narrowed = client.get(page, {"course__id__exact": course.pk}).context["cl"].result_list
     assert len(narrowed) == 3
 

@@ -217,6 +217,8 @@ def test_the_facility_shows_who_is_served_of_how_many_places(
     page = see(haizhou_clerk)
     sound(page_of(home))
     panel = page.get_by_role("region", name="服务对象")
+    month = panel.get_by_role("rowheader", name="2019-03").bounding_box()
+    assert month["height"] < 40, "a month stands on one line on a phone"
     expect(panel).to_contain_text("超员：在册 3 人，可服务 2 人，超出 1 人。")
     expect(panel.get_by_role("row", name=re.compile("^2019-03"))).to_contain_text("2019-03336020.0")
     expect(panel.get_by_role("row", name=re.compile("^2019-04"))).to_contain_text("2019-04322211.0")
