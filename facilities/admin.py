@@ -2,11 +2,9 @@
 
 import json
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -69,14 +67,6 @@ class FacilityAdmin(AuditedExport, ScopedAdmin):
             ("规模", {"fields": (("area_m2", "rooms", "capacity"), ("staff_full", "staff_part"))}),
             ("无障碍设施", {"fields": (ACCESSIBILITY,)}),
         )
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The form has checked the name; somebody else may have been a moment faster."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            self.message_user(request, "".join(error.messages), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         """Nothing yet: the facility, its money and inspections are one deed, done in `save_related`."""

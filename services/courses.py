@@ -16,6 +16,7 @@ from services.models import CourseAttendance, Service, TrainingCourse
 from services.stamping import span, stamp
 
 FINISH = "services.change_courseattendance"
+NOBODY_LEFT = "所选的人都已经结业或已撤销。"
 # What the people on a course have of it in their own records: of any service, and of this sort only.
 SHARED = ("content", "institution", "served_on", "ended_on", "occasion")
 OWN = ("hours", "level")
@@ -109,7 +110,7 @@ def finish_attendances(*, by, attendances, completed_on: date) -> int:
     chosen = CourseAttendance.objects.visible_to(by).unfinished().filter(pk__any_of=list(_keys(attendances)))
     rows = list(chosen.select_related("kind", "course").select_for_update(of=("self",)).order_by("pk"))
     if not rows:
-        raise ValidationError("所选的人都已经结业或已撤销。", code="none")
+        raise ValidationError(NOBODY_LEFT, code="none")
     for one in rows:
         one.completed_on = completed_on
         one.settle()

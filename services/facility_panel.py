@@ -59,7 +59,7 @@ def people_served(staff, facility) -> PeopleServed | None:
     year = months[-1].month.year if months else today.year
     people = list(_people(served.visible_to(staff), year, staff)[:LISTED])
     return PeopleServed(
-        finding=finding(counts["all"], facility.capacity),
+        finding=finding(counts["all"], facility.capacity, is_closed=facility.revoked_on is not None),
         notices=list(_notices(facility, counts["all"], counts["all"] - counts["seen"], lingering)),
         year=year,
         months=months,
@@ -69,8 +69,10 @@ def people_served(staff, facility) -> PeopleServed | None:
     )
 
 
-def finding(served: int, places: int | None) -> tuple[str, str]:
-    """How many are served of how many places; more than there are is said first."""
+def finding(served: int, places: int | None, *, is_closed: bool = False) -> tuple[str, str]:
+    """How many are served of how many places; more than there are is said first. One that was 撤销 has no place."""
+    if is_closed:
+        return ("b" if served else "n"), f"在册 {served} 人；设施已撤销，不再接收。"
     if places is None:
         return "n", f"在册 {served} 人；没有登记可服务人数。"
     if served > places:

@@ -164,6 +164,9 @@ def _is_meant_for(kind: ServiceKind, held: dict[int, int | None], age: int) -> b
     limits = [limit for limit in (kind.categories, kind.older_categories if is_older else []) if limit]
     if not limits and not kind.severe_categories:
         return True
+    if not limits and len(held) > 1:
+        # Several disabilities are what their parts are: as a category of its own, 多重 is under no limit.
+        held = {category: grade for category, grade in held.items() if category != Category.MULTIPLE}
     return any(
         all(category in limit for limit in limits)
         and (category not in kind.severe_categories or (grade is not None and grade <= SEVERE))

@@ -1,12 +1,11 @@
 """What must never be false of services and lies across tables, looked up in the records themselves."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from lianyungang_cdpf.intake.models import ImportJob
 from services.models import SERVING_KINDS, CourseAttendance, FacilityStay, MonthlyAttendance, Service
 from services.rolls import ROLL_OF
-from services.stays import most_days
+from services.stays import is_within
 
 BATCH = 2_000
 
@@ -70,8 +69,7 @@ def _stays() -> Iterator[str]:
     strangers = FacilityStay.objects.exclude(facility__kind__code__in=SERVING_KINDS).order_by("pk")
     for pk in strangers.values_list("pk", flat=True):
         yield f"在册登记 {pk} 的设施不是残疾人之家。"
-    columns = ("pk", "month", "days", "stay__admitted_on", "stay__left_on")
-    for pk, month, days, begun, ended in MonthlyAttendance.objects.standing().order_by("pk").values_list(*columns):
-        most = most_days(begun, ended, month, date.max)
-        if most == 0 or days > most:
+    columns = ("pk", "stay__admitted_on", "stay__left_on", "month", "days")
+    for pk, *told in MonthlyAttendance.objects.standing().order_by("pk").values_list(*columns):
+        if not is_within(*told):
             yield f"出勤记录 {pk} 超出在册期间。"

@@ -64,6 +64,8 @@ class AttendanceFormSet(BaseInlineFormSet):
     def clean(self):
         super().clean()
         stay, seen = self.instance, set()
+        standing = MonthlyAttendance.objects.filter(stay=stay.pk, cancelled_at__isnull=True)
+        on_file = dict(standing.values_list("month", "pk"))
         for form in self.forms:
             told = getattr(form, "cleaned_data", {})
             month, days = told.get("month"), told.get("days")
@@ -71,6 +73,9 @@ class AttendanceFormSet(BaseInlineFormSet):
                 continue
             if month in seen:
                 form.add_error("month", f"{month:%Y-%m} 填写了不止一次：每月只填一行。")
+            elif on_file.get(month, form.instance.pk) != form.instance.pk:
+                # Also where that line is moved to another month at once: lines are written one by one.
+                form.add_error("month", f"{month:%Y-%m} 的出勤已经登记：请刷新页面，直接修改那一行的天数。")
             seen.add(month)
             if stay.admitted_on and (wrong := wrong_month(stay, month, days, localdate())):
                 form.add_error("days", wrong)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from beneficiaries.models import Person
 from beneficiaries.people_rolls import keep_before
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.engine import kept_sheet
@@ -16,7 +17,7 @@ from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 from services.actions import allow_cancelling
 from services.models import FacilityStay, MonthlyAttendance
 from services.stay_actions import stamp_stays
-from services.stays import overlaps
+from services.stays import is_within, overlaps
 
 CODE = "disabled_persons_home_stays"
 TOGETHER = 1_000
@@ -26,10 +27,13 @@ SPAN = ("facility__kind__code", "admitted_on", "left_on")
 def post_stays(*, by, job: ImportJob, outcomes: list[Outcome]) -> None:
     """Write the stays and months of judged rows, and the days of leaving that they tell. Call inside a transaction.
 
-    Raises IntegrityError when somebody recorded one of them meanwhile.
+    Raises IntegrityError when somebody recorded one of them meanwhile, or what does not go with one of them.
     """
     now = timezone.now()
     planned = [(one, one.data.write["stay"], one.data.write) for one in outcomes]
+    # Held as by save_stay, so that nobody is admitted twice at a time.
+    people = Person.objects.filter(pk__any_of=list({stay.person for _, stay, _ in planned})).order_by("pk")
+    list(people.select_for_update(of=("self",)).values_list("pk", flat=True))
     closed = [(one, stay) for one, stay, write in planned if write["closes"] and stay.pk]
     new = [
         (stay, _told(FacilityStay, one, job, by, now, **stay.columns)) for one, stay, write in planned if write["new"]
@@ -45,8 +49,30 @@ def post_stays(*, by, job: ImportJob, outcomes: list[Outcome]) -> None:
         if write["month"]
     ]
     MonthlyAttendance.objects.bulk_create(months, TOGETHER)
+    _refuse_misfits(job, {stay.pk for _, stay, _ in planned})
     rows = FacilityStay.objects.filter(pk__any_of=list({stay.pk for _, stay, _ in planned})).order_by()
     stamp_stays(rows.values_list(*SPAN).distinct())
+
+
+def _refuse_misfits(job: ImportJob, keys: set[int]) -> None:
+    """Raise IntegrityError when the roll does not go with what was written since it was judged.
+
+    No constraint of the database sees that a stay that has ended overlaps another, or that a month lies outside.
+    """
+    if FacilityStay.objects.cancelled().filter(pk__any_of=list(keys)).exists():
+        raise IntegrityError("Somebody has taken back one of these stays meanwhile.")
+    columns = ("stay__admitted_on", "stay__left_on", "month", "days")
+    months = MonthlyAttendance.objects.standing().filter(job=job).order_by().values_list(*columns)
+    if not all(is_within(*told) for told in months):
+        raise IntegrityError("Somebody has written other days of one of these stays meanwhile.")
+    new = {one.pk: one for one in FacilityStay.objects.standing().filter(job=job).order_by()}
+    by_person: dict[int, list[FacilityStay]] = {}
+    for other in FacilityStay.objects.standing().filter(person__any_of=[one.person_id for one in new.values()]):
+        by_person.setdefault(other.person_id, []).append(other)
+    for one in new.values():
+        others = (other for other in by_person[one.person_id] if other.pk != one.pk)
+        if any(overlaps(one.admitted_on, one.left_on, other.admitted_on, other.left_on) for other in others):
+            raise IntegrityError("Somebody has admitted one of these people elsewhere meanwhile.")
 
 
 def _told(model, outcome: Outcome, job: ImportJob, by, now, **fields):

@@ -74,6 +74,12 @@ def most_days(admitted_on: date, left_on: date | None, month: date, today: date)
     return max(0, (last - max(month, admitted_on)).days + 1)
 
 
+def is_within(admitted_on: date, left_on: date | None, month: date, days: int, today: date = date.max) -> bool:
+    """Whether so many days of the month can lie within the stay; 0 days of a month outside of it can't."""
+    most = most_days(admitted_on, left_on, month, today)
+    return most > 0 and days <= most
+
+
 def overlaps(begun: date, ended: date | None, other_begun: date, other_ended: date | None) -> bool:
     """Whether two stays have more than the day of moving in common: who leaves one may enter the other that day."""
     return begun < (other_ended or date.max) and other_begun < (ended or date.max)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import render
@@ -27,6 +28,8 @@ from services.schooling import unenrolled_children
 VIEW, SEE_PEOPLE = "services.view_schoolenrolment", "beneficiaries.view_person"
 PER_PAGE = 50
 NOT_IN_ROSTER = "名册中没有登记"
+# Nobody of school age on a day before it can be on file: 义务教育 is of 1986.
+EARLIEST = date(1986, 7, 1)
 
 
 class FindForm(forms.Form):
@@ -40,6 +43,13 @@ class FindForm(forms.Form):
     def __init__(self, *args, towns: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["town"].choices = [("", "全部"), *towns]
+
+    def clean_day(self):
+        """A day on which there was a school age."""
+        day = self.cleaned_data["day"]
+        if day is not None and day < EARLIEST:
+            raise ValidationError(f"截至日期不能早于 {EARLIEST:%Y-%m-%d}（义务教育法施行）：请核对。")
+        return day
 
 
 @dataclass(frozen=True)

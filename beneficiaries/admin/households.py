@@ -1,9 +1,7 @@
 """家庭户 in the admin: the place, the members, and what the household is."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.db.models import Prefetch
-from django.http import HttpResponseRedirect
 from django.utils.timezone import localdate
 
 from beneficiaries.exports import place_name
@@ -73,14 +71,6 @@ class HouseholdAdmin(ScopedAdmin):
             people = Person.objects.visible_to(request.user).matching(search_term)
             queryset = queryset.filter(members__person__in=people.values("pk")).distinct()
         return queryset, False
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The form has checked every line; somebody else may have been a moment faster."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            self.message_user(request, "".join(error.messages), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         """Nothing yet: the household and its lines are one deed, done in `save_related`."""

@@ -6,8 +6,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -187,14 +185,6 @@ class PersonAdmin(AuditedExport, ScopedAdmin):
         if request.method == "GET" and person and person.account_no and request.user.has_perm(WHOLE_ACCOUNT):
             record(by=request.user, deed="查看完整银行账号", on=person)
         return response
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The form has checked that the ID number is new; somebody else may have been a moment faster."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            self.message_user(request, "".join(error.messages), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         """Nothing yet: the person, certificates and hardships are one deed, done in `save_related`."""

@@ -1,8 +1,6 @@
 """培训班 in the admin: what is held, and who is on it with who finished."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -101,14 +99,6 @@ class TrainingCourseAdmin(AuditedExport, ScopedAdmin):
     def save_model(self, request, obj, form, change):
         deed = amend_course if change else record_course
         deed(by=request.user, course=obj)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The form has asked what the deed asks; somebody may have finished a moment before."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            self.message_user(request, "".join(error.messages), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
     @admin.display(description="举办单位", ordering="area__path")
     def office_shown(self, course):

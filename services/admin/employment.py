@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
 from services.admin.records import RecordAdmin, dated
-from services.courses import FINISH, finish_attendances
+from services.courses import FINISH, NOBODY_LEFT, finish_attendances
 from services.exports import CoursesFile, EmploymentsFile, SupportedFile
 from services.filters import ServiceStateFilter, ServiceYearFilter
 from services.fitness import SENTENCES
@@ -57,6 +57,9 @@ class CourseAttendanceAdmin(RecordAdmin):
         if form.is_valid() and self._finish_all(request, form, queryset):
             return None
         chosen = queryset.unfinished()
+        if not form.is_bound and not chosen.exists():
+            self.message_user(request, NOBODY_LEFT, messages.WARNING)
+            return None
         context = self.admin_site.each_context(request) | {
             "title": "登记结业", "opts": self.opts, "form": form, "number": chosen.count(),
             "left_alone": queryset.count() - chosen.count(), "first": chosen[:SHOWN], "shown": SHOWN,

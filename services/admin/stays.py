@@ -24,6 +24,7 @@ class AttendanceInline(ScopedTabularInline):
     form, formset = AttendanceForm, AttendanceFormSet
     fields = ("month", "days")
     extra = 1
+    classes = ("narrow",)
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(cancelled_at__isnull=True)

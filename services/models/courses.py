@@ -27,13 +27,17 @@ class CourseQuerySet(ScopedQuerySet):
         return super().visible_to(staff)
 
     def visible_to(self, staff):
-        """Courses of one's own place and of the offices above it: a town's people go to the county's courses."""
+        """Courses of one's own place and of the offices above it: a town's people go to the county's courses.
+
+        Above a town of a zone is the zone too.
+        """
         if not getattr(staff, "is_active", False):
             return self.none()
         above = ["/".join(staff.area.path.split("/")[:depth]) + "/" for depth in (1, 2)] if staff.area_id else []
         of_city = Q(area__level=Level.CITY) if staff.zone_id else Q(area__path__in=above)
         own = self.model._default_manager.held_by(staff).order_by().values("pk")
-        return self.filter(Q(pk__in=own) | Q(of_city, zone=None))
+        of_zone = Q(zone=staff.area.zone_id) if staff.area_id and staff.area.zone_id else Q(pk__in=[])
+        return self.filter(Q(pk__in=own) | Q(of_city, zone=None) | of_zone)
 
     def held_at(self, area, zone):
         """Courses of one office."""

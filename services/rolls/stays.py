@@ -14,7 +14,7 @@ from services.models import SERVING_KINDS, FacilityStay, Group, MonthlyAttendanc
 from services.rolls.base import GROUP_LABELS
 from services.stay_actions import ELSEWHERE, HIDDEN, after_closing, wrong_days, wrong_month
 from services.stay_posting import CODE, post_stays
-from services.stays import overlaps
+from services.stays import is_within, overlaps
 
 QUOTES = re.compile('[“”"‘’「」『』]')
 SENTENCES = {
@@ -25,6 +25,8 @@ SENTENCES = {
     "ATTENDANCE_MONTH": "月份和出勤天数要一起填写；没有出勤的填 0。",
     "ATTENDANCE_KNOWN": "这个月的出勤已经登记为 {days} 天：请删除此行；登记有误的，在登记页上更正。",
 }
+
+LATE = "{month:%Y-%m} 已登记的出勤超出退出日期：请核对退出日期，登记有误的先更正出勤。"
 
 
 class StayRoll(PlacedRoll):
@@ -165,9 +167,10 @@ class StayJudge(PeopleJudge):
             yield "STAY_DIFFERS", "left_on", SENTENCES["STAY_DIFFERS"]
         else:
             wrong = wrong_days(stay.admitted_on, ended, known, self.today) if ended else ""
-            late = [one for one in stay.days if ended and one > ended]
+            days = stay.days.items() if ended else ()
+            late = [month for month, number in days if not is_within(stay.admitted_on, ended, month, number)]
             if wrong or late:
-                yield "STAY_DATES", "left_on", wrong or f"{max(late):%Y-%m} 已有出勤登记，晚于退出日期：请核对。"
+                yield "STAY_DATES", "left_on", wrong or LATE.format(month=max(late))
             closes = ended is not None and stay.left_on is None
             line.write = {"stay": stay, "new": False, "closes": closes, "month": None, "days": None}
 

@@ -61,6 +61,12 @@ def test_only_filters_and_plain_comparisons_are_looked_up(people, asked_by, haiz
     assert people.lookup_allowed(lookup, "1", asked_by(haizhou_clerk)) is allowed
 
 
+@pytest.mark.parametrize("value", ["9" * 19, "1," + "9" * 20, "-" + "9" * 30])
+def test_a_key_that_no_database_can_hold_is_not_looked_up(people, asked_by, haizhou_clerk, value):
+    assert not people.lookup_allowed("hukou_type", value, asked_by(haizhou_clerk))
+    assert people.lookup_allowed("hukou_type", "9" * 18, asked_by(haizhou_clerk))
+
+
 def test_nothing_is_deleted_unless_the_admin_says_so(people, asked_by, city_clerk):
     city_clerk.role.permissions.add(Permission.objects.get(codename="delete_person"))
     assert not people.has_delete_permission(asked_by(city_clerk))

@@ -7,6 +7,7 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from services.courses import record_course
 from services.filters import state_of
@@ -106,6 +107,10 @@ def test_courses_are_narrowed_by_stage_and_year(client, course):
         assert len(rows) == found, query
 
 
+def test_a_roll_that_no_database_can_number_is_no_error_of_the_portal(client):
+    assert client.get(f"{address('trainingcourse')}?job={'9' * 20}").status_code == 400
+
+
 # -- who is on them --------------------------------------------------------------------------------------------------
 
 
@@ -149,8 +154,29 @@ def test_a_selection_is_marked_as_finished(client, course, attend):
     done = client.post(page, sent | {"confirmed": "yes", "completed_on": "2019-03-15"})
     assert done.status_code == 302 and "已登记 2 人结业" in said(done)
     assert set(CourseAttendance.objects.unfinished()) == {rows[2]}
+    again = client.post(page, sent)
+    assert again.status_code == 302 and "都已经结业或已撤销" in said(again), "no page that asks a day for nobody"
     narrowed = client.get(page, {"course__id__exact": course.pk}).context["cl"].result_list
     assert len(narrowed) == 3
+
+
+def test_the_page_of_finishing_has_nothing_wrong_on_a_desk_and_on_a_phone(haizhou_clerk, see, sound, course, attend):
+    first, second = attend("甲"), attend("乙")
+    page = see(haizhou_clerk)
+    page.goto(f"{address('courseattendance')}?course__id__exact={course.pk}")
+    for one in (first, second):
+        page.locator(f'input[name="_selected_action"][value="{one.pk}"]').check()
+    page.get_by_label("操作").select_option(label="登记结业")
+    page.get_by_role("button", name="执行").click()
+    expect(page.get_by_text("下列 2 人登记为结业")).to_be_visible()
+    sound.here()
+    page.get_by_role("button", name="登记结业").click()
+    expect(page.get_by_text("请填写结业日期。")).to_be_visible()
+    sound.here()
+    page.get_by_label("结业日期").fill("2019-03-15")
+    page.get_by_role("button", name="登记结业").click()
+    expect(page.get_by_text("已登记 2 人结业")).to_be_visible()
+    assert not CourseAttendance.objects.unfinished().exists()
 
 
 # -- new employment: what is said is what is counted -----------------------------------------------------------------

@@ -92,6 +92,9 @@ def test_a_course_is_seen_from_below_and_not_from_beside(hold, city_clerk, haizh
     }  # fmt: skip
     for staff, courses in seen.items():
         assert set(TrainingCourse.objects.visible_to(staff)) == courses, staff
+    town_clerk.area.zone = of_zone.zone
+    town_clerk.area.save()
+    assert set(TrainingCourse.objects.visible_to(town_clerk)) == everything, "a zone's towns go to the zone's courses"
     own = {haizhou_clerk: {of_county, of_town}, town_clerk: {of_town}, of_zone.recorded_by: {of_zone}}
     for staff, courses in own.items():
         assert set(TrainingCourse.objects.held_by(staff)) == courses, staff

@@ -113,3 +113,11 @@ def test_the_limit_by_age_is_data_of_the_kind(speaks_against, make_person):
     person = make_person(id_number=make_id(1, date(2010, 1, 1)), category=5, grade=2)
     ServiceKind.objects.filter(code="child_rehab_training").update(older_categories=[4, 5, 6])
     assert speaks_against(person, "child_rehab_training") == []
+
+
+@pytest.mark.parametrize(("grade", "said"), [(2, []), (3, ["SERVICE_CATEGORY"])])
+def test_of_several_disabilities_the_parts_are_asked_whether_they_are_severe(speaks_against, make_person, grade, said):
+    ServiceKind.objects.filter(code="culture_sport").update(proof="certificate", severe_categories=[1])
+    person = make_person(category=7, grade=2)
+    person.certificates.get().parts.create(category=1, grade=grade)
+    assert speaks_against(person, "culture_sport") == said

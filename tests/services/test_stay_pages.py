@@ -4,14 +4,16 @@ import re
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from services.exports import StaysFile
 from services.models import FacilityStay, MonthlyAttendance
-from services.stay_actions import cancel_stay
+from services.stay_actions import cancel_stay, save_stay
 from tests.fixtures_city import DONGHAI_TOWN
 
 LEDGER = reverse("admin:services_facilitystay_changelist")
@@ -77,6 +79,63 @@ def test_leaving_asks_for_a_reason_and_keeps_the_months(client, make_person, mak
     stay.refresh_from_db()
     march.refresh_from_db()
     assert (stay.left_on, stay.leaving_reason, march.days) == (date(2019, 5, 31), "就业", 21)
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """overtaken(deed): another clerk does the deed after the form was checked and before it is written, once."""
+
+    def by_another(deed):
+        asked = admin.ModelAdmin.changeform_view
+
+        def late(**told):
+            monkeypatch.setattr("services.admin.stays.save_stay", save_stay)
+            deed()
+            return save_stay(**told)
+
+        def asked_by_the_slower(*told):
+            try:
+                return asked(*told)
+            except (IntegrityError, ValidationError):
+                # With the slower clerk's transaction went what is the other's own, and stands.
+                deed()
+                raise
+
+        monkeypatch.setattr("services.admin.stays.save_stay", late)
+        monkeypatch.setattr(admin.ModelAdmin, "changeform_view", asked_by_the_slower)
+
+    return by_another
+
+
+def test_a_month_that_another_clerk_was_faster_to_enter_is_said_in_the_form(
+    client, make_person, make_stay, home, overtaken, haizhou_clerk
+):
+    stay = make_stay(make_person(), home, months={3: 20})
+    april = {"stay": stay, "month": date(2019, 4, 1), "days": 9}
+    overtaken(lambda: save_stay(by=haizhou_clerk, stay=stay, months=[MonthlyAttendance(**april)]))
+    kept = rows_of(("2019-03", 20), ("2019-04", 11), kept=[stay.attendance.get()])
+    answer = client.post(change_page(stay), {"admitted_on": "2019-03-04"} | kept)
+    assert answer.status_code == 200 and "2019-04 的出勤已经登记：请刷新页面" in errors_of(answer)
+    assert stay.attendance.get(month=date(2019, 4, 1)).days == 9
+
+
+def test_two_months_are_not_exchanged_line_for_line(client, make_person, make_stay, home):
+    stay = make_stay(make_person(), home, months={3: 20, 4: 10})
+    march, april = stay.attendance.order_by("month")
+    sent = {"admitted_on": "2019-03-04"} | rows_of(("2019-04", 20), ("2019-03", 10), kept=[march, april])
+    assert "2019-04 的出勤已经登记" in errors_of(client.post(change_page(stay), sent))
+    assert sorted(stay.attendance.values_list("month__month", "days")) == [(3, 20), (4, 10)]
+
+
+def test_who_was_admitted_by_another_clerk_a_moment_before_is_said_in_the_form(
+    client, make_person, make_stay, make_home, home, overtaken
+):
+    person, other = make_person(), make_home("朐阳街道残疾人之家", area="320706001")
+    overtaken(lambda: make_stay(person, other))
+    sent = {"name": person.name, "id_number": person.id_number, "facility": home.pk, "admitted_on": "2019-03-04"}
+    answer = client.post(ADD, sent | rows_of())
+    assert answer.status_code == 200 and "此人在“朐阳街道残疾人之家”还有时间重叠的在册登记" in errors_of(answer)
+    assert FacilityStay.objects.get().facility == other
 
 
 @pytest.mark.parametrize("kind", ["home_rehab_point", "rehab_station"])
@@ -158,6 +217,8 @@ def test_the_facility_shows_who_is_served_of_how_many_places(
     page = see(haizhou_clerk)
     sound(page_of(home))
     panel = page.get_by_role("region", name="服务对象")
+    month = panel.get_by_role("rowheader", name="2019-03").bounding_box()
+    assert month["height"] < 40, "a month stands on one line on a phone"
     expect(panel).to_contain_text("超员：在册 3 人，可服务 2 人，超出 1 人。")
     expect(panel.get_by_role("row", name=re.compile("^2019-03"))).to_contain_text("2019-03336020.0")
     expect(panel.get_by_role("row", name=re.compile("^2019-04"))).to_contain_text("2019-04322211.0")
@@ -173,6 +234,8 @@ def test_the_facility_shows_who_is_served_of_how_many_places(
     page.get_by_role("link", name=re.compile("^出勤.*乙$")).click()
     expect(page.locator("#id_attendance-0-month")).to_have_value("2019-04")
     sound.here()
+    days = page.locator("#id_attendance-0-days").bounding_box()
+    assert days["x"] + days["width"] < 390, "what is typed into stands on a phone without scrolling"
     page.get_by_role("link", name="撤销", exact=True).click()
     expect(page.get_by_text("2 个月，一并撤销")).to_be_visible()
     sound.here()
@@ -213,6 +276,15 @@ def test_a_home_says_who_should_have_been_struck_from_its_register(client, make_
     text = client.get(page_of(home)).content.decode()
     assert "另有 1 人档案已登记去世或迁出" in text
     assert "已于 2019-09-01 撤销，仍有 1 人没有登记退出" in text and "登记入家" not in text
+    assert "在册 1 人；设施已撤销，不再接收。" in text and "还可接收" not in text
+
+
+def test_a_closed_home_that_everybody_left_has_no_place_to_offer(client, make_person, make_stay, make_home):
+    home = make_home(capacity=20)
+    make_stay(make_person("甲"), home, left_on=date(2019, 8, 31), leaving_reason="所在残疾人之家撤销")
+    type(home).objects.filter(pk=home.pk).update(stage="revoked", revoked_on=date(2019, 9, 1))
+    text = client.get(page_of(home)).content.decode()
+    assert "在册 0 人；设施已撤销，不再接收。" in text and "现在没有在册人员。" in text
 
 
 def test_a_facility_of_another_kind_has_no_register(client, make_home):

@@ -1,11 +1,13 @@
 """The work list of children who do not go to school: of one's own place, by town, as of a day."""
 
+import re
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.fixtures_city import DONGHAI_TOWN, make_id
 
@@ -75,6 +77,12 @@ def test_the_day_that_can_not_be_read_is_said(haizhou_clerk, sign_in):
     assert answer.status_code == 400 and "日期应写成" in answer.content.decode()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0016-09-01", "1986-06-30"])
+def test_a_day_before_there_was_a_school_age_is_refused_with_a_sentence(haizhou_clerk, sign_in, day):
+    answer = sign_in(haizhou_clerk).get(PAGE, {"day": day})
+    assert answer.status_code == 400 and "截至日期不能早于 1986-07-01" in answer.content.decode()
+
+
 def test_the_list_of_many_asks_no_more_and_is_reached_from_the_roster(haizhou_clerk, sign_in, make_child):
     client = sign_in(haizhou_clerk)
     assert PAGE in client.get(reverse("admin:services_schoolenrolment_changelist")).content.decode()
@@ -89,3 +97,15 @@ def test_the_list_of_many_asks_no_more_and_is_reached_from_the_roster(haizhou_cl
     for name in "乙丙丁戊己":
         make_child(name)
     assert statements() <= few < 15
+
+
+def test_the_list_has_nothing_wrong_on_a_desk_and_on_a_phone(haizhou_clerk, see, sound, make_child, enrol):
+    enrol(make_child("欧阳慧敏"), "not_enrolled", reason="长期住院，家长要求明年再入学")
+    page = see(haizhou_clerk)
+    sound(f"{PAGE}?day=2019-10-01")
+    row = page.get_by_role("row", name=re.compile("^欧阳慧敏")).bounding_box()
+    assert row["height"] < 80, "a name stands on one line on a phone, and the table is scrolled"
+    page.get_by_label("截至日期").fill("0016-09-01")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_text("截至日期不能早于 1986-07-01")).to_be_visible()
+    sound.here()

@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from facilities.models import Facility
 from lianyungang_cdpf.intake.kinds import kind_named
+from lianyungang_cdpf.intake.work import apply_plan
 from lianyungang_cdpf.metrics.models import ChangeStamp
 from services.models import FacilityStay, MonthlyAttendance
 from services.stay_actions import cancel_stay, save_stay
@@ -230,3 +232,62 @@ def test_the_blank_form_asks_for_what_a_report_needs(haizhou_clerk):
     labels = [column.label for column in columns.values() if column.asked]
     for label in ("姓名", "身份证号", "残疾人之家名称", "入家日期", "退出日期", "退出原因", "出勤月份"):
         assert label in labels
+
+
+@pytest.mark.parametrize(("left_on", "codes"), [("2019-08-10", ["STAY_DATES"]), ("2019-08-20", [])])
+def test_nobody_leaves_before_the_days_of_the_month_that_are_on_file(
+    left_on, codes, take_in, told, make_person, make_stay, homes
+):
+    person, home = make_person("甲"), Facility.objects.get(name="朐阳街道残疾人之家")
+    stay = make_stay(person, home, months={8: 20})
+    row = entry(1, person, home.name, "2019-03-04", left_on, "就业")
+    assert list(told(take_in(CODE, workbook("花名册", REGISTER, [row]), name="花名册.xlsx")).values()) == codes
+    stay.refresh_from_db()
+    assert str(stay.left_on) == ("None" if codes else left_on)
+
+
+# -- what others write between judging and writing ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """overtaken(deed): somebody does the deed once, after a roll was judged and before it is written."""
+
+    def by_another(deed):
+        real = apply_plan
+
+        def late(*told):
+            monkeypatch.setattr("lianyungang_cdpf.intake.work.apply_plan", real)
+            deed()
+            return real(*told)
+
+        monkeypatch.setattr("lianyungang_cdpf.intake.work.apply_plan", late)
+
+    return by_another
+
+
+def test_who_was_admitted_elsewhere_meanwhile_is_not_admitted_for_the_same_days(
+    take_in, told, make_person, make_stay, make_home, homes, overtaken
+):
+    person, other = make_person("甲"), make_home("苍梧残疾人之家")
+    row = entry(1, person, "朐阳街道残疾人之家", "2019-03-04", "2019-06-30", "就业")
+    overtaken(lambda: make_stay(person, other, date(2019, 5, 6)))
+    job = take_in(CODE, workbook("花名册", REGISTER, [row]), name="花名册.xlsx")
+    assert job.state == "ready" and list(told(job).values()) == ["STAY_ELSEWHERE"]
+    assert FacilityStay.objects.get().facility == other
+
+
+def test_days_after_a_leaving_that_was_written_meanwhile_are_not_recorded(
+    take_in, told, make_person, make_stay, homes, overtaken, city_clerk
+):
+    person = make_person("甲")
+    stay = make_stay(person, Facility.objects.get(name="朐阳街道残疾人之家"))
+
+    def leave():
+        stay.left_on, stay.leaving_reason = date(2019, 3, 31), "就业"
+        save_stay(by=city_clerk, stay=stay)
+
+    overtaken(leave)
+    row = ["1", "甲", person.id_number, "朐阳街道残疾人之家", "", "2019年4月", "22", "20", ""]
+    job = take_in(CODE, gbk("出勤月报", MONTHLY, [row]), name="月报.csv")
+    assert job.state == "ready" and list(told(job).values()) == ["ATTENDANCE_DAYS"] and months_of(person) == {}
