@@ -29,6 +29,7 @@ urlpatterns = [
     path("admin/people/<int:pk>/", one_person, name="one_person"),
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/records/", include("services.urls")),
+    path("admin/payments/", include("subsidies.urls")),
     path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((API, "api"))),

@@ -134,6 +134,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     """花名册: posted by the intake, never by hand; finance marks them as paid."""
 
     resource_classes = [RollsFile]
+    import_export_change_list_template = "admin/subsidies/work_list.html"
     list_display = (
         "reference",
         "programme",
@@ -221,6 +222,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     """补贴发放: what the rolls paid, by the place where each person lived then."""
 
     resource_classes = [PaymentsFile]
+    import_export_change_list_template = "admin/subsidies/work_list.html"
     list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
     list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter, ExceptionFilter)
     list_select_related = ("person", "programme", "roll", "area__parent__parent")

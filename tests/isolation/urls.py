@@ -147,6 +147,7 @@ NO_DOCUMENT = (("pk", 987654321), ("document", 987654321))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
+A_DIRECTION = (("direction", "owed"),)
 NO_SPLIT = (("year", 2019), ("code", "999999"))
 NO_SITE = (("content_type_id", 0), ("object_id", 0))
 APPS = "targets|intake|audit|accounts|beneficiaries|subsidies|services|facilities"
@@ -192,6 +193,9 @@ ROUTES = {
     "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
     "admin/records/stays/<int:pk>/cancel/": Row("scoped", _stay, NO_PERSON),
     "admin/records/stays/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
+    "admin/payments/owed/": Row("scoped"),
+    "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
+    "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
