@@ -41,7 +41,13 @@ class Claims:
 
     @property
     def total(self) -> Decimal:
+        """The sum of the lines in yuan."""
         return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def money(self) -> str:
+        """The sum as people read it."""
+        return f"{self.total:,.2f}"
 
 
 class RegisterJudge(RollJudge):

@@ -33,6 +33,10 @@ class Line:
     def masked_id(self) -> str:
         return mask_id_number(self.person.id_number)
 
+    @property
+    def money(self) -> str:
+        return f"{self.amount:,.2f}"
+
 
 @dataclass
 class Town:
@@ -49,6 +53,14 @@ class Town:
         if town_of(self.area) is None:
             return f"{self.area}（未写明乡镇街道）"
         return f"{county_name(self.area)} {self.area.common_name}"
+
+    @property
+    def owed_money(self) -> str:
+        return f"{self.owed_total:,.2f}"
+
+    @property
+    def undue_money(self) -> str:
+        return f"{self.undue_total:,.2f}"
 
 
 class ClaimsFile(ListResource):
