@@ -137,6 +137,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     resource_classes = [RollsFile]
     change_form_template = "subsidies/roll.html"
+    import_export_change_list_template = "admin/subsidies/work_list.html"
     list_display = (
         "reference",
         "programme",
@@ -230,6 +231,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     """补贴发放: what the rolls paid, by the place where each person lived then."""
 
     resource_classes = [PaymentsFile]
+    import_export_change_list_template = "admin/subsidies/work_list.html"
     list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
     list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter, ExceptionFilter)
     list_select_related = ("person", "programme", "roll", "area__parent__parent")

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from beneficiaries.former import former_owners
 from beneficiaries.identity import account_digests, certificate_digests, id_digests
 from beneficiaries.models import Certificate, HardshipStatus, Person
@@ -25,6 +27,11 @@ from subsidies.standards import StandardBook
 NOTHING: frozenset[str] = frozenset()
 UNDATED = (None, None)
 NO_STANDARDS = [None]
+# What is read of a person; their key is the third.
+PERSON_FIELDS = (
+    "id_digest", "area_id", "id", "name_key", "hukou_type", "account_digest", "account_holder", "died_on",
+    "moved_out_on",
+)  # fmt: skip
 # With a kept row: the key of the person whom its number was found to be, where the next search begins.
 PERSON_FOUND = "person_found"
 
@@ -221,18 +228,19 @@ class RollJudge:
 
     def _people(self, digests: dict[str, str], found: list[int]) -> dict[str, Known]:
         """The people whom the digests are of, by number; `found` are keys of some, true when the rows were kept."""
-        fields = (
-            "id_digest", "area_id", "id", "name_key", "hukou_type", "account_digest", "account_holder", "died_on",
-            "moved_out_on",
-        )  # fmt: skip
         places = self._places()
         people, by_pk = {}, {}
-        for digest, area_id, pk, key, hukou, account, holder, died, moved in self._rows_of(digests, found, fields):
+        for digest, area_id, pk, key, hukou, account, holder, died, moved in self._rows_of(digests, found):
             people[digests[digest]] = by_pk[pk] = Known(
                 pk, key, area_id, places[area_id], hukou, account, holder, died, moved, [], []
             )
         if len(people) < len(digests):
-            self._add_former(digests, people, by_pk, fields, places)
+            self._add_former(digests, people, by_pk, places)
+        self._add_records(by_pk)
+        return people
+
+    def _add_records(self, by_pk: dict[int, Known]) -> None:
+        """Give each their certificates and hardships, in the order recorded; two statements."""
         keys = by_pk.keys()
         columns = ("person_id", "valid_from", "valid_to", "number_digest", "category", "grade", "status")
         certificates = Certificate.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
@@ -242,24 +250,23 @@ class RollJudge:
         hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
         for record in fetched(hardships):
             by_pk[record[0]].hardships.append(record[1:])
-        return people
 
-    def _rows_of(self, digests: dict[str, str], found: list[int], fields: tuple) -> Iterator[tuple]:
+    def _rows_of(self, digests: dict[str, str], found: list[int]) -> Iterator[tuple]:
         """The register's rows of the digests, each once: by key, in half the time, who still has the same number."""
         wanted = digests.keys()
         if found:
-            rows = fetched(Person.objects.filter(pk__any_of=found).order_by().values_list(*fields))
+            rows = fetched(Person.objects.filter(pk__any_of=found).order_by().values_list(*PERSON_FIELDS))
             same = [row for row in rows if row[0] in digests]
             yield from same
             wanted = wanted - {row[0] for row in same}
         if wanted:
-            yield from fetched(Person.objects.filter(id_digest__any_of=wanted).order_by().values_list(*fields))
+            yield from fetched(Person.objects.filter(id_digest__any_of=wanted).order_by().values_list(*PERSON_FIELDS))
 
-    def _add_former(self, digests: dict, people: dict, by_pk: dict, fields: tuple, places: dict) -> None:
+    def _add_former(self, digests: dict, people: dict, by_pk: dict, places: dict) -> None:
         """Find whom numbers that nobody has belonged to before records were merged; asked only when there are such."""
         owners = former_owners(digest for digest, number in digests.items() if number not in people)
         if missing := set(owners.values()) - by_pk.keys():
-            rows = fetched(Person.objects.filter(pk__any_of=list(missing)).order_by().values_list(*fields))
+            rows = fetched(Person.objects.filter(pk__any_of=list(missing)).order_by().values_list(*PERSON_FIELDS))
             for _, area_id, pk, key, *rest in rows:
                 by_pk[pk] = Known(pk, key, area_id, places[area_id], *rest, [], [])
         for digest, owner in owners.items():
@@ -269,10 +276,13 @@ class RollJudge:
     def _paid(self, people: dict[str, Known], months: set[date]) -> set[tuple[int, date]]:
         if not people:
             return set()
-        payments = Payment.objects.live().filter(programme=self.programme, month__in=sorted(months)).order_by()
-        if len(people) < 5000:
-            payments = payments.filter(person__any_of=[known.pk for known in people.values()])
+        payments = self._payments([known.pk for known in people.values()], months)
         return set(fetched(payments.values_list("person_id", "month")))
+
+    def _payments(self, keys: list[int], months: set[date]) -> QuerySet[Payment]:
+        """The live payments of the months, whoever made them, of at least these people."""
+        payments = Payment.objects.live().filter(programme=self.programme, month__in=sorted(months)).order_by()
+        return payments.filter(person__any_of=keys) if len(keys) < 5000 else payments
 
     # -- judging ---------------------------------------------------------------------------------------------------
 

@@ -166,3 +166,14 @@ def _condition_in_words(condition: dict) -> str:
     names = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
     categories = "、".join(names[category - 1] for category in condition["categories"] or [])
     return f"{categories or '各类别'}{grades}"
+
+
+def met_in_words(conditions: dict, category: int, grade: int, statuses) -> str:
+    """Which of the conditions somebody who qualifies meets: 残疾人证：一级、二级。困难情况：低保。"""
+    met = (
+        condition
+        for condition in conditions["certificate"]
+        if Eligibility({"certificate": [condition]}).is_eligible_grade(category, grade)
+    )
+    households = [word for word in conditions.get("household_status") or ["不限"] if word in {*statuses, "不限"}]
+    return f"残疾人证：{_condition_in_words(next(met))}。困难情况：{'、'.join(households)}。"

@@ -152,6 +152,7 @@ NO_DOCUMENT = (("pk", 987654321), ("document", 987654321))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
+A_DIRECTION = (("direction", "owed"),)
 NO_SPLIT = (("year", 2019), ("code", "999999"))
 NO_SITE = (("content_type_id", 0), ("object_id", 0))
 APPS = "targets|intake|audit|accounts|beneficiaries|subsidies|services|facilities"
@@ -202,6 +203,9 @@ ROUTES = {
         f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
         for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
     },
+    "admin/payments/owed/": Row("scoped"),
+    "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
+    "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
