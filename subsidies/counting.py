@@ -4,7 +4,7 @@ from subsidies.models import Payment, PeriodType, Roll
 
 
 def years_counted(roll: Roll) -> set[int]:
-    """The years whose figures depend on the roll's live payments; see subsidies/models.py for the rules."""
+    """The years whose figures depend on the roll's live payments; see subsidies/models for the rules."""
     period = roll.programme.period
     if period == PeriodType.SCHOOL_YEAR:
         return {roll.paid_on.year} if roll.paid_on else set()

@@ -1,0 +1,60 @@
+"""What people are paid: programmes, their standards and checks, rolls and the payments on them.
+
+How a period becomes Payment.month, and in which year a payment counts for the targets (subsidies/payments.py):
+
+monthly allowance   the month itself                      the year of the month, once paid
+pension premium     January of the premium year           the premium year, once paid
+education grant     September of the school year's start  the year in which it was paid out
+insurance           first month of the policy's term      once paid, every year in which the policy is in effect
+
+So one constraint, one live payment per person, programme and month, also says: one premium per person and year, one
+grant per student and school year. Policies have their own: nobody twice on one policy, but on two of them in a year.
+"""
+
+from subsidies.approval.models import PERSONAL_DATA as OF_APPROVALS
+from subsidies.approval.models import Approval, ApprovalStep
+from subsidies.models.programmes import (
+    ACCEPTABLE,
+    MONTH_AND_DAY,
+    PERIOD_OF_ROLL,
+    PeriodType,
+    Programme,
+    ProgrammeCheck,
+    RollType,
+    Severity,
+    Standard,
+)
+from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, Roll
+from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
+
+__all__ = [
+    "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
+    "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium", "PeriodType", "Programme", "ProgrammeCheck",
+    "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
+]  # fmt: skip
+
+PERSONAL_DATA = OF_APPROVALS | {
+    PaymentAcceptance: {
+        "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
+        "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",
+    },
+    Payment: {
+        "id": "record", "roll": "record", "sheet": "record", "row": "record", "person": "record",
+        "programme": "sensitive", "month": "record", "amount": "sensitive", "area": "personal", "standard": "record",
+        "standard_amount": "sensitive", "account_no": "secret", "account_digest": "derived",
+        "account_holder": "personal", "live": "record", "policy": "sensitive", "payee": "record",
+        "returned_on": "sensitive", "return_reason": "sensitive",
+    },
+    PensionPremium: {
+        "id": "record", "payment": "record", "year": "record", "tier": "sensitive", "insured_place": "personal",
+        "receipt_no": "personal", "confirmed_on": "record",
+    },
+    InsurancePolicy: {
+        "id": "record", "number": "record", "product": "record", "insurer": "record", "starts_on": "record",
+        "ends_on": "record", "premium": "record", "area": "record",
+    },
+    EducationGrant: {
+        "id": "record", "payment": "record", "school_year": "record", "school": "personal", "stage": "personal",
+        "student_no": "secret", "kind": "sensitive", "parent": "sensitive",
+    },
+}  # fmt: skip
