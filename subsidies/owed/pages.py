@@ -1,5 +1,6 @@
 """The work lists 应补未补 and 应退未退 of a programme and a month: by town, person by person, and as a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +30,11 @@ class Direction:
     code: str
     title: str
     heading: str
-    claims: object
+    claims: Callable
+
+    @property
+    def is_owed(self) -> bool:
+        return self.code == "owed"
 
 
 DIRECTIONS = {

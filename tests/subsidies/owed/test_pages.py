@@ -92,8 +92,20 @@ def test_what_can_not_be_asked_for_is_refused_with_a_sentence(haizhou_clerk, sig
 def test_who_was_paid_elsewhere_is_told_in_a_number(haizhou_clerk, sign_in, month, poor, make_roll):
     roll = make_roll(poor("迁来"), area=DONGHAI, reference="DH-1")
     roll.payments.update(area=Area.objects.get(code=DONGHAI_TOWN))
-    text = sign_in(haizhou_clerk).get(SUMMARY).content.decode()
-    assert "另有 1 人符合条件，但该月已由其他县区发放" in text and "应补未补 2 人" in text
+    for address in (SUMMARY, OWED):
+        text = sign_in(haizhou_clerk).get(address).content.decode()
+        assert "另有 1 人符合条件，但该月已由其他县区发放" in text and "应补未补 2 人" in text
+    assert "已由其他县区发放" not in sign_in(haizhou_clerk).get(UNDUE).content.decode()
+
+
+def test_who_lives_elsewhere_by_now_is_told_in_a_number(haizhou_clerk, sign_in, poor, make_roll):
+    person = poor("迁走", hardship="普通")
+    make_roll(person)
+    person.area = Area.objects.get(code=DONGHAI_TOWN)
+    person.save()
+    for address in (SUMMARY, UNDUE):
+        text = sign_in(haizhou_clerk).get(address).content.decode()
+        assert "另有 1 人该月在本地发放，档案现已不在本辖区" in text and "迁走" not in text
 
 
 def test_the_file_holds_the_list_masked_without_formulas_and_leaves_a_line(haizhou_clerk, sign_in, month):
