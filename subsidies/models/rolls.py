@@ -82,6 +82,11 @@ class Roll(models.Model):
         return self.programme.period_shown(self.month)
 
     @property
+    def money(self) -> str:
+        """The sum as people read it, in yuan."""
+        return f"{self.total:,.2f}"
+
+    @property
     def stands_at(self) -> str:
         """Where the roll stands, to be compared by who looked at it before: another value, another state of affairs."""
         return f"{self.state}.{self.round}.{self.next_step_id or 0}"

@@ -121,9 +121,9 @@ class GrantJudge(TermJudge):
         """Whether the parent, or the student on file, is somebody of another place."""
         return any(one is not None and not one.place.is_ours for one in (facts.person, facts.parent))
 
-    def _sorted(self, facts: GrantFacts, row, findings) -> Outcome:
-        outcome = super()._sorted(facts, row, findings)
-        outcome.is_foreign |= self._is_foreign(facts)
+    def _told(self, outcome: Outcome, findings: list) -> Outcome:
+        outcome = super()._told(outcome, findings)
+        outcome.is_foreign |= self._is_foreign(outcome.data)
         return outcome
 
     def _judged(self, facts: GrantFacts) -> Known:
