@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from beneficiaries.exports import place_name
 from beneficiaries.models import Category, CertificateStatus, Grade, Person
-from lianyungang_cdpf.accounts.models import Area, Staff
+from lianyungang_cdpf.accounts.models import Area, Level, Staff
 from lianyungang_cdpf.accounts.places import county_name, town_name, town_of
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.intake.presentation import label
@@ -43,6 +43,8 @@ class Town:
     """What is owed, and what was paid without a claim, in one town."""
 
     area: Area
+    # Whether the county stands before it: for who sees several.
+    in_full: bool = True
     owed: int = 0
     owed_total: Decimal = Decimal(0)
     undue: int = 0
@@ -52,7 +54,7 @@ class Town:
     def name(self) -> str:
         if town_of(self.area) is None:
             return f"{self.area}（未写明乡镇街道）"
-        return f"{county_name(self.area)} {self.area.common_name}"
+        return f"{county_name(self.area)} {self.area.common_name}" if self.in_full else self.area.common_name
 
     @property
     def owed_money(self) -> str:
@@ -80,14 +82,15 @@ class ClaimsFile(ListResource):
     }
 
 
-def by_town(owed: Claims, undue: Claims) -> list[Town]:
-    """The towns that have any, in the order of the places; one statement."""
+def by_town(owed: Claims, undue: Claims, staff: Staff) -> list[Town]:
+    """The towns that have any, in the order of the places, as the staff member calls them; one statement."""
+    in_full = staff.area is None or staff.area.level == Level.CITY
     keys = {line.area_id for claims in (owed, undue) for line in claims.lines}
     towns: dict[int, Town] = {}
     of_area = {}
     for area in Area.objects.select_related("parent__parent").filter(pk__in=keys).order_by("path"):
         town = town_of(area) or area
-        of_area[area.pk] = towns.setdefault(town.pk, Town(town))
+        of_area[area.pk] = towns.setdefault(town.pk, Town(town, in_full))
     for line in owed.lines:
         town = of_area[line.area_id]
         town.owed, town.owed_total = town.owed + 1, town.owed_total + line.amount

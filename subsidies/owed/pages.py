@@ -121,7 +121,7 @@ def summary(request):
         return render(request, "subsidies/owed/summary.html", context, status=400)
     if told := form.told():
         owed, undue = both(request.user, told["programme"], told["month"])
-        context |= {**told, "owed": owed, "undue": undue, "towns": by_town(owed, undue)}
+        context |= {**told, "owed": owed, "undue": undue, "towns": by_town(owed, undue, request.user)}
     return render(request, "subsidies/owed/summary.html", context)
 
 

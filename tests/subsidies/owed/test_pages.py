@@ -42,6 +42,15 @@ def test_the_summary_counts_and_sums_each_town(haizhou_clerk, sign_in, month):
     assert "2019-03：应补未补 2 人，740.00 元；应退未退 1 人，370.00 元" in text and "东海" not in text
 
 
+def test_the_county_stands_before_its_towns_for_who_sees_several(haizhou_clerk, city_clerk, sign_in, month):
+    town = Area.objects.get(code=HAIZHOU_TOWN)
+    called = [
+        next(one.name for one in sign_in(staff).get(SUMMARY, ASKED).context["towns"] if one.area == town)
+        for staff in (haizhou_clerk, city_clerk)
+    ]
+    assert called == [town.common_name, f"{town.parent.common_name} {town.common_name}"]
+
+
 def test_a_town_leads_to_its_list_and_a_name_to_the_persons_page(haizhou_clerk, sign_in, month):
     client = sign_in(haizhou_clerk)
     link = f"{OWED}?programme=hardship_subsidy&amp;month=2019-03&amp;place={HAIZHOU_TOWN}"
