@@ -124,16 +124,17 @@ def no_n_plus_one():
 @pytest.fixture(scope="session", autouse=True)
 def rolls_are_emptied_first():
     """SQLite empties tables one by one, and frozen payments stay as long as their roll does."""
-    from django.db import connection
+    from django.db.backends.sqlite3.operations import DatabaseOperations
 
-    ops, emptied = connection.ops, type(connection.ops).sql_flush
+    # Of the class: a browser's test has a connection of its own.
+    emptied = DatabaseOperations.sql_flush
 
-    def sql_flush(style, tables, **options):
+    def sql_flush(ops, style, tables, **options):
         return sorted(emptied(ops, style, tables, **options), key=lambda line: 'FROM "subsidies_roll";' not in line)
 
-    ops.sql_flush = sql_flush
+    DatabaseOperations.sql_flush = sql_flush
     yield
-    del ops.sql_flush
+    DatabaseOperations.sql_flush = emptied
 
 
 @pytest.fixture

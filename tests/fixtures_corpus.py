@@ -13,15 +13,16 @@ import pytest
 from django.core.files import File
 from django.core.management import call_command
 from django.db import transaction
+from django.test import override_settings
 
 DATA = Path(__file__).parent / "data" / "corpus"
 PASSWORD = "corpus-correct-horse-9"
 
 
 @pytest.fixture(scope="module")
-def corpus(django_db_setup, django_db_blocker):
-    """A prepared city with the corpus's register, history and standards."""
-    with django_db_blocker.unblock():
+def corpus(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A prepared city with the corpus's register, history and standards, and a folder of uploads of its own."""
+    with django_db_blocker.unblock(), override_settings(UPLOAD_ROOT=tmp_path_factory.mktemp("uploads")):
         atomic = transaction.atomic()
         atomic.__enter__()
         try:

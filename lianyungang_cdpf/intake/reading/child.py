@@ -52,11 +52,14 @@ def read(path: str, content: str, outlet: Outlet) -> None:
         read_xls(path, outlet)
 
 
-def peak_rss_mb() -> float:
-    """MiB, of this program alone: the kernel's own ru_maxrss starts at what the worker held when it forked."""
-    with open("/proc/self/status") as status:
+def peak_rss_mb(process: int | str = "self") -> float:
+    """MiB, of this program alone: the kernel's own ru_maxrss starts at what the worker held when it forked.
+
+    0 of a process that has ended and only waits to be asked for.
+    """
+    with open(f"/proc/{process}/status") as status:
         lines = dict(line.split(":", 1) for line in status)
-    return int(lines["VmHWM"].split()[0]) / 1024
+    return int(lines["VmHWM"].split()[0]) / 1024 if "VmHWM" in lines else 0.0
 
 
 def answer(path: str, content: str, limits: Limits, pipe: BinaryIO) -> None:

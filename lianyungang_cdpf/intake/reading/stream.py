@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cells import Cell, loads
-from .child import TOO_MUCH_MEMORY
+from .child import TOO_MUCH_MEMORY, peak_rss_mb
 from .gate import check_upload
 from .limits import Limits
 from .refused import DAMAGED, Refused
@@ -161,8 +161,8 @@ class read_sheets:  # noqa: N801 - used like open()
         return Refused(TOO_MUCH_MEMORY if code in (-signal.SIGABRT, -signal.SIGKILL) else DAMAGED)
 
     def _end_child(self, grace: float = 0.0) -> int | None:
-        """Wait `grace` seconds for it to end, kill it then; if it did not say its peak memory, note
-        the kernel's figure (KiB on Linux), which is never too low."""
+        """Wait `grace` seconds for it to end, kill it then; if it did not say its peak memory, note what it holds as
+        it is killed, or of one that ended by itself the kernel's figure, which is never too low (KiB on Linux)."""
         child, self._child = self._child, None
         if child is None:
             return None
@@ -172,6 +172,8 @@ class read_sheets:  # noqa: N801 - used like open()
             time.sleep(0.01)
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
         if not pid:
+            # The kernel's figure for a child starts at what the worker held when it forked: some hundred megabytes.
+            self.peak_rss_mb = self.peak_rss_mb or peak_rss_mb(child.pid)
             os.kill(child.pid, signal.SIGKILL)
             pid, status, usage = os.wait4(child.pid, 0)
         child.stdin.close()
