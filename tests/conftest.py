@@ -124,17 +124,18 @@ def no_n_plus_one():
 @pytest.fixture(scope="session", autouse=True)
 def rolls_are_emptied_first():
     """SQLite empties tables one by one, and frozen payments stay as long as their roll does."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db import connection
 
     # Of the class: a browser's test has a connection of its own.
-    emptied = DatabaseOperations.sql_flush
+    operations = type(connection.ops)
+    emptied = operations.sql_flush
 
     def sql_flush(ops, style, tables, **options):
         return sorted(emptied(ops, style, tables, **options), key=lambda line: 'FROM "subsidies_roll";' not in line)
 
-    DatabaseOperations.sql_flush = sql_flush
+    operations.sql_flush = sql_flush
     yield
-    DatabaseOperations.sql_flush = emptied
+    operations.sql_flush = emptied
 
 
 @pytest.fixture
