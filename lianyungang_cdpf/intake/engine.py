@@ -140,7 +140,7 @@ class Plan:
             "valid_rows": self.valid_rows,
             "bad_rows": self.bad_rows,
             "total_valid_amount": f"{self.total:.2f}",
-            "read_total": f"{self.read_total:.2f}",
+            "read_total": exact(self.read_total),
             "declared_total": None if self.declared_total is None else f"{self.declared_total:.2f}",
             "sheets": self.sheets,
             "file_warnings": [{"code": code, "sentence": sentence(code)} for code in self.file_warnings],
@@ -156,6 +156,13 @@ class Plan:
             "unchanged": self.changes["unchanged"],
             "judged_at": self.judged_at.isoformat(),
         }
+
+
+def exact(total: Decimal) -> str:
+    """A sum of amounts as they were read: in cents, but for wrong rows that have more places, so that what is taken
+    off it later leaves nothing behind."""
+    cents = f"{total + 0:.2f}"
+    return cents if Decimal(cents) == total else f"{total:f}"
 
 
 def counted(codes: Counter) -> list[dict]:

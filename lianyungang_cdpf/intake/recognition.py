@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from lianyungang_cdpf.fields import digest
-from lianyungang_cdpf.intake.engine import Plan, kept_sheet
+from lianyungang_cdpf.intake.engine import Plan, exact, kept_sheet
 from lianyungang_cdpf.intake.kinds import Kind
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
 from lianyungang_cdpf.intake.persistence import kept_rows
@@ -69,7 +69,7 @@ def digest_if_alike(plan: Plan) -> str:
         return ""
     alike = ImportJob.objects.filter(
         kind=plan.kind.code, month=plan.month, state=POSTED, rows_total=plan.data_rows,
-        summary__read_total=f"{plan.read_total:.2f}",
+        summary__read_total=exact(plan.read_total),
     )  # fmt: skip
     earlier = list(alike.only("pk", "rows_digest"))
     for job in earlier:

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lianyungang_cdpf.intake.engine import counted
+from lianyungang_cdpf.intake.engine import counted, exact
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.intake.models import ImportRow
 
@@ -78,7 +78,7 @@ def recounted(summary: dict, pairs: list[tuple[Counted, Counted]]) -> dict:
         **summary,
         **changed,
         "total_valid_amount": f"{total:.2f}",
-        "read_total": f"{read_total:.2f}",
+        "read_total": exact(read_total),
         "errors": _moved(summary["errors"], errors),
         "warnings": _moved(summary["warnings"], warnings),
     }

@@ -167,3 +167,12 @@ def test_a_payment_history_says_what_judging_all_of_it_would_say(world, send, ru
         assert all(json.loads(one.original)["read"] for one in job.decisions.all())
 
     holds()
+
+
+def test_an_amount_of_three_places_leaves_nothing_behind_when_it_is_corrected(standards, send, run_import, city_clerk):
+    line = ("hardship_subsidy", "2018-03", "320701198001010039", "370.001", "A-1", "2018-03-28")
+    job = run_import(send(city_clerk, "payment_history", [HISTORY, line, (*line[:3], "0", *line[4:])]))
+    assert job.summary["read_total"] == "370.001"
+    assert take(job, city_clerk, 2, {"amount": "0"})
+    assert_as_judged_whole(job)
+    assert job.summary["read_total"] == "0.00"
