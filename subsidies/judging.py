@@ -12,61 +12,20 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from beneficiaries.former import former_owners
 from beneficiaries.identity import account_digests, certificate_digests, id_digests
-from beneficiaries.models import Certificate, HardshipStatus, Person
-from beneficiaries.places import CountyNames, area_facts
+from beneficiaries.places import CountyNames
 from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
 from subsidies.checks import FIXED, FROM_REGISTER, PRIMARY_ORDER, say
+from subsidies.known import NOTHING, Known, KnownPeople, certificate_that_counts, in_force
 from subsidies.models import Payment, Programme, Severity
 from subsidies.standards import StandardBook
 
-NOTHING: frozenset[str] = frozenset()
-UNDATED = (None, None)
 NO_STANDARDS = [None]
-# What is read of a person; their key is the third.
-PERSON_FIELDS = (
-    "id_digest", "area_id", "id", "name_key", "hukou_type", "account_digest", "account_holder", "died_on",
-    "moved_out_on",
-)  # fmt: skip
 # With a kept row: the key of the person whom its number was found to be, where the next search begins.
 PERSON_FOUND = "person_found"
-
-
-@dataclass(slots=True, frozen=True)
-class Place:
-    """Where people live, as a judge sees it: every area is looked at once, not every person."""
-
-    path: str
-    # Codes of the county-level units that a roll may call it by: its county, its zone, the statutory county.
-    units: frozenset
-    zone_id: int | None
-    is_ours: bool
-
-
-@dataclass(slots=True)
-class Known:
-    """What the register knows of a person that a roll may name."""
-
-    pk: int
-    name_key: str
-    area_id: int
-    place: Place
-    hukou_type: str
-    account_digest: str
-    account_holder: str
-    died_on: date | None
-    moved_out_on: date | None
-    certificates: list
-    hardships: list
-    # What of these is in force in the roll's month: the certificate that counts, all numbers, all statuses.
-    certificate: tuple | None = None
-    numbers: frozenset | tuple = ()
-    statuses: frozenset = NOTHING
-    classes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -106,32 +65,6 @@ def months_ending(month: date, count: int) -> list[date]:
     return [date(index // 12, index % 12 + 1, 1) for index in range(last - count + 1, last + 1)]
 
 
-def in_force(records: list, month: date) -> list:
-    """Records (valid_from, valid_to, ...) that cover any day of the month; undated ones cover all months."""
-    if len(records) == 1 and records[0][0] is None and records[0][1] is None:
-        return records
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return [
-        record
-        for record in records
-        if (record[0] is None or record[0] < following) and (record[1] is None or record[1] >= month)
-    ]
-
-
-def certificate_that_counts(certificates: list, month: date) -> tuple | None:
-    """The one in force in the month, of several the one that holds longest; else the last that ran out, as expired."""
-    current = in_force(certificates, month)
-    if len(current) == 1:
-        return current[0]
-    if current:
-        return max(reversed(current), key=lambda record: record[1] or date.max)
-    lapsed = [record for record in certificates if record[1] is not None and record[1] < month]
-    if not lapsed:
-        return None
-    *known, status = max(lapsed, key=lambda record: record[1])
-    return *known, "expired" if status == "valid" else status
-
-
 def is_payable(amount: Decimal, months: int) -> bool:
     """Whether every month's payment can be at least a cent, in whole cents, and fits its column."""
     return CENT * months <= amount <= MOST_YUAN and amount == amount.quantize(CENT)
@@ -150,9 +83,8 @@ class RollJudge:
         self.severity = dict(relaxed)
         self.counties = CountyNames()
         self.seen: set[str | int] = set()
-        self.former: set[str] = set()
+        self.register = KnownPeople(context.staff)
         # Most people share what is said of them: these are worked out once.
-        self._statuses: dict[tuple, tuple[frozenset, tuple[str, ...]]] = {}
         self._standings: dict[tuple, Standing] = {}
         self._standards: dict[tuple, list] = {}
 
@@ -193,85 +125,10 @@ class RollJudge:
 
     def _look_up(self, facts: list[Facts], digests: dict[str, str]) -> None:
         found = [pk for one in facts if (pk := one.values.get(PERSON_FOUND))]
-        people = self._people(digests, found)
-        for known in people.values():
-            self._know_the_month(known)
+        people = self.register.numbered(digests, found, self.month)
         for one in facts:
             one.person = people.get(one.id_number)
         self.paid = self._paid(people, {month for one in facts for month in one.months})
-
-    def _know_the_month(self, known: Known) -> None:
-        """What of a person's records is in force in the roll's month."""
-        certificates, hardships = known.certificates, known.hardships
-        if len(certificates) == 1 and certificates[0][:2] == UNDATED:
-            known.certificate, known.numbers = certificates[0], (certificates[0][2],)
-        elif certificates:
-            known.certificate = certificate_that_counts(certificates, self.month)
-            current = in_force(certificates, self.month) or [known.certificate] * bool(known.certificate)
-            known.numbers = tuple(record[2] for record in current)
-        if hardships:
-            words = tuple([record[2] for record in in_force(hardships, self.month)])
-            if words not in self._statuses:
-                self._statuses[words] = frozenset(words), tuple(sorted(set(words)))
-            known.statuses, known.classes = self._statuses[words]
-
-    def _places(self) -> dict[int, Place]:
-        places = {}
-        for pk, (path, unit_key, statutory, zone_id) in area_facts().items():
-            units = frozenset({*path.split("/")[1:2], unit_key, statutory})
-            places[pk] = Place(path, units, zone_id, self._is_ours(path, zone_id))
-        return places
-
-    def _is_ours(self, path: str, zone_id: int | None) -> bool:
-        staff = self.context.staff
-        return path.startswith(staff.area.path) if staff.area_id else zone_id == staff.zone_id
-
-    def _people(self, digests: dict[str, str], found: list[int]) -> dict[str, Known]:
-        """The people whom the digests are of, by number; `found` are keys of some, true when the rows were kept."""
-        places = self._places()
-        people, by_pk = {}, {}
-        for digest, area_id, pk, key, hukou, account, holder, died, moved in self._rows_of(digests, found):
-            people[digests[digest]] = by_pk[pk] = Known(
-                pk, key, area_id, places[area_id], hukou, account, holder, died, moved, [], []
-            )
-        if len(people) < len(digests):
-            self._add_former(digests, people, by_pk, places)
-        self._add_records(by_pk)
-        return people
-
-    def _add_records(self, by_pk: dict[int, Known]) -> None:
-        """Give each their certificates and hardships, in the order recorded; two statements."""
-        keys = by_pk.keys()
-        columns = ("person_id", "valid_from", "valid_to", "number_digest", "category", "grade", "status")
-        certificates = Certificate.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
-        for record in fetched(certificates):
-            by_pk[record[0]].certificates.append(record[1:])
-        columns = ("person_id", "valid_from", "valid_to", "status")
-        hardships = HardshipStatus.objects.filter(person__any_of=keys).order_by("id").values_list(*columns)
-        for record in fetched(hardships):
-            by_pk[record[0]].hardships.append(record[1:])
-
-    def _rows_of(self, digests: dict[str, str], found: list[int]) -> Iterator[tuple]:
-        """The register's rows of the digests, each once: by key, in half the time, who still has the same number."""
-        wanted = digests.keys()
-        if found:
-            rows = fetched(Person.objects.filter(pk__any_of=found).order_by().values_list(*PERSON_FIELDS))
-            same = [row for row in rows if row[0] in digests]
-            yield from same
-            wanted = wanted - {row[0] for row in same}
-        if wanted:
-            yield from fetched(Person.objects.filter(id_digest__any_of=wanted).order_by().values_list(*PERSON_FIELDS))
-
-    def _add_former(self, digests: dict, people: dict, by_pk: dict, places: dict) -> None:
-        """Find whom numbers that nobody has belonged to before records were merged; asked only when there are such."""
-        owners = former_owners(digest for digest, number in digests.items() if number not in people)
-        if missing := set(owners.values()) - by_pk.keys():
-            rows = fetched(Person.objects.filter(pk__any_of=list(missing)).order_by().values_list(*PERSON_FIELDS))
-            for _, area_id, pk, key, *rest in rows:
-                by_pk[pk] = Known(pk, key, area_id, places[area_id], *rest, [], [])
-        for digest, owner in owners.items():
-            people[digests[digest]] = by_pk[owner]
-        self.former = {digests[digest] for digest in owners}
 
     def _paid(self, people: dict[str, Known], months: set[date]) -> set[tuple[int, date]]:
         if not people:
@@ -304,7 +161,7 @@ class RollJudge:
         if who in self.seen:
             found.append(("DUPLICATE_IN_FILE", "id_number"))
         self.seen.add(who)
-        if facts.id_number in self.former:
+        if facts.id_number in self.register.former:
             found.append(("W_FORMER_ID", "id_number"))
         if person is None:
             return [*found, ("UNKNOWN_PERSON", "id_number")]

@@ -13,7 +13,8 @@ from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area, Level, Staff
 from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.kinds import Context
-from subsidies.judging import PERSON_FIELDS, Known, RollJudge
+from subsidies.judging import RollJudge
+from subsidies.known import Known
 from subsidies.models import Payment, PaymentAcceptance, Programme, Standard
 
 
@@ -55,17 +56,11 @@ class RegisterJudge(RollJudge):
 
     def __init__(self, programme: Programme, staff: Staff, month: date):
         super().__init__(programme, Context(staff=staff, month=month))
-        self.places = self._places()
+        self.places = self.register.places
 
     def known(self, people: QuerySet[Person]) -> dict[int, Known]:
         """What the register knows of the people, by key, with what is in force in the month."""
-        found = {}
-        for _, area_id, pk, key, *rest in fetched(people.order_by().values_list(*PERSON_FIELDS)):
-            found[pk] = Known(pk, key, area_id, self.places[area_id], *rest, [], [])
-        self._add_records(found)
-        for one in found.values():
-            self._know_the_month(one)
-        return found
+        return self.register.all_of(people, self.month)
 
     def owed(self, people: dict[int, Known]) -> Claims:
         """Those of the people who qualify and were paid by nobody.

@@ -12,7 +12,7 @@ from lianyungang_cdpf.accounts.places import county_name, town_name, town_of
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.intake.presentation import label
 from lianyungang_cdpf.masking import mask_id_number
-from subsidies.judging import Known
+from subsidies.known import Known
 from subsidies.models import Programme
 from subsidies.owed.claims import Claim, Claims
 from subsidies.standards import eligibility_in_words, met_in_words

@@ -9,7 +9,8 @@ from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from subsidies.counting import years_counted
-from subsidies.judging import BAD_AMOUNT, Facts, Known
+from subsidies.judging import BAD_AMOUNT, Facts
+from subsidies.known import Known
 from subsidies.models import EducationGrant, Roll, StudentKind
 from subsidies.posting import COLUMNS, PLACE, Account, accounts_on_file, close_roll
 from subsidies.yearly.posting import payment_row, write_details, write_rows

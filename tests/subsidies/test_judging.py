@@ -9,7 +9,8 @@ from beneficiaries.models import Certificate, HardshipStatus
 from lianyungang_cdpf.accounts.models import Area, Zone
 from lianyungang_cdpf.intake.kinds import Context
 from lianyungang_cdpf.intake.tables import DataRow
-from subsidies.judging import MOST_MONTHS, RollJudge, in_force, months_ending
+from subsidies.judging import MOST_MONTHS, RollJudge, months_ending
+from subsidies.known import in_force
 from subsidies.models import Programme, ProgrammeCheck, Standard
 
 MARCH = date(2019, 3, 1)
