@@ -23,7 +23,7 @@ from beneficiaries.register import (
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
-from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
+from lianyungang_cdpf.intake.bulk import insert_rows, room_for_a_register, update_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.models import ImportRow
@@ -49,8 +49,9 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     """Write valid register rows, a batch at a time; call inside a transaction. Returns counts."""
     writer = RegisterWriter(job)
     outcomes = iter(outcomes)
-    while batch := list(islice(outcomes, BATCH)):
-        writer.write(batch)
+    with room_for_a_register():
+        while batch := list(islice(outcomes, BATCH)):
+            writer.write(batch)
     summary = f"新增 {writer.new} 人，更新 {writer.changed} 人，无变化 {writer.unchanged} 人"
     stamp_register()
     record(by=context.by, deed="导入残疾人档案", on=job, summary=summary)

@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ from django.db.models import Field, ForeignObject, Lookup
 MANY_ROWS = 2_000
 COPY_CHARACTERS = 256 * 1024
 FETCHED_ROWS = 2_000
+REGISTER_PAGES_KB = 192 * 1024
 _NEEDS_ESCAPE = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -73,6 +75,22 @@ def insert_rows(
             holes = ", ".join(["%s"] * len(columns))
             adapted = _adapted(model, columns, rows)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", adapted)
+
+
+@contextmanager
+def room_for_a_register() -> Iterator[None]:
+    """On SQLite, pages of a whole register in memory while it is written: nine indexes on digests grow everywhere at
+    once, and pages that were put out come back from the log at every turn. PostgreSQL has its own."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = -{REGISTER_PAGES_KB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {before}")
 
 
 def fetched(queryset: models.QuerySet) -> Iterator[tuple]:
