@@ -27,11 +27,13 @@ def record_service(*, by, service: Service) -> Service:
 @transaction.atomic
 def amend_service(*, by, service: Service) -> Service:
     """Write what was corrected of a record; person, place and who recorded it stay. One taken back stays as it is."""
+    # What it follows first, as who corrects a course locks it before the people on it.
+    service.hold_still()
     before = type(service).objects.select_for_update(of=("self",)).select_related("kind").get(pk=service.pk)
     if before.cancelled_at:
         raise ValidationError("这条记录已经撤销，不能再修改。", code="cancelled")
     service.person_id, service.area_id = before.person_id, before.area_id
-    service.hold_still().settle().save()
+    service.settle().save()
     stamp([span(before), span(service)])
     record(by=by, deed=f"修改{service._meta.verbose_name}", on=service, summary=service.kind.name)
     return service

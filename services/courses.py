@@ -108,6 +108,9 @@ def finish_attendances(*, by, attendances, completed_on: date) -> int:
     if completed_on > timezone.localdate():
         raise ValidationError("结业日期不能晚于今天。", code="day")
     chosen = CourseAttendance.objects.visible_to(by).unfinished().filter(pk__any_of=list(_keys(attendances)))
+    # Courses before who is on them, as amend_course does: nobody is marked by days that are being corrected.
+    held = TrainingCourse.objects.filter(pk__in=chosen.order_by().values("course")).order_by("pk")
+    list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
     rows = list(chosen.select_related("kind", "course").select_for_update(of=("self",)).order_by("pk"))
     if not rows:
         raise ValidationError(NOBODY_LEFT, code="none")
