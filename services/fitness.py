@@ -17,7 +17,7 @@ from beneficiaries.models import (
     HardshipStatus,
     HouseholdMember,
 )
-from beneficiaries.people import age_on
+from beneficiaries.people import CHILDREN_UNDER, age_on
 from services.models import Proof, Service, ServiceKind
 
 SENTENCES = {
@@ -47,7 +47,6 @@ SENTENCES = {
 }
 
 SEVERE = 2  # 重度: grades 1 and 2
-GROWN_UP = 18  # A diagnosis stands in for the certificate of a child only (targets-2019.json, targets 8 and 11).
 # A certificate that has ended was good until its last day. Since when one is frozen, nobody has recorded.
 ENDED = frozenset({CertificateStatus.EXPIRED, CertificateStatus.CANCELLED, CertificateStatus.TRANSFERRED_OUT})
 # What is said of whom the service is for, not of what was done.
@@ -87,7 +86,7 @@ class Served:
 
     def suspected_on(self, day: date) -> int | None:
         """The category of the diagnosis that stands in for a certificate on the day: of a child, made by then."""
-        if self.diagnosis is None or age_on(self.born, day) >= GROWN_UP:
+        if self.diagnosis is None or age_on(self.born, day) >= CHILDREN_UNDER:
             return None
         category, diagnosed_on = self.diagnosis
         return category if diagnosed_on is None or diagnosed_on <= day else None

@@ -45,6 +45,9 @@ def sealed_for(attached: AttachedFile, upload, *, is_photo: bool) -> Iterator[No
         if file:
             file.discard()
         raise
+    finally:
+        if file:
+            file.forget()
 
 
 def _know(attached: AttachedFile, file: Upload, is_photo: bool) -> None:

@@ -81,9 +81,13 @@ class Upload:
                 raise Refused(f"文件“{self.name}”超过 {limit} MB：请删除多余的工作表和图片，或按乡镇拆分后分别上传。")
             check_upload(_path_of(memory), self.name, limits)
 
+    def forget(self) -> None:
+        """Let go of what is held in the clear, where nothing is checked any more."""
+        self._clear.close()
+
     def discard(self) -> None:
         """Remove the file."""
-        self._clear.close()
+        self.forget()
         self.path.unlink(missing_ok=True)
 
 
