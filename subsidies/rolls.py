@@ -149,6 +149,7 @@ class ProgrammeKind(Kind):
     roll = SubsidyRoll
     needs_month = True
     paid_permission = "subsidies.post_paid_roll"
+    waits_for = "打开上面的花名册，核对后提交审批：审批通过、发放以后才计入完成数。"
     keeps_rows = True
     compared = {
         "name": "姓名", "id_number": "身份证号", "certificate_no": "残疾人证号", "amount": "金额",

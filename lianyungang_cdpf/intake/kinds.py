@@ -95,6 +95,8 @@ class Kind:
     compared: dict[str, str] = {}
     permission: str = ""
     post_permission: str = ""
+    # What a posted file waits for before it counts, as a sentence; blank where it counts at once.
+    waits_for: str = ""
     # Name of the address on which an import of this kind is undone, by its uid; blank where it is undone elsewhere.
     undo_page: str = ""
     # Two rows that agree in these fields are one too many: a change of one of them may change another row's verdict.

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
@@ -91,7 +92,8 @@ class ImportJob(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.file_name} {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else self.file_name
+        sent = f" {timezone.localtime(self.created_at):%Y-%m-%d %H:%M}" if self.created_at else ""
+        return f"{self.file_name}{sent}"
 
 
 class LearnedHeadingQuerySet(ImportJobQuerySet):

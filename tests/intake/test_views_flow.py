@@ -1,6 +1,7 @@
 """A clerk's whole way through the pages, with the engine that reads and posts."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -60,7 +61,23 @@ def test_from_the_file_to_the_roll(clerk, make_person):
     work.run(job.pk)
     result = text_at(clerk, answer.url)
     assert "已入账 2 行，740.00 元" in result and Roll.objects.get().reference in result
+    assert "核对后提交审批：审批通过、发放以后才计入完成数" in result
     assert Payment.objects.count() == 2
+
+
+def test_of_a_roll_that_was_paid_before_nothing_is_said_of_approval(standards, city_clerk, sign_in, make_person):
+    client = sign_in(city_clerk)
+    answer, job = upload(client, roll_of(make_person("张三", **PAYABLE)), paid_on="2019-09-25")
+    work.run(job.pk)
+    client.post(f"{answer.url}post/", {"mode": "valid"})
+    work.run(job.pk)
+    result = text_at(client, answer.url)
+    assert "已入账 1 行" in result and "提交审批" not in result
+
+
+def test_an_import_is_called_by_its_file_and_the_time_here(haizhou_clerk):
+    job = ImportJob(file_name="名册.csv", created_at=datetime(2019, 9, 30, 16, 5, tzinfo=UTC), staff=haizhou_clerk)
+    assert str(job) == "名册.csv 2019-10-01 00:05"
 
 
 def test_somebody_who_dies_between_preview_and_posting_is_shown_and_nothing_is_posted(clerk, make_person):

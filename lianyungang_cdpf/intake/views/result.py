@@ -21,8 +21,15 @@ def result_of(job, staff) -> dict:
         "bad_shown": count_of(summary.get("bad_rows")),
         "rolls": rolls_of(job, staff),
         "undo": undo_address(job, staff),
+        "waits_for": waits_for(job),
         "sees_board": staff.has_perm("targets.view_target"),
     }
+
+
+def waits_for(job) -> str:
+    """What comes next of a roll that is not paid yet; empty where the import counts already."""
+    kind = kind_named(job.kind)
+    return kind.waits_for if kind and job.paid_on is None else ""
 
 
 def undo_address(job, staff) -> str:
