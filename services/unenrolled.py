@@ -38,7 +38,7 @@ class FindForm(forms.Form):
     town = forms.ChoiceField(
         label="乡镇街道", required=False, error_messages={"invalid_choice": "请重新选择乡镇街道。"}
     )
-    day = day_field("截至日期", required=False, help_text="不填为今天。")
+    day = day_field("截至日期", required=False, help_text="不填为今天；本学年还没有名册的，为最近一次登记的日期。")
 
     def __init__(self, *args, towns: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,7 +72,7 @@ class Child:
 @require_safe
 def unenrolled(request):
     """The list of one's own place, with a number for each town; a fixed number of statements."""
-    day = day_asked(request)
+    day = day_asked(request) or last_day_told(request.user)
     children = unenrolled_children(day).visible_to(request.user)
     towns = by_town(children)
     form = FindForm(request.GET, towns=[(town.code, _label(town)) for town in towns])
@@ -89,11 +89,20 @@ def unenrolled(request):
     return render(request, "services/unenrolled.html", context, status=200 if form.is_valid() else 400)
 
 
-def day_asked(request) -> date:
-    """The day that the address names; today when it names none, or none that can be read."""
+def day_asked(request) -> date | None:
+    """The day that the address names, if it names one that can be read."""
     form = FindForm(request.GET, towns=[])
     form.full_clean()
-    return form.cleaned_data.get("day") or localdate()
+    return form.cleaned_data.get("day")
+
+
+def last_day_told(staff) -> date:
+    """Today, once the school year has a roster; before, every child would be missing from it: the last day of the one
+    that there is."""
+    today = localdate()
+    rosters = SchoolEnrolment.objects.visible_to(staff).standing().filter(served_on__lte=today)
+    last = rosters.order_by("-school_year", "-served_on").values_list("school_year", "served_on").first()
+    return today if last is None or last[0] >= school_year_of(today) else last[1]
 
 
 def by_town(children) -> Counter:

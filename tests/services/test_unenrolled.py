@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
+from services.models import school_year_of
 from tests.fixtures_city import DONGHAI_TOWN, make_id
 
 PAGE = "/admin/records/unenrolled/"
@@ -66,6 +68,20 @@ def test_children_of_another_county_are_not_listed(haizhou_clerk, donghai_clerk,
     make_child("甲"), make_child("乙", area=DONGHAI_TOWN)
     listed = [names(sign_in(one).get(PAGE, DAY)) for one in (haizhou_clerk, donghai_clerk, city_clerk)]
     assert [sorted(one) for one in listed] == [["甲"], ["乙"], ["乙", "甲"]]
+
+
+def test_before_a_school_year_has_its_roster_the_list_is_as_of_the_last_one(haizhou_clerk, sign_in, make_child, enrol):
+    enrol(make_child("在校"), "inclusive_class", school="实验小学")
+    make_child("没有登记")
+    answer = sign_in(haizhou_clerk).get(PAGE)
+    assert (answer.context["day"], names(answer)) == (date(2019, 9, 10), ["没有登记"])
+
+
+def test_once_the_school_year_has_a_roster_the_list_is_as_of_today(haizhou_clerk, sign_in, make_child, make_service):
+    today = localdate()
+    fields = {"school_year": school_year_of(today), "schooling": "inclusive_class", "school": "实验小学"}
+    make_service(make_child("在校"), "compulsory_enrolment_rate", today, **fields)
+    assert sign_in(haizhou_clerk).get(PAGE).context["day"] == today
 
 
 def test_roles_that_see_no_roster_are_refused(make_staff, sign_in):

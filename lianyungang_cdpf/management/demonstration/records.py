@@ -91,7 +91,7 @@ class Payroll:
         area, zone = place_of(clerk)
         roll = Roll.objects.create(
             programme=programme, month=month, area=area, zone=zone, posted_by=clerk,
-            reference=f"{month:%Y%m}-{unit}-{programme.code}",
+            reference=f"{month:%Y%m}-{unit}-D{programme.position}",
             state=Roll.State.PAID if paid else Roll.State.POSTED, paid_on=month.replace(day=25) if paid else None,
         )  # fmt: skip
         rows = [self._payment(roll, row, one, book, month) for row, one in enumerate(people, start=4)]

@@ -126,7 +126,7 @@ class YearlyBatches:
         area, zone = place_of(clerk)
         return Roll.objects.create(
             programme=programme, month=month, area=area, zone=zone, posted_by=clerk,
-            reference=f"{month:%Y%m}-{unit}-{programme.code}", paid_on=paid_on,
+            reference=f"{month:%Y%m}-{unit}-D{programme.position}", paid_on=paid_on,
             state=Roll.State.PAID if paid_on else Roll.State.POSTED,
         )  # fmt: skip
 
