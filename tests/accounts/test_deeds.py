@@ -20,6 +20,12 @@ see rolls           | city | own | own | own | own | –   | –    | city | –
 import rolls        | city | own | –   | –   | –   | –   | –    | –    | –
 post rolls          | city | own | –   | –   | –   | –   | –    | –    | –
 accept rows         | –    | –   | own | –   | –   | –   | –    | –    | –
+submit rolls        | city | own | –   | –   | –   | –   | –    | –    | –
+review rolls        | –    | –   | own | –   | –   | –   | –    | –    | –
+confirm rolls       | –    | –   | –   | own | –   | –   | –    | –    | –
+call rolls back     | city | –   | –   | –   | –   | –   | –    | –    | –
+archive rolls       | city | own | –   | –   | –   | –   | –    | –    | –
+post paid rolls     | city | –   | –   | –   | –   | –   | –    | –    | –
 mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | –
 see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | –
 keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city
@@ -29,7 +35,8 @@ edit the plan       | city | –   | –   | –   | –   | –   | –    | �
 PERSONAL = ("person", "certificate", "hardshipstatus")
 SERVICES = (
     "service", "childtraining", "cataractsurgery", "deviceissue", "psychiatricaid", "healthcheck", "respiteplacement",
-    "schoolenrolment", "courseattendance", "newemployment", "supportedemployment",
+    "schoolenrolment", "courseattendance", "trainingcourse", "newemployment", "supportedemployment", "facilitystay",
+    "monthlyattendance", "homephoto",
 )  # fmt: skip
 PERMISSIONS = {
     "see the board": ["targets.view_target"],
@@ -47,13 +54,19 @@ PERMISSIONS = {
     "import rolls": ["subsidies.import_roll"],
     "post rolls": ["subsidies.post_roll"],
     "accept rows": ["intake.accept_row"],
+    "submit rolls": ["subsidies.submit_roll"],
+    "review rolls": ["subsidies.review_roll"],
+    "confirm rolls": ["subsidies.confirm_roll"],
+    "call rolls back": ["subsidies.call_back_roll"],
+    "archive rolls": ["subsidies.archive_roll"],
+    "post paid rolls": ["subsidies.post_paid_roll"],
     "mark as paid": ["subsidies.mark_roll_paid"],
     "see whole accounts": ["beneficiaries.view_whole_account"],
     "keep accounts": ["accounts.add_staff", "accounts.change_staff", "accounts.view_staff", "accounts.view_role"],
     "read the audit log": ["audit.view_auditline"],
     "edit the plan": [
         *(f"targets.change_{model}" for model in ("plan", "target", "allocation")),
-        *(f"subsidies.change_{model}" for model in ("programme", "programmecheck", "standard")),
+        *(f"subsidies.change_{model}" for model in ("programme", "programmecheck", "standard", "approvalstep")),
     ],
 }
 PLACE_OF_LEVEL = {"city": "320700", "county": HAIZHOU, "town": HAIZHOU_TOWN}

@@ -76,18 +76,13 @@ def fill_yearly(roll, person):
     )  # fmt: skip
 
 
-def fill_services(staff, person):
-    """A record of each sort of service."""
+def sorts_of_services(course):
+    """(model, code of a kind, what the record says besides) of each sort."""
     from services import models
-    from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service, ServiceKind
+    from services.models import CataractSurgery, ChildTraining, DeviceIssue, DeviceType, Service
 
-    course = models.TrainingCourse.objects.create(
-        name="盲人按摩", institution="海州区残疾人康复中心", venue="朝阳路 1 号", level="初级", hours=80, places=30,
-        starts_on=date(2019, 5, 6), ends_on=date(2019, 6, 5), document_no="海残〔2019〕8号", area=person.area.parent,
-        recorded_by=staff, recorded_at=timezone.now(),
-    )  # fmt: skip
     accepted = {"acceptance": "passed", "accepted_on": date(2019, 6, 20), "content": "坡道、卫生间扶手"}
-    sorts = (
+    return (
         (Service, "culture_sport", {"content": "象棋比赛"}),
         (ChildTraining, "child_rehab_training", {"sessions": 40, "assessment_before": "粗大运动 45 分"}),
         (CataractSurgery, "cataract_surgery", {"eye": "left", "sight_before": "0.05", "sight_after": "0.6"}),
@@ -116,7 +111,18 @@ def fill_services(staff, person):
         (models.NewEmployment, "new_employment", {"form": "quota", "contract_no": "HT20190001", "is_insured": True}),
         (models.SupportedEmployment, "supported_employment", {"monthly_hours": 80, "monthly_pay": 600}),
     )
-    for model, kind, fields in sorts:
+
+
+def fill_services(staff, person):
+    """A record of each sort of service."""
+    from services.models import ServiceKind, TrainingCourse
+
+    course = TrainingCourse.objects.create(
+        name="盲人按摩", institution="海州区残疾人康复中心", venue="朝阳路 1 号", level="初级", hours=80, places=30,
+        starts_on=date(2019, 5, 6), ends_on=date(2019, 6, 5), document_no="海残〔2019〕8号", area=person.area.parent,
+        recorded_by=staff, recorded_at=timezone.now(),
+    )  # fmt: skip
+    for model, kind, fields in sorts_of_services(course):
         model(
             kind=ServiceKind.objects.get(code=kind), person=person, area=person.area, served_on=date(2019, 5, 6),
             institution="海州区残疾人康复中心", recorded_by=staff, recorded_at=timezone.now(), **fields,
