@@ -218,7 +218,8 @@ def _sentence(twin, names: list[str]) -> str:
     said = []
     for name in names:
         value = getattr(twin, name)
-        said.append(f"{value:%Y-%m}" if isinstance(value, date) and name == "month" else str(value))
+        in_words = getattr(twin, f"get_{name}_display", value.__str__)
+        said.append(f"{value:%Y-%m}" if isinstance(value, date) and name == "month" else in_words())
     what = twin._meta.verbose_name
     where = f"（{'，'.join(said)}）" if said else ""
     return f"两份档案都有同一项{what}{where}，合并后会重复。请先处理其中一条（例如撤销重复发放的批次），再合并。"

@@ -6,6 +6,7 @@ from beneficiaries import register, register_apply
 from beneficiaries.children_roll import ChildrenKind
 from beneficiaries.departures_roll import DeparturesKind
 from beneficiaries.guardian_roll import GuardianKind
+from beneficiaries.hardship_roll import hardship_kinds
 from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
 from beneficiaries.household_roll import HouseholdKind
 from beneficiaries.merges_roll import MergesKind
@@ -129,6 +130,6 @@ class RegisterKind(Kind):
 def kinds() -> list[Kind]:
     """What this app takes in: what changes all the time before what is brought in once."""
     return [
-        HouseholdKind(), GuardianKind(), ChildrenKind(), PartsKind(), DeparturesKind(), TransfersKind(), MergesKind(),
-        RegisterKind(),
+        *hardship_kinds(), HouseholdKind(), GuardianKind(), ChildrenKind(), PartsKind(), DeparturesKind(),
+        TransfersKind(), MergesKind(), RegisterKind(),
     ]  # fmt: skip

@@ -150,6 +150,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 INTAKE_KINDS = [
     "beneficiaries.rolls.kinds",
     "subsidies.kinds.kinds",
+    "subsidies.comparison.rolls.kinds",
     "services.rolls.kinds",
     "facilities.rolls.kinds",
     "lianyungang_cdpf.targets.allocation_roll.kinds",
@@ -161,11 +162,19 @@ INTAKE_PERMISSIONS = [
     "beneficiaries.merge_person",
     "subsidies.import_roll",
     "subsidies.import_history",
+    "subsidies.compare_rolls",
     "services.import_services",
     "facilities.import_facility",
     "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
+# City rules of the comparison of payments (数据比对), unverified: from how many people or households on an account is
+# shared, how many days ahead a certificate is said to expire, the birthdays that are looked at, from what age on
+# somebody who is still paid is, and how many days there are to settle a case.
+COMPARISON = {
+    "shared_by": 3, "expiring_days": 90, "ages": [18, 60, 80], "oldest": 110, "days_to_settle": 30,
+    **env.json("PORTAL_COMPARISON", default={}),
+}  # fmt: skip
 FACILITY_PANELS = ["services.facility_panel.people_served"]
 
 # Limits of an uploaded roll; the defaults are those of the reading rules. Bytes, counts, seconds, megabytes.

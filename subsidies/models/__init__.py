@@ -27,13 +27,25 @@ from subsidies.models.programmes import (
 from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, Roll
 from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
 
+# After the models that they point at.
+from subsidies.comparison.models import PERSONAL_DATA as OF_COMPARISON  # isort: skip
+from subsidies.comparison.models import (  # isort: skip
+    CaseKind,
+    ComparisonCase,
+    ComparisonEntry,
+    ComparisonList,
+    Effect,
+    ListType,
+)
+
 __all__ = [
     "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
     "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium", "PeriodType", "Programme", "ProgrammeCheck",
     "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
+    "CaseKind", "ComparisonCase", "ComparisonEntry", "ComparisonList", "Effect", "ListType",
 ]  # fmt: skip
 
-PERSONAL_DATA = OF_APPROVALS | {
+PERSONAL_DATA = OF_APPROVALS | OF_COMPARISON | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",

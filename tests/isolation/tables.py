@@ -11,6 +11,7 @@ CITY_WIDE = {
     "subsidies.ProgrammeCheck": "the city's checks",
     "subsidies.ApprovalStep": "the city's chain of approval",
     "subsidies.Standard": "the city's standards, published",
+    "subsidies.ListType": "sorts of list that other offices send",
     "services.ServiceKind": "kinds of service",
     "services.DeviceType": "the city's catalogue of devices",
     "facilities.FacilityKind": "kinds of facility",

@@ -60,6 +60,8 @@ ADMINS = {
     "services/servicekind": ("city_wide", "export/"),
     "services/supportedemployment": ("scoped", "export/"),
     "subsidies/approvalstep": ("city_wide",),
+    "subsidies/comparisonlist": ("scoped",),
+    "subsidies/listtype": ("city_wide",),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
     "subsidies/payment": ("scoped", "export/"),
@@ -125,6 +127,10 @@ def _roll_of_services(county):
 
 def _roll(county):
     return {"pk": county.pk_of("subsidies.Roll")}
+
+
+def _case(county):
+    return {"pk": county.pk_of("subsidies.ComparisonCase")}
 
 
 def _facility(county):
@@ -206,6 +212,10 @@ ROUTES = {
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),
+    "admin/comparison/": Row("scoped"),
+    "admin/comparison/cases.xlsx": Row("scoped"),
+    "admin/comparison/run/": Row("scoped"),
+    **{f"admin/comparison/<int:pk>/{page}": Row("scoped", _case, NO_PERSON) for page in ("", "assign/", "settle/")},
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),

@@ -54,8 +54,12 @@ from services.photos import add_photo
 from subsidies.models import (
     Approval,
     ApprovalStep,
+    ComparisonCase,
+    ComparisonEntry,
+    ComparisonList,
     EducationGrant,
     InsurancePolicy,
+    ListType,
     Payment,
     PaymentAcceptance,
     PensionPremium,
@@ -246,6 +250,34 @@ def _grant(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _list(county, made, make_staff, make_person):
+    return ComparisonList.objects.create(
+        list_type=ListType.objects.get(code="deaths"), month=date(2019, 3, 1), area=Area.objects.get(code=county.code),
+        entry_count=1, posted_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _list_entry(county, made, make_staff, make_person):
+    person = made["beneficiaries.Person"]
+    return ComparisonEntry.objects.create(
+        listed_in=made["subsidies.ComparisonList"], row=2, name=person.name, name_key=person.name_key,
+        id_number=person.id_number, id_digest=person.id_digest, since=date(2019, 2, 1), place=county.name,
+    )  # fmt: skip
+
+
+def _case(county, made, make_staff, make_person):
+    """Settled, as an open one would be in the way of what is recorded of the same person; the words hold the marks."""
+    payment = made["subsidies.Payment"]
+    return ComparisonCase.objects.create(
+        kind="on_list", person=payment.person, programme=payment.programme, area=payment.area,
+        list_type=made["subsidies.ComparisonList"].list_type, source=made["subsidies.ComparisonList"],
+        since=date(2019, 2, 1), first_month=payment.month, last_month=payment.month, months=1,
+        wrong_amount=county.amount, finding=f"{county.name}的名单", facts="0" * 64, found_on=date(2019, 3, 20),
+        seen_on=date(2019, 3, 20), due_on=date(2019, 4, 20), outcome="stop", reason=f"{county.name}已核实死亡",
+        settled_by=made["accounts.Staff"], settled_at=timezone.now(), owner=made["accounts.Staff"],
+    )  # fmt: skip
+
+
 def _service_of(model, kind: str, **fields):
     """A maker of a record of services, of a kind of its form; institution and remarks hold the county's marks."""
 
@@ -428,6 +460,9 @@ MAKERS = {
     "subsidies.PensionPremium": _premium,
     "subsidies.InsurancePolicy": _policy,
     "subsidies.EducationGrant": _grant,
+    "subsidies.ComparisonList": _list,
+    "subsidies.ComparisonEntry": _list_entry,
+    "subsidies.ComparisonCase": _case,
     "facilities.Facility": _facility,
     "facilities.StageEntry": _stage,
     "facilities.Funding": _funding,

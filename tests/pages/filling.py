@@ -36,6 +36,7 @@ def fill(staff, make_person):
         standard=standard, standard_amount=standard.amount,
     )  # fmt: skip
     fill_yearly(roll, person)
+    fill_comparison(staff, roll, person)
     fill_services(staff, person)
     fill_stays(staff, person, fill_facilities(staff, person.area))
     LearnedHeading.objects.create(
@@ -48,6 +49,22 @@ def fill(staff, make_person):
         effective_on=date(2019, 6, 1), by=staff,
     )  # fmt: skip
     record(by=staff, deed="花名册入账", on=roll, summary="1 行")
+
+
+def fill_comparison(staff, roll, person):
+    """A list of another office and the case that it gave."""
+    from subsidies.models import ComparisonCase, ComparisonList, ListType
+
+    deaths = ListType.objects.get(code="deaths")
+    listed = ComparisonList.objects.create(
+        list_type=deaths, month=roll.month, area=roll.area, entry_count=1, job=roll.job, posted_by=staff
+    )
+    ComparisonCase.objects.create(
+        kind="on_list", person=person, programme=roll.programme, area=person.area, list_type=deaths, source=listed,
+        since=date(2019, 8, 3), first_month=roll.month, last_month=roll.month, months=1,
+        wrong_amount=Decimal("320.00"), finding="死亡名单 2019-09，第 2 行，自 2019-08-03 起", facts="0" * 64,
+        found_on=date(2019, 9, 20), seen_on=date(2019, 9, 20), due_on=date(2019, 10, 20),
+    )  # fmt: skip
 
 
 def fill_yearly(roll, person):
