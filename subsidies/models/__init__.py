@@ -13,6 +13,8 @@ grant per student and school year. Policies have their own: nobody twice on one 
 
 from subsidies.approval.models import PERSONAL_DATA as OF_APPROVALS
 from subsidies.approval.models import Approval, ApprovalStep
+from subsidies.bank.models import PERSONAL_DATA as OF_BANKS
+from subsidies.bank.models import BankFile, BankLayout, BankLine, BankReturn
 from subsidies.models.programmes import (
     ACCEPTABLE,
     MONTH_AND_DAY,
@@ -28,12 +30,13 @@ from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, 
 from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
 
 __all__ = [
-    "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
+    "ACCEPTABLE", "Approval", "ApprovalStep", "BankFile", "BankLayout", "BankLine", "BankReturn",
+    "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
     "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium", "PeriodType", "Programme", "ProgrammeCheck",
     "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
 ]  # fmt: skip
 
-PERSONAL_DATA = OF_APPROVALS | {
+PERSONAL_DATA = OF_APPROVALS | OF_BANKS | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",

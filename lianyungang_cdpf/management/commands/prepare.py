@@ -20,6 +20,7 @@ STEPS = (
     ("lianyungang_cdpf.accounts.loading", "load_roles", "角色"),
     ("subsidies.loading", "load_programmes", "补贴项目"),
     ("subsidies.approval.loading", "load_steps", "审批环节"),
+    ("subsidies.bank.loading", "load_layouts", "报盘格式"),
     ("services.loading", "load_kinds", "服务种类"),
     ("facilities.loading", "load_kinds", "设施种类"),
     ("lianyungang_cdpf.targets.loading", "load_plan", "年度目标"),
