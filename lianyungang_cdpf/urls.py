@@ -30,6 +30,7 @@ urlpatterns = [
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/records/", include("services.urls")),
     path("admin/rolls/", include("subsidies.approval.urls")),
+    path("admin/rolls/<int:pk>/bank/", include("subsidies.bank.urls")),
     path("admin/payments/", include("subsidies.urls")),
     path("admin/comparison/", include("subsidies.comparison.urls")),
     path("admin/facility/", include("facilities.urls")),

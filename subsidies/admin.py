@@ -23,6 +23,7 @@ from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from lianyungang_cdpf.masking import mask_account_no
 from subsidies.approval.admin import told_of
 from subsidies.comparison import admin as comparison  # noqa: F401 - registers its ledgers
+from subsidies.bank.admin import money_told
 from subsidies.exports import (
     PaymentsFile,
     RollsFile,
@@ -162,7 +163,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With the chain of approval, what the reader may do now, and who did what in which round."""
         roll = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
-        told = told_of(roll, request.user) if roll else {}
+        told = told_of(roll, request.user) | money_told(roll, request.user) if roll else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def has_mark_paid_permission(self, request):

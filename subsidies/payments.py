@@ -116,3 +116,24 @@ class ApprovalQuerySet(ScopedQuerySet):
         """The steps taken of the rolls that the staff member sees."""
         rolls = apps.get_model("subsidies.Roll").objects.visible_to(staff)
         return self.filter(roll__in=rolls.order_by().values("pk"))
+
+
+class OfRollQuerySet(ScopedQuerySet):
+    """Records that hang off a roll: who sees the roll sees them."""
+
+    roll_path = "roll"
+
+    def visible_to(self, staff):
+        """The records of the rolls that the staff member sees."""
+        rolls = apps.get_model("subsidies.Roll").objects.visible_to(staff)
+        return self.filter(**{f"{self.roll_path}__in": rolls.order_by().values("pk")})
+
+    def kept(self):
+        """Files that were not removed."""
+        return self.filter(removed_at=None)
+
+
+class OfBankFileQuerySet(OfRollQuerySet):
+    """Records that hang off a bank file."""
+
+    roll_path = "file__roll"

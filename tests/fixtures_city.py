@@ -20,7 +20,8 @@ PASSWORD = "海州-correct-horse-9"
 # In the order of their foreign keys.
 REFERENCE = [
     "accounts.Zone", "accounts.Area", "auth.Group", "accounts.Role", "subsidies.Programme", "subsidies.ProgrammeCheck",
-    "subsidies.ApprovalStep", "subsidies.ListType", "services.ServiceKind", "services.DeviceType",
+    "subsidies.ApprovalStep", "subsidies.BankLayout", "subsidies.ListType",
+    "services.ServiceKind", "services.DeviceType",
     "facilities.FacilityKind", "targets.Plan", "targets.Target",
 ]  # fmt: skip
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

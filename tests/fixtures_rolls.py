@@ -50,6 +50,7 @@ def walk(taker):
 
 @pytest.fixture
 def make_roll(city, make_staff):
+    from beneficiaries.identity import account_digest
     from lianyungang_cdpf.accounts.models import Area, Staff
     from subsidies.models import Payment, Programme, Roll
 
@@ -66,9 +67,10 @@ def make_roll(city, make_staff):
             total=Decimal(amount) * len(people), posted_by=poster(), **fields,
         )  # fmt: skip
         for row, person in enumerate(people, start=2):
+            account = person.account_no or "6299999630040357070"
             Payment.objects.create(
                 roll=roll, row=row, person=person, programme=roll.programme, month=month, amount=Decimal(amount),
-                area=person.area, account_no=person.account_no or "6299999630040357070",
+                area=person.area, account_no=account, account_digest=account_digest(account),
             )  # fmt: skip
         return roll
 

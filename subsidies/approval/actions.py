@@ -16,6 +16,7 @@ from lianyungang_cdpf.intake.models import A_REASON
 from subsidies.approval.chain import CALL_BACK, chain, may_take, step_after, step_of
 from subsidies.approval.models import Approval, ApprovalStep, Deed
 from subsidies.approval.sealing import roll_digest
+from subsidies.bank.money import at_the_bank
 from subsidies.models import Payment, Roll
 
 REASON_LENGTH = 300
@@ -66,6 +67,7 @@ def return_roll(*, roll: Roll, by, reason: str, at: str = "") -> Roll:
     if current.state not in (State.SUBMITTED, State.APPROVED):
         raise ValidationError(f"{_named(current)}，不能退回。", code="state")
     refuse(may_take(step, current, by))
+    refuse(_at_the_bank(current))
     keep(current, step, by, outcome=Outcome.RETURNED, reason=reason_of(reason, "退回"))
     return _opened(current, by=by, deed=f"花名册{step}退回")
 
@@ -78,6 +80,7 @@ def call_back_roll(*, roll: Roll, by, reason: str, at: str = "") -> Roll:
         raise ValidationError("只有市级业务可以撤回审批中的花名册。", code="forbidden")
     if current.state not in (State.SUBMITTED, State.APPROVED):
         raise ValidationError(f"{_named(current)}，不能撤回：只有尚未发放的可以撤回。", code="state")
+    refuse(_at_the_bank(current))
     keep(current, current.next_step, by, outcome=Outcome.CALLED_BACK, reason=reason_of(reason, "撤回"))
     return _opened(current, by=by, deed="撤回审批中的花名册")
 
@@ -146,6 +149,13 @@ def reason_of(text: str, deed: str) -> str:
 def _opened(roll: Roll, *, by, deed: str) -> Roll:
     roll.state, roll.frozen_at, roll.digest = State.POSTED, None, ""
     return moved(roll, None, by=by, deed=deed)
+
+
+def _at_the_bank(roll: Roll) -> str:
+    """Why a roll can't be opened again: its money is on its way."""
+    if not at_the_bank(roll):
+        return ""
+    return f"批次 {roll.reference} 已向银行报盘，不能退回或撤回：银行尚未处理的，先作废报盘文件。"
 
 
 def _named(roll: Roll) -> str:

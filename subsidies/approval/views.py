@@ -16,6 +16,7 @@ from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from subsidies.approval import actions
 from subsidies.approval.chain import CALL_BACK, chain, may_take, next_of, waiting_for
 from subsidies.approval.models import Deed
+from subsidies.bank.money import bank_day
 from subsidies.exports import roll_place
 from subsidies.forms import PaidOnForm
 from subsidies.models import Roll
@@ -123,7 +124,7 @@ def roll_in_sight(request, pk: int) -> Roll:
 def take(request, pk: int, deed: str):
     """Take a step of a roll, return it or call it back."""
     roll, page = roll_in_sight(request, pk), DEEDS[deed]
-    form = page.form(request.POST or None, initial={"at": roll.stands_at})
+    form = page.form(request.POST or None, initial={"at": roll.stands_at, "paid_on": bank_day(roll)})
     if form.is_valid() and done_by(request, form, page.deed, roll=roll, **form.cleaned_data):
         say(request, f"{roll.reference}：{page.done}")
         return redirect("admin:subsidies_roll_change", roll.pk)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_api_tokens'),
         ('beneficiaries', '0005_digests_and_names_indexed_once'),
         ('intake', '0005_learned_headings'),
-        ('subsidies', '0004_approval_of_rolls'),
+        ('subsidies', '0006_bank_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

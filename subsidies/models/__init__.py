@@ -13,6 +13,8 @@ grant per student and school year. Policies have their own: nobody twice on one 
 
 from subsidies.approval.models import PERSONAL_DATA as OF_APPROVALS
 from subsidies.approval.models import Approval, ApprovalStep
+from subsidies.bank.models import PERSONAL_DATA as OF_BANKS
+from subsidies.bank.models import BankFile, BankLayout, BankLine, BankReturn
 from subsidies.models.programmes import (
     ACCEPTABLE,
     MONTH_AND_DAY,
@@ -39,13 +41,14 @@ from subsidies.comparison.models import (  # isort: skip
 )
 
 __all__ = [
-    "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
+    "ACCEPTABLE", "Approval", "ApprovalStep", "BankFile", "BankLayout", "BankLine", "BankReturn",
+    "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
     "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium", "PeriodType", "Programme", "ProgrammeCheck",
     "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
     "CaseKind", "ComparisonCase", "ComparisonEntry", "ComparisonList", "Effect", "ListType",
 ]  # fmt: skip
 
-PERSONAL_DATA = OF_APPROVALS | OF_COMPARISON | {
+PERSONAL_DATA = OF_APPROVALS | OF_BANKS | OF_COMPARISON | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",

@@ -28,6 +28,7 @@ archive rolls       | city | own | –   | –   | –   | –   | –    | – 
 post paid rolls     | city | –   | –   | –   | –   | –   | –    | –    | –
 mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | –
 see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | –
+make bank files     | –    | –   | –   | –   | own | –   | –    | –    | –
 keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city
 read the audit log  | –    | –   | –   | –   | –   | –   | –    | city | –
 edit the plan       | city | –   | –   | –   | –   | –   | –    | –    | –
@@ -62,11 +63,13 @@ PERMISSIONS = {
     "post paid rolls": ["subsidies.post_paid_roll"],
     "mark as paid": ["subsidies.mark_roll_paid"],
     "see whole accounts": ["beneficiaries.view_whole_account"],
+    "make bank files": ["subsidies.make_bank_file"],
     "keep accounts": ["accounts.add_staff", "accounts.change_staff", "accounts.view_staff", "accounts.view_role"],
     "read the audit log": ["audit.view_auditline"],
     "edit the plan": [
         *(f"targets.change_{model}" for model in ("plan", "target", "allocation")),
         *(f"subsidies.change_{model}" for model in ("programme", "programmecheck", "standard", "approvalstep")),
+        "subsidies.change_banklayout",
     ],
 }
 PLACE_OF_LEVEL = {"city": "320700", "county": HAIZHOU, "town": HAIZHOU_TOWN}

@@ -10,6 +10,7 @@ CITY_WIDE = {
     "subsidies.Programme": "the city's programmes",
     "subsidies.ProgrammeCheck": "the city's checks",
     "subsidies.ApprovalStep": "the city's chain of approval",
+    "subsidies.BankLayout": "layouts of banks' files, the same for every place",
     "subsidies.Standard": "the city's standards, published",
     "subsidies.ListType": "sorts of list that other offices send",
     "services.ServiceKind": "kinds of service",

@@ -62,6 +62,7 @@ ADMINS = {
     "subsidies/approvalstep": ("city_wide",),
     "subsidies/comparisonlist": ("scoped",),
     "subsidies/listtype": ("city_wide",),
+    "subsidies/banklayout": ("city_wide",),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
     "subsidies/payment": ("scoped", "export/"),
@@ -133,6 +134,18 @@ def _case(county):
     return {"pk": county.pk_of("subsidies.ComparisonCase")}
 
 
+def _bank_file(county):
+    return {**_roll(county), "number": county.records["subsidies.BankFile"].number}
+
+
+def _bank_return(county):
+    return {**_bank_file(county), "key": county.pk_of("subsidies.BankReturn")}
+
+
+def _roll_list(county):
+    return {**_roll(county), "code": "finance_office"}
+
+
 def _facility(county):
     return {"pk": county.pk_of("facilities.Facility")}
 
@@ -154,6 +167,7 @@ def _document_of(county):
 
 
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
+NO_FILE = (("pk", 987654321), ("number", 1), ("key", 1), ("code", "finance_office"))
 NO_DOCUMENT = (("pk", 987654321), ("document", 987654321))
 NO_JOB = (("uid", "00000000-0000-4000-8000-000000000000"),)
 NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
@@ -208,6 +222,20 @@ ROUTES = {
     **{
         f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
         for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
+    },
+    **{
+        f"admin/rolls/<int:pk>/bank/{page}": Row("scoped", names, NO_FILE)
+        for page, names in (
+            ("", _roll),
+            ("make/", _roll),
+            ("reissue/", _roll),
+            ("lists/<slug:code>/", _roll_list),
+            ("<int:number>/", _bank_file),
+            ("<int:number>/download/", _bank_file),
+            ("<int:number>/withdraw/", _bank_file),
+            ("<int:number>/return/", _bank_file),
+            ("<int:number>/return/<int:key>/", _bank_return),
+        )
     },
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),

@@ -57,6 +57,10 @@ from subsidies.models import (
     ComparisonCase,
     ComparisonEntry,
     ComparisonList,
+    BankFile,
+    BankLayout,
+    BankLine,
+    BankReturn,
     EducationGrant,
     InsurancePolicy,
     ListType,
@@ -219,6 +223,33 @@ def _approval(county, made, make_staff, make_person):
         roll=made["subsidies.Roll"], step=ApprovalStep.objects.get(code="review"), deed="approve", round=1,
         outcome="returned", reason=f"{county.name}的名册要改", prepared_by=staff, uploaded_by=staff,
         taken_by=made["intake.RowDecision"].accepted_by,
+    )  # fmt: skip
+
+
+def _bank_file(county, made, make_staff, make_person):
+    """Withdrawn: such a file lies on no disk."""
+    staff = made["accounts.Staff"]
+    return BankFile.objects.create(
+        roll=made["subsidies.Roll"], layout=BankLayout.objects.get(code="one_card_text"), number=1, line_count=1,
+        total=county.amount, added_by=staff, removed_by=staff, removed_at=timezone.now(),
+        removed_why=f"{county.name}的格式选错了",
+    )  # fmt: skip
+
+
+def _bank_line(county, made, make_staff, make_person):
+    payment = made["subsidies.Payment"]
+    return BankLine.objects.create(
+        file=made["subsidies.BankFile"], payment=payment, number=1, amount=payment.amount,
+        account_no=payment.account_no, account_digest=county.letters, holder=county.name, outcome="withdrawn",
+        outcome_on=date(2019, 3, 28), reason=f"{county.letters}-REF",
+    )  # fmt: skip
+
+
+def _bank_return(county, made, make_staff, make_person):
+    return BankReturn.objects.create(
+        file=made["subsidies.BankFile"], name=f"{county.letters}-REF.txt", day=date(2019, 3, 29), size=1,
+        stored_name=f"{county.code}.upload", sha256="0" * 64, media_type="bank/return",
+        added_by=made["accounts.Staff"],
     )  # fmt: skip
 
 
@@ -456,6 +487,9 @@ MAKERS = {
     "subsidies.Roll": _roll,
     "subsidies.Payment": _payment,
     "subsidies.Approval": _approval,
+    "subsidies.BankFile": _bank_file,
+    "subsidies.BankLine": _bank_line,
+    "subsidies.BankReturn": _bank_return,
     "subsidies.PaymentAcceptance": _acceptance,
     "subsidies.PensionPremium": _premium,
     "subsidies.InsurancePolicy": _policy,

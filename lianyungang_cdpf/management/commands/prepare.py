@@ -21,6 +21,7 @@ STEPS = (
     ("subsidies.loading", "load_programmes", "补贴项目"),
     ("subsidies.approval.loading", "load_steps", "审批环节"),
     ("subsidies.comparison.loading", "load_list_types", "比对名单种类"),
+    ("subsidies.bank.loading", "load_layouts", "报盘格式"),
     ("services.loading", "load_kinds", "服务种类"),
     ("facilities.loading", "load_kinds", "设施种类"),
     ("lianyungang_cdpf.targets.loading", "load_plan", "年度目标"),
