@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, Sum
 from lianyungang_cdpf.intake.models import A_REASON
 from subsidies.approval import invariants as approval
 from subsidies.models import Payment, PaymentAcceptance, Roll
+from subsidies.recovery import invariants as recovery
 
 
 def breaches() -> Iterator[str]:
@@ -18,6 +19,7 @@ def breaches() -> Iterator[str]:
         yield f"I2：人员 {row['person']} 的项目 {row['programme']} 在 {row['month']:%Y-%m} 有 {row['n']} 笔有效发放。"
     yield from _acceptances_that_do_not_hold()
     yield from approval.breaches()
+    yield from recovery.breaches()
 
 
 def _acceptances_that_do_not_hold() -> Iterator[str]:
