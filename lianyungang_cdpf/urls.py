@@ -31,6 +31,7 @@ urlpatterns = [
     path("admin/records/", include("services.urls")),
     path("admin/rolls/", include("subsidies.approval.urls")),
     path("admin/payments/", include("subsidies.urls")),
+    path("admin/recovery/", include("subsidies.recovery.urls")),
     path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((API, "api"))),

@@ -21,9 +21,7 @@ from subsidies.recovery.ledger import claimable, left_of, offsettable, settle
 from subsidies.recovery.models import NOTE_LENGTH
 from subsidies.recovery.reasons import StopReason
 
-RECOVER, REFUND, APPROVE = (
-    f"subsidies.{name}" for name in ("recover_payment", "enter_refund", "approve_write_off")
-)
+RECOVER, REFUND, APPROVE = (f"subsidies.{name}" for name in ("recover_payment", "enter_refund", "approve_write_off"))
 # Who may enter a kind may reverse it.
 RIGHT_OF = {"refund": REFUND, "offset": RECOVER, "write_off": APPROVE}
 # Days to give the money back (city rule, unverified).
@@ -175,7 +173,9 @@ def cancel_recovery(*, case: RecoveryCase, by, reason: str) -> RecoveryCase:
     current = _open(case, by)
     pending = current.proposals.filter(state=WriteOffProposal.State.PENDING).exists()
     if pending or current.entries.standing().exists():
-        raise ValidationError("本案已有退缴、抵扣、核销，或有核销待审批，不能撤销：请先冲销或等待审批。", code="entries")
+        raise ValidationError(
+            "本案已有退缴、抵扣、核销，或有核销待审批，不能撤销：请先冲销或等待审批。", code="entries"
+        )
     told = reason_of(reason, "撤销")
     claimed, current.claimed, current.balance = current.claimed, Decimal(0), Decimal(0)
     current.state, current.cancel_reason = State.CANCELLED, told

@@ -75,3 +75,12 @@ def left_of(payment: Payment) -> Decimal:
     """What of a payment no offset has used yet."""
     used = RecoveryEntry.objects.standing().filter(payment=payment).aggregate(total=Sum("amount"))["total"]
     return payment.amount - (used or NOTHING)
+
+
+def left_of_all(case: RecoveryCase) -> list[tuple[Payment, Decimal]]:
+    """The later payments that can still offset something, with how much; two statements."""
+    payments = list(offsettable(case).select_related("roll", "programme").defer("account_no"))
+    entries = RecoveryEntry.objects.standing().filter(payment__in=[one.pk for one in payments])
+    used = dict(entries.order_by().values_list("payment").annotate(total=Sum("amount")))
+    left = ((one, one.amount - used.get(one.pk, NOTHING)) for one in payments)
+    return [(one, amount) for one, amount in left if amount]

@@ -217,8 +217,7 @@ class WriteOffProposal(models.Model):
                 name="write_off_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, reason__regex=A_REASON)
-                & (~Q(state="refused") | Q(answer__regex=A_REASON)),
+                condition=Q(amount__gt=0, reason__regex=A_REASON) & (~Q(state="refused") | Q(answer__regex=A_REASON)),
                 name="write_off_has_amount_and_reason",
                 violation_error_message="请写明理由，至少五个字。",
             ),
@@ -290,8 +289,7 @@ class RecoveryEntry(models.Model):
                 violation_error_message="退缴要有收据号，抵扣要有发放记录，核销和冲销要有理由。",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="write_off")
-                | (Q(proposed_by__isnull=False) & ~Q(entered_by=F("proposed_by"))),
+                condition=~Q(kind="write_off") | (Q(proposed_by__isnull=False) & ~Q(entered_by=F("proposed_by"))),
                 name="written_off_by_another_than_proposed_it",
                 violation_error_message="申请核销的人不能审批它。",
             ),

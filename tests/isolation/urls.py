@@ -65,6 +65,7 @@ ADMINS = {
     "subsidies/payment": ("scoped", "export/"),
     "subsidies/pensionpremium": ("scoped", "export/"),
     "subsidies/programme": ("city_wide",),
+    "subsidies/recoverycase": ("scoped", "export/"),
     "subsidies/roll": ("scoped", "export/"),
     "subsidies/standard": ("city_wide", "export/"),
     "targets/allocation": ("scoped", "export/"),
@@ -125,6 +126,10 @@ def _roll_of_services(county):
 
 def _roll(county):
     return {"pk": county.pk_of("subsidies.Roll")}
+
+
+def _recovery(label):
+    return lambda county: {"pk": county.pk_of(f"subsidies.{label}")}
 
 
 def _facility(county):
@@ -206,6 +211,14 @@ ROUTES = {
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),
+    "admin/recovery/": Row("scoped"),
+    "admin/recovery/open/<int:pk>/": Row("scoped", _person, NO_PERSON),
+    **{
+        f"admin/recovery/<int:pk>/{page}/": Row("scoped", _recovery("RecoveryCase"), NO_PERSON)
+        for page in ("refund", "offset", "write-off", "cancel")
+    },
+    "admin/recovery/entries/<int:pk>/reverse/": Row("scoped", _recovery("RecoveryEntry"), NO_PERSON),
+    "admin/recovery/write-offs/<int:pk>/": Row("scoped", _recovery("WriteOffProposal"), NO_PERSON),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),

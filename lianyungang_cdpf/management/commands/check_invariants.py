@@ -1,4 +1,4 @@
-"""Looks for what must never be false: I1-I4, I6, I8, the parts of multiple disabilities, services. Exit 1 on any breach."""
+"""Looks for what must never be false: I1-I4, I6, I8, multiple disabilities, services. Exit 1 on any breach."""
 
 from itertools import chain
 

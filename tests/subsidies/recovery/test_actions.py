@@ -60,7 +60,9 @@ def test_a_case_claims_the_months_whole_and_names_its_day(case, haizhou_clerk, p
     assert [line.amount for line in case.lines.all()] == [Decimal(370)] * 3
     assert (case.area, case.opened_by, case.due_on) == (person.area, haizhou_clerk, localdate() + timedelta(days=30))
     line = AuditLine.objects.get(deed="立案追缴")
-    assert "3 笔，应追缴 1,110.00 元" in line.summary and line.staff == haizhou_clerk and person.name not in line.summary
+    assert (
+        "3 笔，应追缴 1,110.00 元" in line.summary and line.staff == haizhou_clerk and person.name not in line.summary
+    )
 
 
 def test_of_a_month_a_part_may_be_claimed_but_not_more_than_was_paid(person, pay, claim):
@@ -262,18 +264,14 @@ def test_finance_enters_refunds_and_nothing_else(case, finance, person, claim, p
     with pytest.raises(ValidationError, match="只有经办人员可以立案追缴"):
         claim(person, 12, by=finance)
     told = {"case": case, "by": finance}
-    assert "只有经办人员可以登记抵扣" in refused(
-        actions.enter_offset, amount=Decimal(1), payment=later(case), **told
-    )
+    assert "只有经办人员可以登记抵扣" in refused(actions.enter_offset, amount=Decimal(1), payment=later(case), **told)
     assert "只有经办人员可以提出核销" in refused(actions.propose_write_off, amount=Decimal(1), reason=REASON, **told)
     assert "只有经办人员可以撤销" in refused(actions.cancel_recovery, reason=REASON, **told)
 
 
 def test_a_case_of_another_county_is_none(case, donghai_clerk):
     told = {"case": case, "by": donghai_clerk}
-    assert "不在您的辖区内" in refused(
-        actions.enter_refund, amount=Decimal(1), day=DAY, receipt_no="1", **told
-    )
+    assert "不在您的辖区内" in refused(actions.enter_refund, amount=Decimal(1), day=DAY, receipt_no="1", **told)
     assert "不在您的辖区内" in refused(actions.cancel_recovery, reason=REASON, **told)
 
 
