@@ -33,6 +33,7 @@ urlpatterns = [
     path("admin/rolls/<int:pk>/bank/", include("subsidies.bank.urls")),
     path("admin/payments/", include("subsidies.urls")),
     path("admin/comparison/", include("subsidies.comparison.urls")),
+    path("admin/recovery/", include("subsidies.recovery.urls")),
     path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((API, "api"))),

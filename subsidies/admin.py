@@ -37,6 +37,7 @@ from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
 from subsidies.paying import PERMISSION, mark_roll_paid
+from subsidies.recovery import admin as recovery  # noqa: F401 - registered with these
 from subsidies.standards import ages_in_words, eligibility_in_words
 from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
 

@@ -8,6 +8,7 @@ from lianyungang_cdpf.intake.models import A_REASON
 from subsidies.approval import invariants as approval
 from subsidies.bank import invariants as bank
 from subsidies.models import Payment, PaymentAcceptance, Roll
+from subsidies.recovery import invariants as recovery
 
 
 def breaches() -> Iterator[str]:
@@ -20,6 +21,7 @@ def breaches() -> Iterator[str]:
     yield from _acceptances_that_do_not_hold()
     yield from approval.breaches()
     yield from bank.breaches()
+    yield from recovery.breaches()
 
 
 def _acceptances_that_do_not_hold() -> Iterator[str]:

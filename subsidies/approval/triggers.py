@@ -110,10 +110,10 @@ def _of_postgresql() -> list[str]:
         ("approval_changed", "BEFORE UPDATE ON subsidies_approval FOR EACH ROW", "TRUE", KEPT),
         ("approval_deleted", "BEFORE DELETE ON subsidies_approval FOR EACH ROW", "TRUE", KEPT),
     )
-    return [statement for rule in rules for statement in _refusing(*rule)]
+    return [statement for rule in rules for statement in refusing(*rule)]
 
 
-def _refusing(name: str, when: str, condition: str, sentence: str) -> tuple[str, str]:
+def refusing(name: str, when: str, condition: str, sentence: str) -> tuple[str, str]:
     """A function that refuses and the trigger that calls it. Integrity constraint violation: as of any constraint."""
     given = "OLD" if "DELETE" in when else "NEW"
     answer = "NULL" if "STATEMENT" in when else given

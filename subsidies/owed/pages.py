@@ -136,6 +136,7 @@ def listed(request, direction: str):
         claims = _claims(request, direction, form)
         page = Paginator(claims.lines, PER_PAGE).get_page(request.GET.get("page"))
         context |= {"claims": claims, "page": page, "lines": lines(page, context["programme"], request.user)}
+        context["may_recover"] = not direction.is_owed and request.user.has_perm("subsidies.recover_payment")
     return render(request, "subsidies/owed/list.html", context)
 
 

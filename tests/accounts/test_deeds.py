@@ -27,6 +27,9 @@ call rolls back     | city | –   | –   | –   | –   | –   | –    | �
 archive rolls       | city | own | –   | –   | –   | –   | –    | –    | –
 post paid rolls     | city | –   | –   | –   | –   | –   | –    | –    | –
 mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | –
+recover payments    | city | own | –   | –   | –   | –   | –    | –    | –
+enter refunds       | city | own | –   | –   | own | –   | –    | –    | –
+approve write-offs  | –    | –   | own | own | –   | –   | –    | –    | –
 see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | –
 make bank files     | –    | –   | –   | –   | own | –   | –    | –    | –
 keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city
@@ -51,7 +54,7 @@ PERMISSIONS = {
         "services.cancel_service",
         *(f"services.{deed}_{model}" for deed in ("add", "change") for model in SERVICES),
     ],
-    "see rolls": ["subsidies.view_roll", "subsidies.view_payment"],
+    "see rolls": ["subsidies.view_roll", "subsidies.view_payment", "subsidies.view_recoverycase"],
     "import rolls": ["subsidies.import_roll"],
     "post rolls": ["subsidies.post_roll"],
     "accept rows": ["intake.accept_row"],
@@ -62,6 +65,9 @@ PERMISSIONS = {
     "archive rolls": ["subsidies.archive_roll"],
     "post paid rolls": ["subsidies.post_paid_roll"],
     "mark as paid": ["subsidies.mark_roll_paid"],
+    "recover payments": ["subsidies.recover_payment"],
+    "enter refunds": ["subsidies.enter_refund"],
+    "approve write-offs": ["subsidies.approve_write_off"],
     "see whole accounts": ["beneficiaries.view_whole_account"],
     "make bank files": ["subsidies.make_bank_file"],
     "keep accounts": ["accounts.add_staff", "accounts.change_staff", "accounts.view_staff", "accounts.view_role"],

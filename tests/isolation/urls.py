@@ -68,6 +68,7 @@ ADMINS = {
     "subsidies/payment": ("scoped", "export/"),
     "subsidies/pensionpremium": ("scoped", "export/"),
     "subsidies/programme": ("city_wide",),
+    "subsidies/recoverycase": ("scoped", "export/"),
     "subsidies/roll": ("scoped", "export/"),
     "subsidies/standard": ("city_wide", "export/"),
     "targets/allocation": ("scoped", "export/"),
@@ -144,6 +145,10 @@ def _bank_return(county):
 
 def _roll_list(county):
     return {**_roll(county), "code": "finance_office"}
+
+
+def _recovery(label):
+    return lambda county: {"pk": county.pk_of(f"subsidies.{label}")}
 
 
 def _facility(county):
@@ -244,6 +249,14 @@ ROUTES = {
     "admin/comparison/cases.xlsx": Row("scoped"),
     "admin/comparison/run/": Row("scoped"),
     **{f"admin/comparison/<int:pk>/{page}": Row("scoped", _case, NO_PERSON) for page in ("", "assign/", "settle/")},
+    "admin/recovery/": Row("scoped"),
+    "admin/recovery/open/<int:pk>/": Row("scoped", _person, NO_PERSON),
+    **{
+        f"admin/recovery/<int:pk>/{page}/": Row("scoped", _recovery("RecoveryCase"), NO_PERSON)
+        for page in ("refund", "offset", "write-off", "cancel")
+    },
+    "admin/recovery/entries/<int:pk>/reverse/": Row("scoped", _recovery("RecoveryEntry"), NO_PERSON),
+    "admin/recovery/write-offs/<int:pk>/": Row("scoped", _recovery("WriteOffProposal"), NO_PERSON),
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),

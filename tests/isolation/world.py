@@ -68,7 +68,11 @@ from subsidies.models import (
     PaymentAcceptance,
     PensionPremium,
     Programme,
+    RecoveryCase,
+    RecoveryEntry,
+    RecoveryLine,
     Roll,
+    WriteOffProposal,
 )
 from tests.isolation.tables import CITY_WIDE, NOT_OURS
 
@@ -258,6 +262,38 @@ def _acceptance(county, made, make_staff, make_person):
     return PaymentAcceptance.objects.create(
         payment=made["subsidies.Payment"], codes=decision.accepted_codes, reason=decision.reason,
         accepted_by=decision.accepted_by, accepted_at=decision.accepted_at, uploaded_by=decision.uploaded_by,
+    )  # fmt: skip
+
+
+def _recovery(county, made, make_staff, make_person):
+    person, payment = made["beneficiaries.Person"], made["subsidies.Payment"]
+    return RecoveryCase.objects.create(
+        person=person, programme=payment.programme, area=payment.area, reason="death", note=f"{county.name}的家属",
+        opened_by=made["accounts.Staff"], due_on=date(2019, 5, 1), claimed=county.amount, balance=county.amount,
+    )  # fmt: skip
+
+
+def _claim(county, made, make_staff, make_person):
+    payment = made["subsidies.Payment"]
+    return RecoveryLine.objects.create(
+        case=made["subsidies.RecoveryCase"], payment=payment, month=payment.month, paid=payment.amount,
+        amount=payment.amount,
+    )  # fmt: skip
+
+
+def _write_off(county, made, make_staff, make_person):
+    return WriteOffProposal.objects.create(
+        case=made["subsidies.RecoveryCase"],
+        amount=1,
+        reason=f"{county.name}家没有钱",
+        proposed_by=made["accounts.Staff"],
+    )
+
+
+def _refund(county, made, make_staff, make_person):
+    return RecoveryEntry.objects.create(
+        case=made["subsidies.RecoveryCase"], kind="refund", amount=1, day=date(2019, 4, 1),
+        receipt_no=f"{county.letters}-REF-1", entered_by=made["accounts.Staff"],
     )  # fmt: skip
 
 
@@ -497,6 +533,10 @@ MAKERS = {
     "subsidies.ComparisonList": _list,
     "subsidies.ComparisonEntry": _list_entry,
     "subsidies.ComparisonCase": _case,
+    "subsidies.RecoveryCase": _recovery,
+    "subsidies.RecoveryLine": _claim,
+    "subsidies.WriteOffProposal": _write_off,
+    "subsidies.RecoveryEntry": _refund,
     "facilities.Facility": _facility,
     "facilities.StageEntry": _stage,
     "facilities.Funding": _funding,

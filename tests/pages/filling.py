@@ -35,6 +35,7 @@ def fill(staff, make_person):
         roll=roll, person=person, programme=programme, month=roll.month, amount=Decimal("320.00"), area=person.area,
         standard=standard, standard_amount=standard.amount,
     )  # fmt: skip
+    fill_recovery(staff, person, programme)
     fill_yearly(roll, person)
     fill_comparison(staff, roll, person)
     fill_services(staff, person)
@@ -65,6 +66,34 @@ def fill_comparison(staff, roll, person):
         wrong_amount=Decimal("320.00"), finding="死亡名单 2019-09，第 2 行，自 2019-08-03 起", facts="0" * 64,
         found_on=date(2019, 9, 20), seen_on=date(2019, 9, 20), due_on=date(2019, 10, 20),
     )  # fmt: skip
+
+
+def fill_recovery(staff, person, programme):
+    """A case that is overdue: part refunded, part reversed, a write-off asked for."""
+    from lianyungang_cdpf.accounts.models import Area
+    from subsidies.models import Payment, RecoveryCase, RecoveryEntry, RecoveryLine, Roll, WriteOffProposal
+
+    month, city = date(2019, 7, 1), Area.objects.get(level="city")
+    roll = Roll.objects.create(
+        programme=programme, month=month, area=city, reference="2019-07-001", row_count=1, payment_count=1,
+        total=Decimal("320.00"), posted_by=staff, state=Roll.State.PAID, paid_on=date(2019, 7, 28),
+    )  # fmt: skip
+    payment = Payment.objects.create(
+        roll=roll, person=person, programme=programme, month=month, amount=Decimal("320.00"), area=person.area
+    )
+    case = RecoveryCase.objects.create(
+        person=person, programme=programme, area=person.area, reason="left_dibao", note="六月起退出低保",
+        opened_by=staff, due_on=date(2019, 9, 30), claimed=Decimal("320.00"), refunded=Decimal("100.00"),
+        balance=Decimal("220.00"),
+    )  # fmt: skip
+    RecoveryLine.objects.create(
+        case=case, payment=payment, month=month, paid=payment.amount, amount=payment.amount, recovered=Decimal("100.00")
+    )
+    told = {"case": case, "day": date(2019, 9, 2), "entered_by": staff}
+    entry = RecoveryEntry.objects.create(kind="refund", amount=Decimal("90.00"), receipt_no="0001", **told)
+    RecoveryEntry.objects.create(kind="reversal", amount=Decimal("90.00"), reverses=entry, reason="收据号写错", **told)
+    RecoveryEntry.objects.create(kind="refund", amount=Decimal("100.00"), receipt_no="0002", **told)
+    WriteOffProposal.objects.create(case=case, amount=Decimal("220.00"), reason="家庭确有困难", proposed_by=staff)
 
 
 def fill_yearly(roll, person):

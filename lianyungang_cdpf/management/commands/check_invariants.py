@@ -1,4 +1,4 @@
-"""Looks for what must never be false: I1-I4, I6, the parts of multiple disabilities, services. Exit 1 on any breach."""
+"""Looks for what must never be false: I1-I4, I6, I8, multiple disabilities, services. Exit 1 on any breach."""
 
 from itertools import chain
 
@@ -14,7 +14,7 @@ from subsidies import invariants as subsidies
 class Command(BaseCommand):
     """Prints each breach; says how many there were."""
 
-    help = "核对不变量：花名册与发放、重复发放、花名册审批、进度与台账、上传文件、多重残疾明细、服务记录。"
+    help = "核对不变量：花名册与发放、重复发放、花名册审批、追缴、进度与台账、上传文件、多重残疾明细、服务记录。"
 
     def handle(self, *args, **options):
         count = 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from lianyungang_cdpf.pages.one_person import on_file, paid, served
+from lianyungang_cdpf.pages.one_person import on_file, paid, recovered, served
 from lianyungang_cdpf.pages.one_person.entries import Entry, Group, Subject
 
 # Who has something to say about a person. Each takes a Subject and asks a fixed number of questions.
@@ -14,6 +14,7 @@ SOURCES = (
     on_file.changes,
     paid.monthly,
     paid.once,
+    recovered.recoveries,
     served.services,
     served.stays,
 )
