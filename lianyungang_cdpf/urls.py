@@ -30,6 +30,7 @@ urlpatterns = [
     path("admin/people/", include("beneficiaries.urls")),
     path("admin/records/", include("services.urls")),
     path("admin/rolls/", include("subsidies.approval.urls")),
+    path("admin/rolls/", include("subsidies.monthly.urls")),
     path("admin/payments/", include("subsidies.urls")),
     path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),

@@ -17,6 +17,7 @@ from subsidies.approval.chain import CALL_BACK, chain, may_take, step_after, ste
 from subsidies.approval.models import Approval, ApprovalStep, Deed
 from subsidies.approval.sealing import roll_digest
 from subsidies.models import Payment, Roll
+from subsidies.monthly.differences import open_in_words
 
 REASON_LENGTH = 300
 Outcome, State = Approval.Outcome, Roll.State
@@ -36,6 +37,7 @@ def submit_roll(*, roll: Roll, by, at: str = "") -> Roll:
     if following.deed != Deed.APPROVE:
         raise ValidationError("审批环节里没有启用的审批人，不能提交：请市级业务先维护审批环节。", code="chain")
     refuse(may_take(step, current, by))
+    _refuse_open(current)
     current.round += 1
     Payment.objects.live().filter(roll=current).update(payee=F("person_id"))
     keep(current, step, by)
@@ -51,6 +53,7 @@ def approve_roll(*, roll: Roll, by, at: str = "") -> Roll:
     if current.state != State.SUBMITTED or step.deed != Deed.APPROVE:
         raise ValidationError(f"{_named(current)}，没有待审批的环节。", code="state")
     refuse(may_take(step, current, by))
+    _refuse_open(current)
     keep(current, step, by)
     following = step_after(step, chain())
     if following.deed != Deed.APPROVE:
@@ -146,6 +149,12 @@ def reason_of(text: str, deed: str) -> str:
 def _opened(roll: Roll, *, by, deed: str) -> Roll:
     roll.state, roll.frozen_at, roll.digest = State.POSTED, None, ""
     return moved(roll, None, by=by, deed=deed)
+
+
+def _refuse_open(roll: Roll) -> None:
+    """A roll goes on only when each difference from the month before has its reason."""
+    if sentence := open_in_words(roll):
+        raise ValidationError(sentence, code="differences")
 
 
 def _named(roll: Roll) -> str:

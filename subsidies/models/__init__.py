@@ -26,14 +26,17 @@ from subsidies.models.programmes import (
 )
 from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, Roll
 from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
+from subsidies.monthly.models import PERSONAL_DATA as OF_MONTHLY
+from subsidies.monthly.models import DifferenceReason
 
 __all__ = [
+    "DifferenceReason",
     "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
     "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium", "PeriodType", "Programme", "ProgrammeCheck",
     "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
 ]  # fmt: skip
 
-PERSONAL_DATA = OF_APPROVALS | {
+PERSONAL_DATA = OF_APPROVALS | OF_MONTHLY | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",

@@ -203,6 +203,8 @@ ROUTES = {
         f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
         for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
     },
+    "admin/rolls/<int:pk>/differences/": Row("scoped", _roll, NO_PERSON),
+    "admin/rolls/<int:pk>/differences.xlsx": Row("scoped", _roll, NO_PERSON),
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),

@@ -54,6 +54,7 @@ from services.photos import add_photo
 from subsidies.models import (
     Approval,
     ApprovalStep,
+    DifferenceReason,
     EducationGrant,
     InsurancePolicy,
     Payment,
@@ -215,6 +216,14 @@ def _approval(county, made, make_staff, make_person):
         roll=made["subsidies.Roll"], step=ApprovalStep.objects.get(code="review"), deed="approve", round=1,
         outcome="returned", reason=f"{county.name}的名册要改", prepared_by=staff, uploaded_by=staff,
         taken_by=made["intake.RowDecision"].accepted_by,
+    )  # fmt: skip
+
+
+def _difference_reason(county, made, make_staff, make_person):
+    roll = made["subsidies.Roll"]
+    return DifferenceReason.objects.create(
+        programme=roll.programme, month=roll.month, area=roll.area, person=made["beneficiaries.Person"], kind="new",
+        code="other", note=f"{county.name}镇里补报", by=made["accounts.Staff"],
     )  # fmt: skip
 
 
@@ -425,6 +434,7 @@ MAKERS = {
     "subsidies.Payment": _payment,
     "subsidies.Approval": _approval,
     "subsidies.PaymentAcceptance": _acceptance,
+    "subsidies.DifferenceReason": _difference_reason,
     "subsidies.PensionPremium": _premium,
     "subsidies.InsurancePolicy": _policy,
     "subsidies.EducationGrant": _grant,
