@@ -31,6 +31,7 @@ urlpatterns = [
     path("admin/records/", include("services.urls")),
     path("admin/rolls/", include("subsidies.approval.urls")),
     path("admin/rolls/<int:pk>/bank/", include("subsidies.bank.urls")),
+    path("admin/rolls/", include("subsidies.monthly.urls")),
     path("admin/payments/", include("subsidies.urls")),
     path("admin/comparison/", include("subsidies.comparison.urls")),
     path("admin/recovery/", include("subsidies.recovery.urls")),

@@ -1,7 +1,7 @@
 """What the register knows of people whom a roll may name, as of a month; read in a fixed number of statements."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -121,6 +121,12 @@ class KnownPeople:
         self._add_records(by_pk)
         self._know_the_month(by_pk.values(), month)
         return by_pk
+
+    def as_of(self, people: Iterable[Known], month: date) -> dict[int, Known]:
+        """The same people with what was in force in another month, by key; nothing is read again."""
+        then = {one.pk: replace(one, certificate=None, numbers=(), statuses=NOTHING, classes=()) for one in people}
+        self._know_the_month(then.values(), month)
+        return then
 
     def _known(self, people: QuerySet[Person]) -> Iterator[Known]:
         for _, area_id, pk, key, *rest in fetched(people.order_by().values_list(*PERSON_FIELDS)):

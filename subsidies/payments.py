@@ -12,14 +12,18 @@ from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 PAID_STATES = ("paid", "archived")
 
 
-class RollQuerySet(ScopedQuerySet):
-    """Rolls belong to the place that imported them."""
+class OfficeQuerySet(ScopedQuerySet):
+    """Records of the place that imported a roll: its area, or its zone."""
 
     def visible_to(self, staff):
-        """Rolls imported within the staff member's area, or by their zone."""
+        """Records of places within the staff member's area, or of their zone."""
         if getattr(staff, "zone_id", None) and staff.is_active:
             return self.filter(zone=staff.zone_id)
         return super().visible_to(staff)
+
+
+class RollQuerySet(OfficeQuerySet):
+    """Rolls belong to the place that imported them."""
 
     def standing(self):
         """Rolls that have been posted and not undone."""
@@ -28,6 +32,14 @@ class RollQuerySet(ScopedQuerySet):
     def with_exceptions(self):
         """Rolls on which a payment was made against a check, with a reviewer's reason."""
         return self.filter(payments__acceptance__isnull=False).distinct()
+
+
+class DifferenceReasonQuerySet(OfficeQuerySet):
+    """Seen with the rolls of the place."""
+
+    def of_month(self, programme_id: int, month: date, area_id: int, zone_id: int | None):
+        """The reasons of one programme, month and place."""
+        return self.filter(programme=programme_id, month=month, area=area_id, zone=zone_id)
 
 
 class PaymentQuerySet(ScopedQuerySet):

@@ -18,6 +18,7 @@ from subsidies.approval.models import Approval, ApprovalStep, Deed
 from subsidies.approval.sealing import roll_digest
 from subsidies.bank.money import at_the_bank
 from subsidies.models import Payment, Roll
+from subsidies.monthly.differences import open_in_words
 
 REASON_LENGTH = 300
 Outcome, State = Approval.Outcome, Roll.State
@@ -37,6 +38,7 @@ def submit_roll(*, roll: Roll, by, at: str = "") -> Roll:
     if following.deed != Deed.APPROVE:
         raise ValidationError("审批环节里没有启用的审批人，不能提交：请市级业务先维护审批环节。", code="chain")
     refuse(may_take(step, current, by))
+    _refuse_open(current)
     current.round += 1
     Payment.objects.live().filter(roll=current).update(payee=F("person_id"))
     keep(current, step, by)
@@ -52,6 +54,7 @@ def approve_roll(*, roll: Roll, by, at: str = "") -> Roll:
     if current.state != State.SUBMITTED or step.deed != Deed.APPROVE:
         raise ValidationError(f"{_named(current)}，没有待审批的环节。", code="state")
     refuse(may_take(step, current, by))
+    _refuse_open(current)
     keep(current, step, by)
     following = step_after(step, chain())
     if following.deed != Deed.APPROVE:
@@ -156,6 +159,12 @@ def _at_the_bank(roll: Roll) -> str:
     if not at_the_bank(roll):
         return ""
     return f"批次 {roll.reference} 已向银行报盘，不能退回或撤回：银行尚未处理的，先作废报盘文件。"
+
+
+def _refuse_open(roll: Roll) -> None:
+    """A roll goes on only when each difference from the month before has its reason."""
+    if sentence := open_in_words(roll):
+        raise ValidationError(sentence, code="differences")
 
 
 def _named(roll: Roll) -> str:

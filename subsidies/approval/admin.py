@@ -7,6 +7,7 @@ from subsidies.approval.chain import chain, standing_of
 from subsidies.approval.models import Approval, ApprovalStep
 from subsidies.approval.views import offers
 from subsidies.models import Roll
+from subsidies.monthly.differences import Differences
 
 
 @admin.register(ApprovalStep)
@@ -29,5 +30,5 @@ def told_of(roll: Roll, staff) -> dict:
     found, refusal = offers(roll, staff) if roll.state != Roll.State.UNDONE else ([], "")
     return {
         "chain": standing_of(roll, chain(), taken), "taken": taken, "offers": found, "refusal": refusal,
-        "sent_back": last if came_back else None,
+        "sent_back": last if came_back else None, "compared": Differences(roll),
     }  # fmt: skip

@@ -20,6 +20,7 @@ from subsidies.bank.money import bank_day
 from subsidies.exports import roll_place
 from subsidies.forms import PaidOnForm
 from subsidies.models import Roll
+from subsidies.monthly.differences import Differences
 from subsidies.paying import mark_roll_paid
 
 SEE = "subsidies.view_roll"
@@ -75,6 +76,8 @@ OF_STEP = {
     Deed.SUBMIT: ("submit",), Deed.APPROVE: ("approve", "return"), Deed.PAY: ("pay", "return"),
     Deed.ARCHIVE: ("archive",),
 }  # fmt: skip
+# Deeds before which one looks at what differs from the month before.
+COMPARED = ("submit", "approve")
 MAIN = {names[0] for names in OF_STEP.values()}
 
 
@@ -139,5 +142,6 @@ def take(request, pk: int, deed: str):
     context = {
         "form": form, "title": title, "button": title, "facts": facts, "lead": page.lead if offer else "", "roll": roll,
         "is_closed": offer is None and not form.is_bound, "back": "admin:subsidies_roll_changelist",
+        "compared": Differences(roll) if deed in COMPARED else None,
     }  # fmt: skip
     return render(request, "subsidies/take.html", context, status=422 if form.is_bound else 200)

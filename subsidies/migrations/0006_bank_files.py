@@ -11,7 +11,7 @@ import subsidies.bank.columns
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subsidies', '0004_approval_of_rolls'),
+        ('subsidies', '0005_reasons_of_monthly_differences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

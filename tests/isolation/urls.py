@@ -242,6 +242,8 @@ ROUTES = {
             ("<int:number>/return/<int:key>/", _bank_return),
         )
     },
+    "admin/rolls/<int:pk>/differences/": Row("scoped", _roll, NO_PERSON),
+    "admin/rolls/<int:pk>/differences.xlsx": Row("scoped", _roll, NO_PERSON),
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),

@@ -61,6 +61,7 @@ from subsidies.models import (
     BankLayout,
     BankLine,
     BankReturn,
+    DifferenceReason,
     EducationGrant,
     InsurancePolicy,
     ListType,
@@ -254,6 +255,14 @@ def _bank_return(county, made, make_staff, make_person):
         file=made["subsidies.BankFile"], name=f"{county.letters}-REF.txt", day=date(2019, 3, 29), size=1,
         stored_name=f"{county.code}.upload", sha256="0" * 64, media_type="bank/return",
         added_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _difference_reason(county, made, make_staff, make_person):
+    roll = made["subsidies.Roll"]
+    return DifferenceReason.objects.create(
+        programme=roll.programme, month=roll.month, area=roll.area, person=made["beneficiaries.Person"], kind="new",
+        code="other", note=f"{county.name}镇里补报", by=made["accounts.Staff"],
     )  # fmt: skip
 
 
@@ -527,6 +536,7 @@ MAKERS = {
     "subsidies.BankLine": _bank_line,
     "subsidies.BankReturn": _bank_return,
     "subsidies.PaymentAcceptance": _acceptance,
+    "subsidies.DifferenceReason": _difference_reason,
     "subsidies.PensionPremium": _premium,
     "subsidies.InsurancePolicy": _policy,
     "subsidies.EducationGrant": _grant,

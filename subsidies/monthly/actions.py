@@ -1,0 +1,113 @@
+"""Deeds on the differences of a month: writing down why."""
+
+import re
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.models import A_REASON
+from subsidies.approval.chain import in_place
+from subsidies.approval.models import ApprovalStep, Deed
+from subsidies.models import DifferenceReason, Roll
+from subsidies.monthly.comparing import Office
+from subsidies.monthly.differences import Differences, Found
+from subsidies.monthly.models import NOTE_LENGTH, OTHER, REASONS_OF, Difference
+
+COLUMNS = ("programme_id", "month", "area_id", "zone_id", "person_id", "kind", "code", "note", "by_id", "at")
+
+
+def may_give_reasons(roll: Roll, staff) -> bool:
+    """Whether the staff member prepares the rolls of the roll's place: only they say why a month differs."""
+    step = ApprovalStep.objects.filter(deed=Deed.SUBMIT).first()
+    return step is not None and staff.has_perm(step.permission) and in_place(step, roll, staff)
+
+
+@transaction.atomic
+def give_reasons(
+    *,
+    roll: Roll,
+    by,
+    kind: str,
+    code: str,
+    note: str = "",
+    keys: Collection[tuple[int, str]] = (),
+    every_open: bool = False,
+) -> int:
+    """Write the reason of differences of one kind of the roll, each named by (person, kind), and return of how many.
+
+    `every_open`: instead of keys, all of the kind that are open. Raises ValidationError with one
+    sentence when `by` may not, when nothing is named, when a difference is gone, when the reason does not fit one of
+    them or says too little, or when a reason would change under a roll that has been submitted.
+    """
+    rolls = Roll.objects.select_for_update(of=("self",)).visible_to(by).select_related("programme", "area", "zone")
+    current = rolls.filter(pk=roll.pk).first()
+    if current is None or not may_give_reasons(current, by):
+        raise ValidationError("变动原因只能由编制本单位花名册的人员填写。", code="forbidden")
+    note = _checked_note(code, note)
+    chosen = _chosen(Differences(current), kind, keys, every_open)
+    _refuse_unfit(chosen, kind, code)
+    _refuse_frozen(current, chosen)
+    write_reasons(by=by, roll=current, given=[(*one.change.key, code, note) for one in chosen])
+    return len(chosen)
+
+
+def write_reasons(*, by, roll: Roll, given: Collection[tuple[int, str, str, str]]) -> None:
+    """Keep reasons (person, kind, code, note) for the month and place of the roll, in place of earlier ones.
+
+    Call inside a transaction, with reasons that fit.
+    """
+    place = (roll.programme_id, roll.month, roll.area_id, roll.zone_id)
+    replaced = {(person, kind) for person, kind, *_ in given}
+    earlier = DifferenceReason.objects.of_month(*place).filter(person__any_of={person for person, _ in replaced})
+    gone = [pk for pk, *key in earlier.values_list("pk", "person_id", "kind") if tuple(key) in replaced]
+    DifferenceReason.objects.filter(pk__any_of=gone).delete()
+    now = timezone.now()
+    insert_rows(DifferenceReason, COLUMNS, [(*place, *one, by.pk, now) for one in given], matched=False)
+    record(by=by, deed="填写变动原因", on=roll, summary=f"{roll.reference}：{len(given)} 项")
+
+
+def _checked_note(code: str, note: str) -> str:
+    note = note.strip()
+    if code == OTHER and not re.match(A_REASON, note):
+        raise ValidationError("原因选“其他”的，请写明说明，至少五个字。", code="note")
+    if len(note) > NOTE_LENGTH:
+        raise ValidationError(f"说明最多 {NOTE_LENGTH} 个字。", code="note")
+    return note
+
+
+def _chosen(differences: Differences, kind: str, keys: Collection[tuple[int, str]], every_open: bool) -> list[Found]:
+    if every_open:
+        chosen = [one for one in differences.open if one.kind == kind]
+    else:
+        found = differences.by_key()
+        chosen = [found[key] for key in dict.fromkeys(keys) if key in found]
+        if len(chosen) != len(set(keys)):
+            raise ValidationError("所选的变动里有的已不存在：请刷新页面后重新选择。", code="gone")
+    if not chosen:
+        raise ValidationError("请先选择要填写原因的变动。", code="none")
+    return chosen
+
+
+def _refuse_unfit(chosen: list[Found], kind: str, code: str) -> None:
+    if kind not in REASONS_OF or code not in REASONS_OF[Difference(kind)].values:
+        raise ValidationError("没有这个原因，请重新选择。", code="code")
+    if unfit := {one.kind.label: None for one in chosen if one.kind != kind}:
+        said = f"所选的变动里有“{'”、“'.join(unfit)}”，与“{Difference(kind).label}”的原因不符：请按变动的种类分别选择。"
+        raise ValidationError(said, code="unfit")
+
+
+def _refuse_frozen(roll: Roll, chosen: list[Found]) -> None:
+    """What approvers have before them stays, on whichever roll of the month; what is still open may be written."""
+    settled = [one for one in chosen if not one.is_open]
+    if not settled:
+        return
+    rolls = Roll.objects.standing().filter(programme=roll.programme, month=roll.month, frozen_at__isnull=False)
+    frozen = rolls.filter(Office.of(roll).rolls)
+    # Who is stopped is the whole place's matter, the rest that of the roll.
+    of_roll = [one for one in settled if one.change.now is not None]
+    if (of_roll and roll.frozen_at is not None) or (len(settled) > len(of_roll) and frozen.exists()):
+        raise ValidationError("花名册已提交审批，已有的原因不能再改；退回后可以修改。", code="frozen")
