@@ -22,8 +22,8 @@ from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from lianyungang_cdpf.masking import mask_account_no
 from subsidies.approval.admin import told_of
-from subsidies.comparison import admin as comparison  # noqa: F401 - registers its ledgers
 from subsidies.bank.admin import money_told
+from subsidies.comparison import admin as comparison  # noqa: F401 - registers its ledgers
 from subsidies.exports import (
     PaymentsFile,
     RollsFile,

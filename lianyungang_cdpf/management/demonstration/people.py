@@ -71,7 +71,7 @@ def _one(dice, number: int, town: Area, villages: dict, as_of: date, taken: set)
         hukou_type="town" if dice.random() < 0.284 else "rural",
         phone=f"1900000{number % 10000:04d}",
         bank_name=dice.choice(BANKS),
-        account_no=_account(number),
+        account_no=account_of(number),
         hardship=dice.choices(list(HARDSHIPS), list(HARDSHIPS.values()))[0],
         died_on=died,
     )
@@ -94,7 +94,7 @@ def made_id_number(dice, born: date, taken: set) -> str:
         born -= timedelta(days=1)
 
 
-def _account(number: int) -> str:
+def account_of(number: int) -> str:
     """A 19-digit number that no bank issues (629999) with a right check digit."""
     head = f"629999{number:012d}"
     doubled = (
