@@ -4,6 +4,7 @@ make_roll(*people, area="320706", zone=None, programme="hardship_subsidy", month
           reference="R-1", **fields)    one live payment for each person, with area and account as of now
 walk(roll, to="paid", paid_on=date(2019, 3, 28))   takes the roll's steps, each by an account of its place, until it is
                                                    submitted, reviewed, approved or paid; gives the roll as it then is
+explain(roll, new="application", stopped="voluntary")   writes why the roll differs from the month before, by kind
 taker(code, place)     that account for a step: prepare, review, confirm, pay, archive
 """
 
@@ -29,6 +30,18 @@ def taker(make_staff):
         return Staff.objects.filter(username=username).first() or make_staff(username, place, roles[code])
 
     return find
+
+
+@pytest.fixture
+def explain(taker):
+    from subsidies.monthly.actions import give_reasons
+
+    def explained(roll, **codes):
+        by = taker("prepare", roll.zone.key if roll.zone else roll.area.code)
+        for kind, code in codes.items():
+            give_reasons(roll=roll, by=by, kind=kind, code=code, every_open=True)
+
+    return explained
 
 
 @pytest.fixture

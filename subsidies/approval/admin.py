@@ -7,6 +7,7 @@ from subsidies.approval.chain import chain, standing_of
 from subsidies.approval.models import Approval, ApprovalStep
 from subsidies.approval.views import offers
 from subsidies.models import Roll
+from subsidies.monthly.actions import may_carry
 from subsidies.monthly.differences import Differences
 
 
@@ -31,4 +32,5 @@ def told_of(roll: Roll, staff) -> dict:
     return {
         "chain": standing_of(roll, chain(), taken), "taken": taken, "offers": found, "refusal": refusal,
         "sent_back": last if came_back else None, "compared": Differences(roll),
+        "may_carry": may_carry(roll, staff),
     }  # fmt: skip

@@ -1,22 +1,30 @@
-"""Deeds on the differences of a month: writing down why."""
+"""Deeds on what changes from month to month: writing down why, and making the next month out of this one."""
 
 import re
 from collections.abc import Collection
+from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.intake.actions import start_import
 from lianyungang_cdpf.intake.bulk import insert_rows
-from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.intake.kinds import kind_named
+from lianyungang_cdpf.intake.models import A_REASON, ImportJob
+from lianyungang_cdpf.intake.reading import Refused
 from subsidies.approval.chain import in_place
 from subsidies.approval.models import ApprovalStep, Deed
 from subsidies.models import DifferenceReason, Roll
-from subsidies.monthly.comparing import Office
+from subsidies.monthly.carrying import Carried, following, workbook
+from subsidies.monthly.changes import Change, refuse_all
+from subsidies.monthly.comparing import Office, is_compared
 from subsidies.monthly.differences import Differences, Found
 from subsidies.monthly.models import NOTE_LENGTH, OTHER, REASONS_OF, Difference
 
+IMPORT = "subsidies.import_roll"
 COLUMNS = ("programme_id", "month", "area_id", "zone_id", "person_id", "kind", "code", "note", "by_id", "at")
 
 
@@ -24,6 +32,12 @@ def may_give_reasons(roll: Roll, staff) -> bool:
     """Whether the staff member prepares the rolls of the roll's place: only they say why a month differs."""
     step = ApprovalStep.objects.filter(deed=Deed.SUBMIT).first()
     return step is not None and staff.has_perm(step.permission) and in_place(step, roll, staff)
+
+
+def may_carry(roll: Roll, staff) -> bool:
+    """Whether the staff member may make the next month's roll of this one."""
+    stands = is_compared(roll) and roll.state != Roll.State.UNDONE and roll.payment_count
+    return bool(stands and staff.has_perm(IMPORT) and may_give_reasons(roll, staff))
 
 
 @transaction.atomic
@@ -51,23 +65,70 @@ def give_reasons(
     chosen = _chosen(Differences(current), kind, keys, every_open)
     _refuse_unfit(chosen, kind, code)
     _refuse_frozen(current, chosen)
-    write_reasons(by=by, roll=current, given=[(*one.change.key, code, note) for one in chosen])
+    write_reasons(by=by, roll=current, month=current.month, given=[(*one.change.key, code, note) for one in chosen])
     return len(chosen)
 
 
-def write_reasons(*, by, roll: Roll, given: Collection[tuple[int, str, str, str]]) -> None:
-    """Keep reasons (person, kind, code, note) for the month and place of the roll, in place of earlier ones.
+def write_reasons(*, by, roll: Roll, month: date, given: Collection[tuple[int, str, str, str]]) -> None:
+    """Keep reasons (person, kind, code, note) for a month of the roll's programme and place, in place of earlier ones.
 
     Call inside a transaction, with reasons that fit.
     """
-    place = (roll.programme_id, roll.month, roll.area_id, roll.zone_id)
+    place = (roll.programme_id, month, roll.area_id, roll.zone_id)
     replaced = {(person, kind) for person, kind, *_ in given}
     earlier = DifferenceReason.objects.of_month(*place).filter(person__any_of={person for person, _ in replaced})
     gone = [pk for pk, *key in earlier.values_list("pk", "person_id", "kind") if tuple(key) in replaced]
     DifferenceReason.objects.filter(pk__any_of=gone).delete()
     now = timezone.now()
     insert_rows(DifferenceReason, COLUMNS, [(*place, *one, by.pk, now) for one in given], matched=False)
-    record(by=by, deed="填写变动原因", on=roll, summary=f"{roll.reference}：{len(given)} 项")
+    record(by=by, deed="填写变动原因", on=roll, summary=f"{roll.reference}：{month:%Y-%m} {len(given)} 项")
+
+
+def carry_forward(*, by, rolls: Collection[Roll], changes: list[Change], by_standard: bool = True) -> ImportJob:
+    """Send in the next month's file, made from rolls of one place and month and the changes; the import to look at.
+
+    `by_standard`: who was paid the standard gets the next month's. The reasons of the changes are kept at once.
+    Raises ValidationError with sentences, before anything is written. Not one transaction: a refusal of the file is
+    kept by the intake, as every refusal is.
+    """
+    found = Roll.objects.visible_to(by).standing().filter(pk__in=[one.pk for one in rolls]).order_by("pk")
+    found = list(found.select_related("programme", "area", "zone"))
+    _refuse_to_carry(found, rolls, by)
+    carried = Carried(found, changes, by_standard=by_standard)
+    refuse_all(carried.problems())
+    roll = found[0]
+    content, count, total = workbook(carried, str(roll.zone or roll.area))
+    if not count:
+        raise ValidationError("结转后没有一个人，不能生成花名册。", code="empty")
+    kind = kind_named(roll.programme.code)
+    name = f"{roll.programme.name}{carried.month:%Y年%m月}结转.xlsx"
+    try:
+        job = start_import(by=by, kind=kind, upload=ContentFile(content), name=name, month=carried.month)
+    except Refused as refused:
+        raise ValidationError(refused.sentence, code="refused") from refused
+    with transaction.atomic():
+        if reasons := list(carried.reasons()):
+            write_reasons(by=by, roll=roll, month=carried.month, given=reasons)
+        told = f"{carried.month:%Y-%m}：{count:,} 行，合计 {total:,.2f} 元，变动 {len(changes):,} 项"
+        record(by=by, deed="结转下月", on=job, summary=told)
+    return job
+
+
+def _refuse_to_carry(found: list[Roll], asked: Collection[Roll], by) -> None:
+    if not found or len(found) != len(set(asked)) or not may_carry(found[0], by):
+        raise ValidationError("只能结转本单位按月发放的、有效的花名册，请重新选择。", code="forbidden")
+    roll = found[0]
+    if len({(one.programme_id, one.month, one.area_id, one.zone_id) for one in found}) != 1:
+        raise ValidationError("一次只能结转同一单位、同一项目、同一个月的花名册。", code="mixed")
+    if _frozen(roll, following(roll.month)).exists():
+        said = f"{following(roll.month):%Y-%m} 的花名册已提交审批，不能再结转：请先退回，或直接上传补充的花名册。"
+        raise ValidationError(said, code="frozen")
+
+
+def _frozen(roll: Roll, month: date):
+    """The rolls of a month of the same programme and place that have been handed in."""
+    rolls = Roll.objects.standing().filter(programme=roll.programme, month=month, frozen_at__isnull=False)
+    return rolls.filter(Office.of(roll).rolls)
 
 
 def _checked_note(code: str, note: str) -> str:
@@ -105,8 +166,7 @@ def _refuse_frozen(roll: Roll, chosen: list[Found]) -> None:
     settled = [one for one in chosen if not one.is_open]
     if not settled:
         return
-    rolls = Roll.objects.standing().filter(programme=roll.programme, month=roll.month, frozen_at__isnull=False)
-    frozen = rolls.filter(Office.of(roll).rolls)
+    frozen = _frozen(roll, roll.month)
     # Who is stopped is the whole place's matter, the rest that of the roll.
     of_roll = [one for one in settled if one.change.now is not None]
     if (of_roll and roll.frozen_at is not None) or (len(settled) > len(of_roll) and frozen.exists()):

@@ -43,6 +43,10 @@ class OfficeJudge(RegisterJudge):
         """What the register alone says against paying the person in the month."""
         return [code for code, _ in self._standing_of(person, month).findings]
 
+    def standard_of(self, person: Known) -> Standard | None:
+        """The standard that a person falls under in the judge's month."""
+        return self._standard(person, self.month)
+
 
 class Causes:
     """The causes of the differences of one roll, by (person, kind)."""

@@ -244,6 +244,8 @@ ROUTES = {
     },
     "admin/rolls/<int:pk>/differences/": Row("scoped", _roll, NO_PERSON),
     "admin/rolls/<int:pk>/differences.xlsx": Row("scoped", _roll, NO_PERSON),
+    "admin/rolls/<int:pk>/carry/": Row("scoped", _roll, NO_PERSON),
+    "admin/rolls/changes.xlsx": Row("city_wide"),
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),

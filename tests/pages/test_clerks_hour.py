@@ -278,7 +278,7 @@ def figures(leader) -> list[str]:
 
 @pytest.mark.both_databases
 def test_by_keys_alone_from_the_empty_form_to_the_board(
-    at_the_keyboard, people, haizhou_clerk, make_staff, walk, settings, tmp_path
+    at_the_keyboard, people, haizhou_clerk, make_staff, explain, walk, settings, tmp_path
 ):
     settings.UPLOAD_ROOT = tmp_path / "uploads"
     leader = at_the_keyboard(make_staff("leader", "320700", "leader", name="分管领导"))
@@ -302,6 +302,7 @@ def test_by_keys_alone_from_the_empty_form_to_the_board(
     assert (accepted.reason, accepted.accepted_by) == (REASON, reviewer_account)
     assert Roll.objects.get(month=MONTH).payment_count == 10
     assert figures(leader) == ["2", "2"], "posted is not paid"
+    explain(Roll.objects.get(month=MONTH), new="application", stopped="voluntary")
     walk(Roll.objects.get(month=MONTH))
     assert figures(leader) == ["12", "12"]
     clerk.follow(clerk.link("到驾驶舱看进度"), "**/admin/board/")

@@ -85,7 +85,7 @@ def test_a_reason_says_who_wrote_it_and_leaves_a_line(roll, taker):
         clerk, "镇里补报的新对象", "其他", roll.area, roll.month
     )  # fmt: skip
     line = AuditLine.objects.get(deed="填写变动原因")
-    assert (line.staff, line.summary) == (clerk, "R-3：1 项")
+    assert (line.staff, line.summary) == (clerk, "R-3：2019-03 1 项")
 
 
 def test_a_reason_may_be_changed_until_the_roll_is_handed_in(roll, taker):

@@ -130,3 +130,18 @@ def test_fifty_a_page_and_no_statement_more_for_a_row(february, march, make_pers
         first = text(client.get(at(roll)))
     second = text(client.get(at(roll), {"page": 2}))
     assert (first.count('name="chosen"'), second.count('name="chosen"')) == (50, 10)
+
+
+@pytest.mark.parametrize("code", ["prepare", "review"])
+def test_the_pages_are_sound(roll, taker, see, sound, code):
+    staff = taker(code)
+    DifferenceReason.objects.create(
+        programme=roll.programme, month=roll.month, area=roll.area, kind="new", code="other", note="镇里补报的新对象",
+        person=Payment.objects.get(roll=roll, person__name="来到").person, by=taker("prepare"),
+    )  # fmt: skip
+    see(staff)
+    known = ("R-3", "R-2", staff.username, "prepare_320706")
+    sound(at(roll), *known)
+    sound(at(roll) + "?state=open", *known)
+    if code == "prepare":
+        sound(reverse("monthly:carry", args=[roll.pk]), *known)
