@@ -31,6 +31,8 @@ urlpatterns = [
     path("admin/records/", include("services.urls")),
     path("admin/rolls/", include("subsidies.approval.urls")),
     path("admin/payments/", include("subsidies.urls")),
+    path("admin/notices/", include("subsidies.notices.urls")),
+    path("notices/", include("subsidies.notices.public_urls")),
     path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((API, "api"))),

@@ -34,6 +34,8 @@ from subsidies.filters import ExceptionFilter, MonthFilter, PaymentStateFilter
 from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
+from subsidies.notices import admin as notices  # noqa: F401 - registered with these
+from subsidies.notices.pages import told_of as told_of_notices
 from subsidies.paying import PERMISSION, mark_roll_paid
 from subsidies.standards import ages_in_words, eligibility_in_words
 from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
@@ -161,7 +163,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With the chain of approval, what the reader may do now, and who did what in which round."""
         roll = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
-        told = told_of(roll, request.user) if roll else {}
+        told = told_of(roll, request.user) | told_of_notices(roll, request.user) if roll else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def has_mark_paid_permission(self, request):

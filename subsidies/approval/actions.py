@@ -17,6 +17,7 @@ from subsidies.approval.chain import CALL_BACK, chain, may_take, step_after, ste
 from subsidies.approval.models import Approval, ApprovalStep, Deed
 from subsidies.approval.sealing import roll_digest
 from subsidies.models import Payment, Roll
+from subsidies.notices.ending import withdraw_with
 
 REASON_LENGTH = 300
 Outcome, State = Approval.Outcome, Roll.State
@@ -144,6 +145,7 @@ def reason_of(text: str, deed: str) -> str:
 
 
 def _opened(roll: Roll, *, by, deed: str) -> Roll:
+    withdraw_with(roll, by=by)
     roll.state, roll.frozen_at, roll.digest = State.POSTED, None, ""
     return moved(roll, None, by=by, deed=deed)
 

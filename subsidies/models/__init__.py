@@ -26,14 +26,16 @@ from subsidies.models.programmes import (
 )
 from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, Roll
 from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
+from subsidies.notices.models import PERSONAL_DATA as OF_NOTICES
+from subsidies.notices.models import Notice, NoticeLine, Objection
 
 __all__ = [
-    "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "PERIOD_OF_ROLL",
-    "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium", "PeriodType", "Programme", "ProgrammeCheck",
-    "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
+    "ACCEPTABLE", "Approval", "ApprovalStep", "EducationGrant", "InsurancePolicy", "MONTH_AND_DAY", "Notice",
+    "NoticeLine", "Objection", "PERIOD_OF_ROLL", "PERSONAL_DATA", "Payment", "PaymentAcceptance", "PensionPremium",
+    "PeriodType", "Programme", "ProgrammeCheck", "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind",
 ]  # fmt: skip
 
-PERSONAL_DATA = OF_APPROVALS | {
+PERSONAL_DATA = OF_APPROVALS | OF_NOTICES | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",

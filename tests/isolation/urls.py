@@ -62,6 +62,7 @@ ADMINS = {
     "subsidies/approvalstep": ("city_wide",),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
+    "subsidies/notice": ("scoped",),
     "subsidies/payment": ("scoped", "export/"),
     "subsidies/pensionpremium": ("scoped", "export/"),
     "subsidies/programme": ("city_wide",),
@@ -113,6 +114,10 @@ def _certificate(county):
 
 def _service(county):
     return {"pk": county.pk_of("services.Service")}
+
+
+def _notice(county):
+    return {"pk": county.pk_of("subsidies.Notice")}
 
 
 def _stay(county):
@@ -203,6 +208,11 @@ ROUTES = {
         f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
         for page in ("submit", "approve", "return", "pay", "archive", "call-back", "print")
     },
+    "admin/notices/of/<int:pk>/publish/": Row("scoped", _roll, NO_PERSON),
+    "admin/notices/<int:pk>/take-down/": Row("scoped", _notice, NO_PERSON),
+    "admin/notices/<int:pk>/print/": Row("scoped", _notice, NO_PERSON),
+    "notices/": Row("public"),
+    "notices/<uuid:uid>/": Row("public", unknown=NO_JOB),
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),
