@@ -38,6 +38,7 @@ from subsidies.notices import admin as notices  # noqa: F401 - registered with t
 from subsidies.notices.pages import told_of as told_of_notices
 from subsidies.paying import PERMISSION, mark_roll_paid
 from subsidies.standards import ages_in_words, eligibility_in_words
+from subsidies.trial.admin import ProgrammeOnTrial, StandardOnTrial
 from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
 
 
@@ -66,7 +67,7 @@ class StandardInline(ReadOnly, ScopedTabularInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ScopedAdmin):
+class ProgrammeAdmin(ProgrammeOnTrial, ScopedAdmin):
     """补贴项目."""
 
     form = ProgrammeForm
@@ -101,7 +102,7 @@ class ProgrammeAdmin(ScopedAdmin):
 
 
 @admin.register(Standard)
-class StandardAdmin(AuditedExport, ScopedAdmin):
+class StandardAdmin(StandardOnTrial, AuditedExport, ScopedAdmin):
     """补贴标准."""
 
     form = StandardForm
@@ -113,6 +114,17 @@ class StandardAdmin(AuditedExport, ScopedAdmin):
     list_filter = ("programme", "grade", "hukou_type")
     list_select_related = ("programme", "area")
     ordering = ("programme__position", "-effective_from", "grade")
+
+    def get_fields(self, request, obj=None):
+        """The standard before it is ended along with a new one, not with a change."""
+        return StandardForm.Meta.fields if obj else (*StandardForm.Meta.fields, "ends_former")
+
+    def save_model(self, request, obj, form, change):
+        """With the standard that this one follows, if it is to be ended."""
+        super().save_model(request, obj, form, change)
+        if form.ended:
+            form.ended.save(update_fields=["effective_to"])
+            self.log_change(request, form.ended, [{"changed": {"fields": ["截止月份"]}}])
 
     def has_delete_permission(self, request, obj=None):
         """A standard that money was paid by stays."""

@@ -7,10 +7,11 @@ from django.db.models import Count, F, Q, Sum
 from lianyungang_cdpf.intake.models import A_REASON
 from subsidies.approval import invariants as approval
 from subsidies.models import Payment, PaymentAcceptance, Roll
+from subsidies.notices import invariants as notices
 
 
 def breaches() -> Iterator[str]:
-    """A Chinese sentence for every roll or payment that breaks I1, I2 or I4."""
+    """A Chinese sentence for every roll, payment or public notice that breaks what must hold."""
     yield from _rolls_that_do_not_add_up()
     for row in _on_a_roll_of_another_programme():
         yield f"I1：花名册 {row['roll__reference']} 有 {row['n']} 笔发放属于别的补贴项目。"
@@ -18,6 +19,7 @@ def breaches() -> Iterator[str]:
         yield f"I2：人员 {row['person']} 的项目 {row['programme']} 在 {row['month']:%Y-%m} 有 {row['n']} 笔有效发放。"
     yield from _acceptances_that_do_not_hold()
     yield from approval.breaches()
+    yield from notices.breaches()
 
 
 def _acceptances_that_do_not_hold() -> Iterator[str]:
