@@ -6,12 +6,18 @@ The lines are masked when they are made: a public page reads them and never a pe
 import uuid
 
 from django.apps import apps
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 from lianyungang_cdpf.intake.models import A_REASON
+
+# What staff type stands on the public page: nobody's number may slip in.
+NO_NUMBER = RegexValidator(
+    r"\d[\d\s-]{12,}[\dXx]", "公示是公开的，这里不能写身份证号、残疾人证号或银行账号。", inverse_match=True
+)
 
 
 class Names(models.TextChoices):
@@ -57,14 +63,14 @@ class Notice(models.Model):
     roll = models.ForeignKey("subsidies.Roll", models.PROTECT, related_name="notices", verbose_name="花名册")
     # Of the roll when it was published: a roll that came back and was handed in again is another list.
     round = models.PositiveSmallIntegerField("审批轮次")
-    title = models.CharField("标题", max_length=100)
+    title = models.CharField("标题", max_length=100, validators=[NO_NUMBER])
     place = models.CharField("地区", max_length=60)
-    issuer = models.CharField("公示单位", max_length=60)
+    issuer = models.CharField("公示单位", max_length=60, validators=[NO_NUMBER])
     starts_on = models.DateField("公示开始")
     ends_on = models.DateField("公示结束", help_text="最后一个公示的日期。")
-    phone = models.CharField("监督电话", max_length=40)
-    contact = models.CharField("联系人", max_length=40, blank=True)
-    posted_at = models.CharField("张贴地点", max_length=100, blank=True)
+    phone = models.CharField("监督电话", max_length=40, validators=[NO_NUMBER])
+    contact = models.CharField("联系人", max_length=40, blank=True, validators=[NO_NUMBER])
+    posted_at = models.CharField("张贴地点", max_length=100, blank=True, validators=[NO_NUMBER])
     names = models.CharField("姓名写法", max_length=6, choices=Names.choices)
     line_count = models.PositiveIntegerField("公示人数", default=0)
     total = models.DecimalField("合计金额（元）", max_digits=14, decimal_places=2, default=0)

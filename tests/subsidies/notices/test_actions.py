@@ -92,6 +92,18 @@ def test_the_days_begin_today_or_later_and_are_few(publish, submitted, start, en
         publish(submitted, starts_on=today + timedelta(days=start), ends_on=today + timedelta(days=end))
 
 
+@pytest.mark.parametrize("field", ["title", "issuer", "phone", "contact", "posted_at"])
+@pytest.mark.parametrize("number", ["320701198001010012", "6222 6000 0000 0004 321"])
+def test_nobodys_number_can_be_typed_onto_the_public_page(publish, submitted, field, number):
+    with pytest.raises(ValidationError, match="不能写身份证号"):
+        publish(submitted, **{field: f"张 {number}"})
+    assert not Notice.objects.exists()
+
+
+def test_two_telephones_are_no_number(publish, submitted):
+    assert publish(submitted, phone="0518-85521234，0518-85525678").pk
+
+
 def test_only_clerks_publish_and_take_down_and_only_of_their_place(publish, submitted, make_staff, donghai_clerk):
     finance = make_staff("finance", role="finance")
     for stranger, said in ((finance, "只有县区经办"), (donghai_clerk, "不在您的辖区内")):
