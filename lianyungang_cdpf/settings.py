@@ -188,6 +188,10 @@ INTAKE_ARCHIVE_DAYS = {"posted": 180, "unposted": 30, "open": 90} | env.json("PO
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# Public notices (city rule, unverified; facts.md 5 and 6.5): how names of adults are written, "masked" (张*三) or
+# "full", never those of children; days of a notice by default and at most.
+PUBLIC_NOTICE = {"adult_names": "masked", "days": 7, "most_days": 30} | env.json("PORTAL_PUBLIC_NOTICE", default={})
+
 # Thresholds of the lights, in per cent of what is due (facts.md 5: local practice, configurable).
 LIGHT_ON_TRACK, LIGHT_BEHIND = 100, 80
 

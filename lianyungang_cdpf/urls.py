@@ -35,6 +35,8 @@ urlpatterns = [
     path("admin/payments/", include("subsidies.urls")),
     path("admin/comparison/", include("subsidies.comparison.urls")),
     path("admin/recovery/", include("subsidies.recovery.urls")),
+    path("admin/notices/", include("subsidies.notices.urls")),
+    path("notices/", include("subsidies.notices.public_urls")),
     path("admin/facility/", include("facilities.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((API, "api"))),

@@ -36,9 +36,12 @@ from subsidies.filters import ExceptionFilter, MonthFilter, PaymentStateFilter
 from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
+from subsidies.notices import admin as notices  # noqa: F401 - registered with these
+from subsidies.notices.pages import told_of as told_of_notices
 from subsidies.paying import PERMISSION, mark_roll_paid
 from subsidies.recovery import admin as recovery  # noqa: F401 - registered with these
 from subsidies.standards import ages_in_words, eligibility_in_words
+from subsidies.trial.admin import ProgrammeOnTrial, StandardOnTrial
 from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
 
 
@@ -67,7 +70,7 @@ class StandardInline(ReadOnly, ScopedTabularInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ScopedAdmin):
+class ProgrammeAdmin(ProgrammeOnTrial, ScopedAdmin):
     """补贴项目."""
 
     form = ProgrammeForm
@@ -102,7 +105,7 @@ class ProgrammeAdmin(ScopedAdmin):
 
 
 @admin.register(Standard)
-class StandardAdmin(AuditedExport, ScopedAdmin):
+class StandardAdmin(StandardOnTrial, AuditedExport, ScopedAdmin):
     """补贴标准."""
 
     form = StandardForm
@@ -114,6 +117,17 @@ class StandardAdmin(AuditedExport, ScopedAdmin):
     list_filter = ("programme", "grade", "hukou_type")
     list_select_related = ("programme", "area")
     ordering = ("programme__position", "-effective_from", "grade")
+
+    def get_fields(self, request, obj=None):
+        """The standard before it is ended along with a new one, not with a change."""
+        return StandardForm.Meta.fields if obj else (*StandardForm.Meta.fields, "ends_former")
+
+    def save_model(self, request, obj, form, change):
+        """With the standard that this one follows, if it is to be ended."""
+        super().save_model(request, obj, form, change)
+        if form.ended:
+            form.ended.save(update_fields=["effective_to"])
+            self.log_change(request, form.ended, [{"changed": {"fields": ["截止月份"]}}])
 
     def has_delete_permission(self, request, obj=None):
         """A standard that money was paid by stays."""
@@ -164,7 +178,8 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With the chain of approval, what the reader may do now, and who did what in which round."""
         roll = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
-        told = told_of(roll, request.user) | money_told(roll, request.user) if roll else {}
+        panels = (told_of, money_told, told_of_notices) if roll else ()
+        told = {name: value for panel in panels for name, value in panel(roll, request.user).items()}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def has_mark_paid_permission(self, request):

@@ -1,5 +1,7 @@
 """Forms of the subsidies: programmes and their checks, standards, and the day on which a roll was paid."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -91,7 +93,16 @@ class CheckForm(forms.ModelForm):
 
 
 class StandardForm(forms.ModelForm):
-    """A standard, in whole months, that no other standard for the same people and months contradicts."""
+    """A standard, in whole months, that no other standard for the same people and months contradicts.
+
+    A new amount may end the standard that it follows: `ended` is that one, changed and not saved.
+    """
+
+    ends_former = forms.BooleanField(
+        label="同时截止前一条标准", required=False,
+        help_text="调整金额时勾选：对象相同的前一条标准，在本条起始月份的上一个月截止。",
+    )  # fmt: skip
+    ended: Standard | None = None
 
     class Meta:
         model = Standard
@@ -118,8 +129,15 @@ class StandardForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if not self.errors and (rival := rival_of(self.instance)):
-            self.add_error(None, f"与已有标准“{rival}”的对象相同、月份重叠，请先填写前一条的截止月份。")
+        if self.errors:
+            return
+        rival = rival_of(self.instance)
+        if rival and self.cleaned_data.get("ends_former") and rival.effective_from < self.instance.effective_from:
+            rival.effective_to = (self.instance.effective_from - timedelta(days=1)).replace(day=1)
+            self.ended, rival = rival, rival_of(self.instance, besides=rival)
+        if rival:
+            said = f"与已有标准“{rival}”的对象相同、月份重叠，请先填写前一条的截止月份，或勾选“同时截止前一条标准”。"
+            self.add_error(None, said)
 
 
 def _first_of_month(day, label: str):
@@ -128,9 +146,10 @@ def _first_of_month(day, label: str):
     return day
 
 
-def rival_of(standard: Standard) -> Standard | None:
-    """Another saved standard for the same people that holds in one of the months of this one."""
-    others = Standard.objects.exclude(pk=standard.pk).filter(
+def rival_of(standard: Standard, besides: Standard | None = None) -> Standard | None:
+    """Another saved standard for the same people that holds in one of the months of this one, the latest first."""
+    mine = [one.pk for one in (standard, besides) if one and one.pk]
+    others = Standard.objects.exclude(pk__in=mine).filter(
         programme=standard.programme_id,
         hukou_type=standard.hukou_type,
         household_class=standard.household_class,

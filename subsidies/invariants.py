@@ -8,11 +8,12 @@ from lianyungang_cdpf.intake.models import A_REASON
 from subsidies.approval import invariants as approval
 from subsidies.bank import invariants as bank
 from subsidies.models import Payment, PaymentAcceptance, Roll
+from subsidies.notices import invariants as notices
 from subsidies.recovery import invariants as recovery
 
 
 def breaches() -> Iterator[str]:
-    """A Chinese sentence for every roll or payment that breaks I1, I2, I4 or I9."""
+    """A Chinese sentence for every roll, payment or public notice that breaks what must hold."""
     yield from _rolls_that_do_not_add_up()
     for row in _on_a_roll_of_another_programme():
         yield f"I1：花名册 {row['roll__reference']} 有 {row['n']} 笔发放属于别的补贴项目。"
@@ -22,6 +23,7 @@ def breaches() -> Iterator[str]:
     yield from approval.breaches()
     yield from bank.breaches()
     yield from recovery.breaches()
+    yield from notices.breaches()
 
 
 def _acceptances_that_do_not_hold() -> Iterator[str]:

@@ -70,17 +70,31 @@ def is_payable(amount: Decimal, months: int) -> bool:
     return CENT * months <= amount <= MOST_YUAN and amount == amount.quantize(CENT)
 
 
-class RollJudge:
-    """Judges the rows of one roll. `judge` yields an Outcome per row in order."""
+@dataclass(frozen=True)
+class Rules:
+    """Rules that are only in hand, in place of those on file: the standards of a programme, the severity of checks."""
 
-    def __init__(self, programme: Programme, context: Context):
+    standards: list | None = None
+    severities: dict[str, str] | None = None
+
+
+class RollJudge:
+    """Judges the rows of one roll. `judge` yields an Outcome per row in order.
+
+    Eligibility is asked of `programme` as it is handed in, saved or not; `rules` replace what else is on file.
+    """
+
+    def __init__(self, programme: Programme, context: Context, rules: Rules | None = None):
         self.programme = programme
         self.context = context
         self.month = context.month
         self.this_month = [context.month]
-        self.book = StandardBook(programme)
-        relaxed = programme.checks.exclude(code__in=FIXED).values_list("code", "severity")
-        self.severity = dict(relaxed)
+        rules = rules or Rules()
+        self.book = StandardBook(programme, rules.standards)
+        severities = rules.severities
+        if severities is None:
+            severities = dict(programme.checks.values_list("code", "severity"))
+        self.severity = {code: severity for code, severity in severities.items() if code not in FIXED}
         self.counties = CountyNames()
         self.seen: set[str | int] = set()
         self.register = KnownPeople(context.staff)

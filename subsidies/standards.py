@@ -3,6 +3,7 @@
 Source of both: rules "amount" and "eligible" of the reading rules; amounts themselves are data (Standard, Programme).
 """
 
+import sys
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,9 @@ CATEGORIES, GRADES = range(1, 8), range(1, 5)
 class StandardBook:
     """The standards and the eligibility of one programme, read with one query and asked for each row of a roll."""
 
-    def __init__(self, programme):
-        """Read the standards of a saved Programme; later changes to them are not seen."""
-        rows = programme.standards.select_related("area")
+    def __init__(self, programme, standards=None):
+        """Read the standards of a saved Programme, or take those in hand; later changes to them are not seen."""
+        rows = programme.standards.select_related("area") if standards is None else standards
         self._standards = sorted(rows, key=_precedence, reverse=True)
         self._answers = {}
         self.eligibility = Eligibility(programme.eligibility)
@@ -51,7 +52,8 @@ def _precedence(standard) -> tuple:
     attributes = (standard.grade, standard.area_id, standard.hukou_type, standard.household_class)
     filled = sum(value not in (None, "") for value in attributes)
     depth = len(standard.area.path) if standard.area_id else 0
-    return filled, depth, standard.effective_from, standard.pk
+    # One that is not saved yet would be the newest.
+    return filled, depth, standard.effective_from, sys.maxsize if standard.pk is None else standard.pk
 
 
 def _fits(standard, month, grade, area_path, hukou_type, classes) -> bool:

@@ -19,6 +19,7 @@ from subsidies.approval.sealing import roll_digest
 from subsidies.bank.money import at_the_bank
 from subsidies.models import Payment, Roll
 from subsidies.monthly.differences import open_in_words
+from subsidies.notices.ending import withdraw_with
 
 REASON_LENGTH = 300
 Outcome, State = Approval.Outcome, Roll.State
@@ -150,6 +151,7 @@ def reason_of(text: str, deed: str) -> str:
 
 
 def _opened(roll: Roll, *, by, deed: str) -> Roll:
+    withdraw_with(roll, by=by)
     roll.state, roll.frozen_at, roll.digest = State.POSTED, None, ""
     return moved(roll, None, by=by, deed=deed)
 

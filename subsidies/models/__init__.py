@@ -30,6 +30,8 @@ from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, 
 from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
 from subsidies.monthly.models import PERSONAL_DATA as OF_MONTHLY
 from subsidies.monthly.models import DifferenceReason
+from subsidies.notices.models import PERSONAL_DATA as OF_NOTICES
+from subsidies.notices.models import Notice, NoticeLine, Objection
 from subsidies.recovery.models import PERSONAL_DATA as OF_RECOVERIES
 from subsidies.recovery.models import RecoveryCase, RecoveryEntry, RecoveryLine, WriteOffProposal
 
@@ -47,12 +49,13 @@ from subsidies.comparison.models import (  # isort: skip
 __all__ = [
     "ACCEPTABLE", "Approval", "ApprovalStep", "BankFile", "BankLayout", "BankLine", "BankReturn", "CaseKind",
     "ComparisonCase", "ComparisonEntry", "ComparisonList", "DifferenceReason", "EducationGrant", "Effect",
-    "InsurancePolicy", "ListType", "MONTH_AND_DAY", "Payment", "PaymentAcceptance", "PensionPremium",
-    "PERIOD_OF_ROLL", "PeriodType", "PERSONAL_DATA", "Programme", "ProgrammeCheck", "RecoveryCase", "RecoveryEntry",
-    "RecoveryLine", "Roll", "RollType", "Severity", "Stage", "Standard", "StudentKind", "WriteOffProposal",
+    "InsurancePolicy", "ListType", "MONTH_AND_DAY", "Notice", "NoticeLine", "Objection", "Payment",
+    "PaymentAcceptance", "PensionPremium", "PERIOD_OF_ROLL", "PeriodType", "PERSONAL_DATA", "Programme",
+    "ProgrammeCheck", "RecoveryCase", "RecoveryEntry", "RecoveryLine", "Roll", "RollType", "Severity", "Stage",
+    "Standard", "StudentKind", "WriteOffProposal",
 ]  # fmt: skip
 
-PERSONAL_DATA = OF_APPROVALS | OF_BANKS | OF_COMPARISON | OF_MONTHLY | OF_RECOVERIES | {
+PERSONAL_DATA = OF_APPROVALS | OF_BANKS | OF_COMPARISON | OF_MONTHLY | OF_NOTICES | OF_RECOVERIES | {
     PaymentAcceptance: {
         "id": "record", "payment": "record", "codes": "sensitive", "reason": "personal", "accepted_by": "record",
         "accepted_at": "record", "uploaded_by": "record", "corrected_by": "record",

@@ -13,7 +13,7 @@ from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area, Level, Staff
 from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.kinds import Context
-from subsidies.judging import RollJudge
+from subsidies.judging import RollJudge, Rules
 from subsidies.known import Known
 from subsidies.models import Payment, PaymentAcceptance, Programme, Standard
 
@@ -54,13 +54,20 @@ class Claims:
 class RegisterJudge(RollJudge):
     """Asks of people on the register what a roll's judge asks of its rows; a fixed number of statements for all."""
 
-    def __init__(self, programme: Programme, staff: Staff, month: date):
-        super().__init__(programme, Context(staff=staff, month=month))
+    def __init__(self, programme: Programme, staff: Staff, month: date, rules: Rules | None = None):
+        super().__init__(programme, Context(staff=staff, month=month), rules)
         self.places = self.register.places
 
     def known(self, people: QuerySet[Person]) -> dict[int, Known]:
         """What the register knows of the people, by key, with what is in force in the month."""
         return self.register.all_of(people, self.month)
+
+    def payable(self, one: Known) -> Decimal | None:
+        """What a roll could pay the person for the month; None where a check or the lack of a standard forbids it."""
+        if any(self._is_error(code) for code, _ in self._standing(one, self.month).findings):
+            return None
+        standard = self._standard(one, self.month)
+        return standard and standard.amount
 
     def owed(self, people: dict[int, Known]) -> Claims:
         """Those of the people who qualify and were paid by nobody.
@@ -113,7 +120,7 @@ def both(staff: Staff, programme: Programme, month: date) -> tuple[Claims, Claim
     """What is owed and what was paid without a claim in the whole place of the staff member."""
     judge = RegisterJudge(programme, staff, month)
     people = judge.known(Person.objects.visible_to(staff))
-    return judge.owed(people), judge.undue(_payments_of(staff, programme, month, None), people)
+    return judge.owed(people), judge.undue(payments_of(staff, programme, month, None), people)
 
 
 def owed_in(staff: Staff, programme: Programme, month: date, place: Area | None) -> Claims:
@@ -125,12 +132,13 @@ def owed_in(staff: Staff, programme: Programme, month: date, place: Area | None)
 def undue_in(staff: Staff, programme: Programme, month: date, place: Area | None) -> Claims:
     """What was paid without a claim to those who lived in the place then."""
     judge = RegisterJudge(programme, staff, month)
-    payments = _payments_of(staff, programme, month, place)
+    payments = payments_of(staff, programme, month, place)
     paid = {person for _, person, *_ in payments}
     return judge.undue(payments, judge.known(Person.objects.visible_to(staff).filter(pk__any_of=paid)))
 
 
-def _payments_of(staff: Staff, programme: Programme, month: date, place: Area | None) -> list[tuple]:
+def payments_of(staff: Staff, programme: Programme, month: date, place: Area | None) -> list[tuple]:
+    """(key, person, area, amount) of the month's live payments to those who lived in the place."""
     payments = Payment.objects.visible_to(staff).live().filter(programme=programme, month=month)
     return list(_within(payments, place).order_by().values_list("pk", "person_id", "area_id", "amount"))
 

@@ -65,7 +65,8 @@ def test_nobody_gets_in_without_an_account_in_force(route, client, disabled, don
 
 @_of_kind("public")
 def test_public_pages_hold_nothing_of_anybody(route, client, donghai):
-    assert not seen_marks(client.get(_address(route, {}), follow=True), donghai)
+    names = {**dict(ROUTES[route].unknown), "uid": donghai.records["subsidies.Notice"].uid}
+    assert not seen_marks(client.get(_address(route, names), follow=True), donghai)
 
 
 NAMED = [route for route, row in ROUTES.items() if row.names is not nobody]

@@ -65,6 +65,7 @@ ADMINS = {
     "subsidies/banklayout": ("city_wide",),
     "subsidies/educationgrant": ("scoped", "export/"),
     "subsidies/insurancepolicy": ("scoped", "export/"),
+    "subsidies/notice": ("scoped",),
     "subsidies/payment": ("scoped", "export/"),
     "subsidies/pensionpremium": ("scoped", "export/"),
     "subsidies/programme": ("city_wide",),
@@ -117,6 +118,10 @@ def _certificate(county):
 
 def _service(county):
     return {"pk": county.pk_of("services.Service")}
+
+
+def _notice(county):
+    return {"pk": county.pk_of("subsidies.Notice")}
 
 
 def _stay(county):
@@ -246,6 +251,11 @@ ROUTES = {
     "admin/rolls/<int:pk>/differences.xlsx": Row("scoped", _roll, NO_PERSON),
     "admin/rolls/<int:pk>/carry/": Row("scoped", _roll, NO_PERSON),
     "admin/rolls/changes.xlsx": Row("city_wide"),
+    "admin/notices/of/<int:pk>/publish/": Row("scoped", _roll, NO_PERSON),
+    "admin/notices/<int:pk>/take-down/": Row("scoped", _notice, NO_PERSON),
+    "admin/notices/<int:pk>/print/": Row("scoped", _notice, NO_PERSON),
+    "notices/": Row("public"),
+    "notices/<uuid:uid>/": Row("public", unknown=NO_JOB),
     "admin/payments/owed/": Row("scoped"),
     "admin/payments/owed/<direction:direction>/": Row("scoped", unknown=A_DIRECTION),
     "admin/payments/owed/<direction:direction>.xlsx": Row("scoped", unknown=A_DIRECTION),

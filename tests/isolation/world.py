@@ -65,6 +65,9 @@ from subsidies.models import (
     EducationGrant,
     InsurancePolicy,
     ListType,
+    Notice,
+    NoticeLine,
+    Objection,
     Payment,
     PaymentAcceptance,
     PensionPremium,
@@ -354,6 +357,28 @@ def _case(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _notice(county, made, make_staff, make_person):
+    """A notice whose period is over and whose list has not gone yet."""
+    return Notice.objects.create(
+        roll=made["subsidies.Roll"], round=1, title=f"{county.letters}-REF", place=county.name, issuer=county.name,
+        starts_on=date(2019, 3, 1), ends_on=date(2019, 3, 7), phone=county.letters, names="full", line_count=1,
+        total=county.amount, made_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _notice_line(county, made, make_staff, make_person):
+    return NoticeLine.objects.create(
+        notice=made["subsidies.Notice"], position=1, area=made["beneficiaries.Person"].area, name=county.name,
+        months="2019-03", amount=county.amount,
+    )  # fmt: skip
+
+
+def _objection(county, made, make_staff, make_person):
+    return Objection.objects.create(
+        notice=made["subsidies.Notice"], received_on=date(2019, 3, 2), content=f"{county.name}有车"
+    )
+
+
 def _service_of(model, kind: str, **fields):
     """A maker of a record of services, of a kind of its form; institution and remarks hold the county's marks."""
 
@@ -547,6 +572,9 @@ MAKERS = {
     "subsidies.RecoveryLine": _claim,
     "subsidies.WriteOffProposal": _write_off,
     "subsidies.RecoveryEntry": _refund,
+    "subsidies.Notice": _notice,
+    "subsidies.NoticeLine": _notice_line,
+    "subsidies.Objection": _objection,
     "facilities.Facility": _facility,
     "facilities.StageEntry": _stage,
     "facilities.Funding": _funding,

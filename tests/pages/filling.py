@@ -38,6 +38,7 @@ def fill(staff, make_person):
     fill_recovery(staff, person, programme)
     fill_yearly(roll, person)
     fill_comparison(staff, roll, person)
+    fill_notices(staff, roll, person)
     fill_services(staff, person)
     fill_stays(staff, person, fill_facilities(staff, person.area))
     LearnedHeading.objects.create(
@@ -94,6 +95,24 @@ def fill_recovery(staff, person, programme):
     RecoveryEntry.objects.create(kind="reversal", amount=Decimal("90.00"), reverses=entry, reason="收据号写错", **told)
     RecoveryEntry.objects.create(kind="refund", amount=Decimal("100.00"), receipt_no="0002", **told)
     WriteOffProposal.objects.create(case=case, amount=Decimal("220.00"), reason="家庭确有困难", proposed_by=staff)
+
+
+def fill_notices(staff, roll, person):
+    """A notice that ran, its list and an objection."""
+    from subsidies.models import Notice, NoticeLine, Objection
+
+    notice = Notice.objects.create(
+        roll=roll, round=1, title="海州区九月生活补贴发放名单公示", place="海州区", issuer="海州区残联",
+        starts_on=date(2019, 9, 2), ends_on=date(2019, 9, 8), phone="0518-00000000", contact="王芳",
+        posted_at="各村公示栏", names="masked", line_count=1, total=Decimal("320.00"), made_by=staff,
+    )  # fmt: skip
+    NoticeLine.objects.create(
+        notice=notice, position=1, area=person.area, village="新东村", name="欧**敏", months="2019-09",
+        amount=Decimal("320.00"),
+    )  # fmt: skip
+    Objection.objects.create(
+        notice=notice, received_on=date(2019, 9, 4), content="名单中有人已经去世", result="已核实，停发"
+    )
 
 
 def fill_yearly(roll, person):

@@ -14,7 +14,10 @@ from subsidies import invariants as subsidies
 class Command(BaseCommand):
     """Prints each breach; says how many there were."""
 
-    help = "核对不变量：花名册与发放、重复发放、花名册审批、追缴、进度与台账、上传文件、多重残疾明细、服务记录。"
+    help = (
+        "核对不变量：花名册与发放、重复发放、花名册审批、银行报盘、追缴、公示、进度与台账、上传文件、多重残疾明细、"
+        "服务记录。"
+    )
 
     def handle(self, *args, **options):
         count = 0

@@ -1,4 +1,7 @@
-"""The background worker: runs queued imports, takes up those whose worker died, removes expired uploads daily."""
+"""The background worker: runs queued imports, takes up those whose worker died.
+
+Daily it removes uploads and lists of public notices whose time is over.
+"""
 
 import threading
 
@@ -9,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
 from lianyungang_cdpf.intake.keeping import purge_expired
 from lianyungang_cdpf.intake.work import make_ready, take_up_lost
+from subsidies.notices.ending import remove_ended
 
 
 class Command(DbWorker):
@@ -44,4 +48,5 @@ class Command(DbWorker):
         """Once a day, and once when the worker starts."""
         if self.purged_on != localdate():
             purge_expired()
+            remove_ended()
             self.purged_on = localdate()
