@@ -166,6 +166,14 @@ INTAKE_PERMISSIONS = [
     "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
+# Of these records the ones that are taken back: they stay on file and stand in the way of no undoing.
+RECORDS_TAKEN_BACK = {
+    "subsidies.Payment": {"live": False},
+    "services.Service": {"cancelled_at__isnull": False},
+    "services.FacilityStay": {"cancelled_at__isnull": False},
+    "services.MonthlyAttendance": {"cancelled_at__isnull": False},
+    "beneficiaries.Transfer": {"state": "withdrawn"},
+}
 FACILITY_PANELS = ["services.facility_panel.people_served"]
 
 # Limits of an uploaded roll; the defaults are those of the reading rules. Bytes, counts, seconds, megabytes.
