@@ -23,7 +23,8 @@ from tests.fixtures_city import HAIZHOU_TOWN, make_id
 calm = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 ACCOUNTS = ("6299999630040357070", "6299993156827197436")
 NUMBERS = [make_id(number, date(1950 + 10 * number, 1, 1)) for number in range(8)]
-NAMES = ("张三", "单小云", "欧阳慧敏")
+# Mostly the same, as rolls about people on file are refused where the name is another.
+NAMES = ("张三", "张三", "张三", "单小云")
 sometimes = st.booleans
 days = st.dates(date(2020, 1, 1), date(2021, 12, 31))
 
@@ -87,15 +88,16 @@ def departure_row(draw, number):
 
 @st.composite
 def parts_row(draw, number):
-    grades = {name: draw(maybe(st.integers(1, 4))) for name in ("visual", "hearing", "physical")}
+    grades = {name: draw(st.one_of(st.none(), st.integers(2, 4))) for name in ("visual", "hearing", "physical")}
     return {"id_number": number, "name": draw(st.sampled_from(NAMES)), **grades}
 
 
 @st.composite
 def child_row(draw, number):
     return {
-        "id_number": number, "name": draw(st.sampled_from(NAMES)), "county": None, "town": TOWN, "suspected_category": 5,
-        "text": draw(st.sampled_from(("发育迟缓", "孤独症"))), "diagnosed_on": None, "hospital": None, "phone": None,
+        "id_number": number, "name": draw(st.sampled_from(NAMES)), "county": None, "town": TOWN,
+        "suspected_category": 5, "text": draw(st.sampled_from(("发育迟缓", "孤独症"))), "diagnosed_on": None,
+        "hospital": None, "phone": None,
     }  # fmt: skip
 
 
@@ -108,7 +110,7 @@ ROWS = {
 
 @st.composite
 def files(draw):
-    kind = draw(st.sampled_from(sorted(ROWS) + ["register"] * 3))
+    kind = draw(st.sampled_from(sorted(ROWS) + ["register"]))
     numbers = draw(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=6, unique=kind != "guardians"))
     return kind, [draw(ROWS[kind](number)) for number in numbers]
 
