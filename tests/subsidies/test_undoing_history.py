@@ -79,9 +79,7 @@ def test_an_archived_roll_is_not_undone(bring_in, take_back, make_person):
     assert Payment.objects.live().count() == 1
 
 
-def test_payments_of_the_register_import_that_followed_stand_in_the_way_of_it(
-    bring_in, take_in, take_back, snapshot
-):
+def test_payments_of_the_register_import_that_followed_stand_in_the_way_of_it(bring_in, take_in, take_back, snapshot):
     number = make_id(300)
     register = take_in("register", {"姓名": "张三", "身份证号": number, "县区": "海州区"})
     from beneficiaries.models import Person
