@@ -100,7 +100,7 @@ def undo_stays(*, by, job: ImportJob, reason: str) -> int:
     """
     allow_cancelling(by, reason)
     posted = ImportJob.objects.visible_to(by).filter(pk=job.pk, kind=CODE, state=ImportJob.State.POSTED)
-    if not posted.update(state=ImportJob.State.UNDONE):
+    if not posted.update(state=ImportJob.State.UNDONE, sentence=f"由{by}撤销。原因：{reason.strip()[:200]}"):
         raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
     stays = FacilityStay.objects.standing().filter(job=job).order_by()
     later = MonthlyAttendance.objects.standing().filter(stay__in=stays.values("pk")).exclude(job=job)

@@ -71,12 +71,16 @@ def _undo(by, job: ImportJob, reason: str) -> ImportJob:
     if not reason:
         raise UndoRefused("请填写撤销原因。")
     told = kind.undo(by=by, job=job, reason=reason)
-    job.state = ImportJob.State.UNDONE
-    now = timezone.localtime()
-    job.sentence = f"{by} 于 {now:%Y-%m-%d %H:%M} 撤销：{told}。原因：{reason}"
-    job.save(update_fields=["state", "sentence"])
+    close(by=by, job=job, told=told, reason=reason)
     record(by=by, deed="撤销导入", on=job, summary=f"{kind.label}：{told}。原因：{reason}")
     return job
+
+
+def close(*, by, job: ImportJob, told: str, reason: str) -> None:
+    """Write down that a locked import was taken back: what of it, by whom, when and why."""
+    job.state = ImportJob.State.UNDONE
+    job.sentence = f"{by} 于 {timezone.localtime():%Y-%m-%d %H:%M} 撤销：{told}。原因：{reason}"
+    job.save(update_fields=["state", "sentence"])
 
 
 @dataclass
