@@ -1,10 +1,9 @@
-"""What rolls about people on file have in common: finding them, whose they are, what is said, what is kept for undo.
+"""What rolls about people on file have in common: finding them, whose they are, what is said, how it is undone.
 
 People are matched city-wide by ID number first, former numbers too, and their place is checked after; of somebody of
 another place nothing is told but that they are not one's own. A blank never erases.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,14 +18,9 @@ from beneficiaries.identity import id_digest
 from beneficiaries.models import Person
 from beneficiaries.obstacles import people_in_the_way
 from beneficiaries.places import CountyNames, TownNames
-from beneficiaries.register_apply import place
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt
-from lianyungang_cdpf.intake.bulk import insert_rows
-from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
-from lianyungang_cdpf.intake.models import ImportRow
 from lianyungang_cdpf.intake.presentation import rank
 from lianyungang_cdpf.intake.tables import Column, IdNumber, PersonName, Roll, Text, name_key, sentence
 from lianyungang_cdpf.intake.tracing import Trace, Traced
@@ -34,7 +28,6 @@ from lianyungang_cdpf.intake.undoing import take_back
 from lianyungang_cdpf.masking import masked
 
 BATCH = 10_000
-ROW_COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
 FIELDS = ("pk", "id_digest", "name_key", "area_id", "basis", "birth_date", "died_on", "moved_out_on")
 SENTENCES = {
     "UNKNOWN_PERSON": "残疾人档案中没有这个身份证号：请核对号码，确属新增人员的先建档。",
@@ -224,17 +217,6 @@ class PeopleJudge:
 def differs(name: str | None, known: Known) -> bool:
     """Whether a written name is not the one on file."""
     return bool(name) and name_key(name)[:60] != known.name_key
-
-
-def keep_before(job, pairs: Iterable[tuple[Outcome, dict]]) -> None:
-    """Keep what each applied row replaced, encrypted, so that the import can be undone."""
-    where = place(ImportRow, "before")
-    rows = [
-        (job.pk, kept_sheet(one.sheet), one.row, ImportRow.Verdict.APPLIED.value, "", b"",
-         encrypt(json.dumps(kept, default=str, ensure_ascii=False), where))
-        for one, kept in pairs
-    ]  # fmt: skip
-    insert_rows(ImportRow, ROW_COLUMNS, rows, matched=False)
 
 
 class PeopleKind(Kind):

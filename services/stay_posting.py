@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from beneficiaries.models import Person
-from beneficiaries.people_rolls import keep_before
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
@@ -89,7 +88,17 @@ def _close(closed: list[tuple], job: ImportJob) -> None:
         raise IntegrityError("Somebody has closed or taken back one of these stays meanwhile.")
     rows = [FacilityStay(pk=stay.pk, left_on=stay.left_on, leaving_reason=stay.leaving_reason) for _, stay in closed]
     FacilityStay.objects.bulk_update(rows, ["left_on", "leaving_reason"], TOGETHER)
-    keep_before(job, ((one, {"stay": stay.pk, "left_on": stay.left_on}) for one, stay in closed))
+    _keep_before(job, ((one, {"stay": stay.pk, "left_on": stay.left_on}) for one, stay in closed))
+
+
+def _keep_before(job, pairs: Iterable[tuple[Outcome, dict]]) -> None:
+    """Keep what each applied row replaced, encrypted, so that the import can be undone."""
+    rows = [
+        ImportRow(job=job, sheet=kept_sheet(one.sheet), row=one.row, verdict=ImportRow.Verdict.APPLIED,
+                  before=json.dumps(kept, default=str, ensure_ascii=False))
+        for one, kept in pairs
+    ]  # fmt: skip
+    ImportRow.objects.bulk_create(rows, TOGETHER)
 
 
 @transaction.atomic
