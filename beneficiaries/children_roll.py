@@ -5,11 +5,12 @@ from django.utils import timezone
 from beneficiaries.households import ADULT
 from beneficiaries.models import Basis, Certificate, ChildDiagnosis, Person
 from beneficiaries.people import age_on
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PlacedRoll, keep_before
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PlacedRoll
 from beneficiaries.putting_on_file import NewPerson, put_on_file
 from beneficiaries.register import phone_in
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.tables import Category, Column, Date, PersonName, Text, birth_date_of
+from lianyungang_cdpf.intake.tracing import Traced
 
 DIAGNOSIS = ("suspected_category", "text", "diagnosed_on", "hospital")
 LENGTHS = {"text": 200, "hospital": 100}
@@ -77,6 +78,7 @@ class ChildrenKind(PeopleKind):
     code, label = "uncertified_children", "非持证残疾儿童名册"
     roll, judge_by = ChildrenRoll, ChildrenJudge
     words = ("非持证残疾儿童", "未持证残疾儿童", "疑似残疾儿童")
+    writes = (Traced(Person, "pk"), Traced(ChildDiagnosis, "person"))
 
     def write(self, batch, context, job):
         new = [one for one in batch if one.data.known is None]
@@ -95,7 +97,6 @@ class ChildrenKind(PeopleKind):
             (write["stored"]["pk"], *_diagnosis({**write["stored"], **write["diagnosis"]})) for write in again
         ]  # fmt: skip
         update_rows(ChildDiagnosis, "id", DIAGNOSIS, rows)
-        keep_before(job, ((one, _was(one.data, owner[id(one)])) for one in batch))
 
 
 def _new(line) -> NewPerson:
@@ -110,10 +111,3 @@ def _diagnosis(values: dict) -> tuple:
     return (
         values["suspected_category"], values["text"], values.get("diagnosed_on"), values.get("hospital") or ""
     )  # fmt: skip
-
-
-def _was(line, person: int) -> dict:
-    if line.known is None:
-        return {"person": person, "was": None}
-    was = {"diagnosis": line.write.get("stored")}
-    return {"person": person, "was": was | ({"basis": line.write["basis"]} if "basis" in line.write else {})}

@@ -4,9 +4,10 @@ from django.utils import timezone
 
 from beneficiaries.departures import COLUMN, day_problem
 from beneficiaries.models import Departure, HouseholdMember, Person
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, keep_before
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.tables import Column, Date, Text
+from lianyungang_cdpf.intake.tracing import Traced
 
 COLUMNS = ("person_id", "kind", "day", "reason", "recorded_by_id", "recorded_at", "correction")
 NO_REASON = "名单导入"
@@ -45,6 +46,7 @@ class DeparturesKind(PeopleKind):
     code, label = "departures", "死亡、迁出名单"
     roll, judge_by = DeparturesRoll, DeparturesJudge
     words = ("死亡名单", "死亡人员", "迁出名单", "迁出人员")
+    writes = (Traced(Person, "pk"), Traced(HouseholdMember, "person"), Traced(Departure, "person"))
 
     def write(self, batch, context, job):
         now = timezone.now()
@@ -58,24 +60,15 @@ class DeparturesKind(PeopleKind):
                 for (pk, day), reason in zip(days, reasons, strict=True)
             ]
             insert_rows(Departure, COLUMNS, rows, matched=False)
-        ended = _leave_households(batch)
-        keep_before(
-            job,
-            (
-                (one, {"person": one.data.known.pk, "was": {COLUMN[kind]: None for kind in one.data.write},
-                       "households": ended.get(one.data.known.pk, [])})
-                for one in batch
-            ),
-        )  # fmt: skip
+        _leave_households(batch)
 
 
-def _leave_households(batch) -> dict[int, list[int]]:
-    """End the memberships of who is gone, on the day; their keys by person."""
+def _leave_households(batch) -> None:
+    """End the memberships of who is gone, on the day."""
     days = {one.data.known.pk: min(one.data.write.values()) for one in batch}
     open_ones = HouseholdMember.objects.filter(person__any_of=list(days), valid_to=None).order_by("pk")
-    ended, rows = {}, []
-    for pk, person, begun in open_ones.values_list("pk", "person_id", "valid_from"):
-        rows.append((pk, max(days[person], begun) if begun else days[person]))
-        ended.setdefault(person, []).append(pk)
+    rows = [
+        (pk, max(days[person], begun) if begun else days[person])
+        for pk, person, begun in open_ones.values_list("pk", "person_id", "valid_from")
+    ]
     update_rows(HouseholdMember, "id", ("valid_to",), rows)
-    return ended

@@ -3,12 +3,13 @@
 from beneficiaries.headings import ID_NUMBER
 from beneficiaries.identity import id_digest, phone_digest
 from beneficiaries.models import Guardian, Kinship
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, keep_before
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll
 from beneficiaries.register import phone_in
 from beneficiaries.register_apply import place
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.tables import Choice, Column, Date, IdNumber, PersonName, Text, name_key
+from lianyungang_cdpf.intake.tracing import Traced
 
 COLUMNS = (
     "person_id", "name", "relation", "id_number", "id_digest", "phone", "phone_digest", "on_file_id", "valid_from",
@@ -95,7 +96,7 @@ class GuardianJudge(PeopleJudge):
             on_file = own.pk if own and own.pk != line.known.pk and self.in_scope(own.area_id) else None
             line.write = {"new": True, "number": number, "on_file": on_file}
         elif changes := {name: value for name, value in given.items() if value and value != standing[name]}:
-            line.write = {"pk": standing["pk"], "number": number, "changes": changes, "was": standing}
+            line.write = {"pk": standing["pk"], "number": number, "changes": changes}
 
     def _standing(self, ward: int, given: dict) -> dict | None:
         """The current record of the same guardian: the same number, or where one of them has none the same name."""
@@ -114,13 +115,13 @@ class GuardianKind(PeopleKind):
     code, label = "guardians", "监护人名册"
     roll, judge_by = GuardianRoll, GuardianJudge
     words = ("监护人名册", "监护人信息", "监护人登记表")
+    writes = (Traced(Guardian, "person"),)
 
     def write(self, batch, context, job):
         new = [one for one in batch if one.data.write.get("new")]
         insert_rows(Guardian, COLUMNS, [_row(one.data) for one in new])
         changed = [one for one in batch if "changes" in one.data.write]
         self._update([one.data.write["pk"] for one in changed], {one.data.write["pk"]: one.data for one in changed})
-        keep_before(job, ((one, {"person": one.data.known.pk, "was": one.data.write.get("was")}) for one in batch))
 
     @staticmethod
     def _update(keys: list[int], lines: dict) -> None:

@@ -8,11 +8,12 @@ from collections import defaultdict
 
 from django.utils import timezone
 
-from beneficiaries.models import Basis, Household, HouseholdMember, Relation
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PlacedRoll, keep_before
+from beneficiaries.models import Basis, Household, HouseholdMember, Person, Relation
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PlacedRoll
 from beneficiaries.putting_on_file import NewPerson, put_on_file
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.tables import Choice, Column, Date, IdNumber, PersonName, birth_date_of
+from lianyungang_cdpf.intake.tracing import Traced
 
 COLUMNS = ("household_id", "person_id", "relation", "valid_from", "valid_to")
 WRITINGS = {
@@ -138,6 +139,7 @@ class HouseholdKind(PeopleKind):
     code, label = "households", "户籍成员名册"
     roll, judge_by = HouseholdRoll, HouseholdJudge
     words = ("户籍成员", "家庭成员名册", "家庭户名册")
+    writes = (Traced(Person, "pk"), Traced(Household, "members__person"), Traced(HouseholdMember, "person"))
 
     def write(self, batch, context, job):
         lines = [one.data for one in batch]
@@ -156,16 +158,6 @@ class HouseholdKind(PeopleKind):
         names = ("relation", "valid_from", "valid_to")
         merged = [{**write["member"], **write["changes"]} for write in changed]
         update_rows(HouseholdMember, "id", names, [(one["pk"], *(one[name] for name in names)) for one in merged])
-        keep_before(
-            job,
-            (
-                (
-                    one,
-                    {"person": owner[id(one.data)], "was": one.data.write.get("member") or one.data.write.get("left")},
-                )
-                for one in batch
-            ),
-        )
 
 
 def _new(line) -> NewPerson:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from beneficiaries.merging import PERMISSION, clashes_of_pairs, merge_people
-from beneficiaries.models import Guardian, Person
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, keep_before
+from beneficiaries.merge_stamps import stamp_moved
+from beneficiaries.merging import PERMISSION, clashes_of_pairs, merge_people, pointing_fields
+from beneficiaries.models import DisabilityPart, Guardian, Person
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll
 from lianyungang_cdpf.intake.tables import Column, IdNumber, Text
+from lianyungang_cdpf.intake.tracing import Traced
+from lianyungang_cdpf.intake.undoing import take_back
 
 
 class MergesRoll(PeopleRoll):
@@ -79,13 +82,27 @@ class MergesKind(PeopleKind):
     roll, judge_by = MergesRoll, MergesJudge
     words = ("重复档案", "合并清单")
 
+    @property
+    def writes(self):
+        """Whatever points at a person, in every app."""
+        pointing = (Traced(field.model, field.name) for field in pointing_fields())
+        return (Traced(Person, "pk"), *pointing, Traced(DisabilityPart, "certificate__person"))
+
+    def people_of(self, batch):
+        return [*super().people_of(batch), *(one.data.write["gone"] for one in batch)]
+
+    def undo(self, *, by, job, reason):
+        return self.told(take_back(job, self.writes, before_restoring=_stamp))
+
     def write(self, batch, context, job):
         keys = [pk for one in batch for pk in (one.data.known.pk, one.data.write["gone"])]
         people = Person.objects.in_bulk(keys)
-        merged = []
         for one in batch:
             kept, gone = people[one.data.known.pk], people[one.data.write["gone"]]
             reason = one.data.values.get("reason") or ""
-            log = merge_people(by=context.by, kept=kept, gone=gone, reason=reason)
-            merged.append((one, {"person": log.kept_id, "merge": log.pk, "was": None}))
-        keep_before(job, merged)
+            merge_people(by=context.by, kept=kept, gone=gone, reason=reason)
+
+
+def _stamp(model, keys: list[int]) -> None:
+    """Say that records go back to the other person."""
+    stamp_moved(model, model._base_manager.filter(pk__any_of=keys))

@@ -2,9 +2,10 @@
 
 from beneficiaries.disability_parts import parts_problem
 from beneficiaries.models import Category, Certificate, DisabilityPart
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, keep_before
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.tables import Column, Grade
+from lianyungang_cdpf.intake.tracing import Traced
 
 NAMES = {"visual": 1, "hearing": 2, "speech": 3, "physical": 4, "intellectual": 5, "mental": 6}
 
@@ -49,7 +50,7 @@ class PartsJudge(PeopleJudge):
         if problem:
             yield "PARTS_MISMATCH", "id_number", problem
         elif parts != stored:
-            line.write = {"certificate": certificate, "parts": parts, "was": stored}
+            line.write = {"certificate": certificate, "parts": parts}
 
 
 class PartsKind(PeopleKind):
@@ -58,17 +59,10 @@ class PartsKind(PeopleKind):
     code, label = "disability_parts", "多重残疾明细"
     roll, judge_by = PartsRoll, PartsJudge
     words = ("多重残疾明细", "多重残疾")
+    writes = (Traced(DisabilityPart, "certificate__person"),)
 
     def write(self, batch, context, job):
         writes = [one.data.write for one in batch]
         DisabilityPart.objects.filter(certificate__any_of=[one["certificate"] for one in writes]).delete()
         rows = [(one["certificate"], *part) for one in writes for part in sorted(one["parts"].items())]
         insert_rows(DisabilityPart, ("certificate_id", "category", "grade"), rows)
-        keep_before(
-            job,
-            (
-                (one, {"person": one.data.known.pk, "certificate": one.data.write["certificate"],
-                       "was": one.data.write["was"]})
-                for one in batch
-            ),
-        )  # fmt: skip

@@ -1,13 +1,13 @@
-"""What rolls about people on file have in common: finding them, whose they are, what is said, what is kept for undo.
+"""What rolls about people on file have in common: finding them, whose they are, what is said, how it is undone.
 
 People are matched city-wide by ID number first, former numbers too, and their place is checked after; of somebody of
 another place nothing is told but that they are not one's own. A blank never erases.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 
 from django.utils import timezone
@@ -16,17 +16,15 @@ from beneficiaries.former import former_owners
 from beneficiaries.headings import COUNTY, ID_NUMBER, TOWN, VILLAGE
 from beneficiaries.identity import id_digest
 from beneficiaries.models import Person
+from beneficiaries.obstacles import people_in_the_way
 from beneficiaries.places import CountyNames, TownNames
-from beneficiaries.register_apply import ROW_COLUMNS, place
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt
-from lianyungang_cdpf.intake.bulk import insert_rows
-from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
-from lianyungang_cdpf.intake.models import ImportRow
 from lianyungang_cdpf.intake.presentation import rank
 from lianyungang_cdpf.intake.tables import Column, IdNumber, PersonName, Roll, Text, name_key, sentence
+from lianyungang_cdpf.intake.tracing import Trace, Traced
+from lianyungang_cdpf.intake.undoing import take_back
 from lianyungang_cdpf.masking import masked
 
 BATCH = 10_000
@@ -222,20 +220,14 @@ def differs(name: str | None, known: Known) -> bool:
     return bool(name) and name_key(name)[:60] != known.name_key
 
 
-def keep_before(job, pairs: Iterable[tuple[Outcome, dict]]) -> None:
-    """Keep what each applied row replaced, encrypted, so that the import can be undone."""
-    where = place(ImportRow, "before")
-    rows = [
-        (job.pk, kept_sheet(one.sheet), one.row, ImportRow.Verdict.APPLIED.value, "", b"",
-         encrypt(json.dumps(kept, default=str, ensure_ascii=False), where))
-        for one, kept in pairs
-    ]  # fmt: skip
-    insert_rows(ImportRow, ROW_COLUMNS, rows, matched=False)
-
-
 class PeopleKind(Kind):
-    """A roll about people on file. `judge_by` is its judge; `write(batch, context, job)` applies a batch."""
+    """A roll about people on file. `judge_by` is its judge; `write(batch, context, job)` applies a batch.
 
+    writes  the tables that it writes and that undoing puts back, those first on which others depend
+    """
+
+    undo_page = "intake:undo"
+    writes: tuple[Traced, ...] = ()
     group = "人员情况和变动"
     permission = post_permission = "beneficiaries.import_register"
     judge_by: type[PeopleJudge]
@@ -248,15 +240,36 @@ class PeopleKind(Kind):
 
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         counts = {"new": 0, "changed": 0, "unchanged": 0}
-        outcomes = iter(outcomes)
+        outcomes, trace = iter(outcomes), Trace(job, self.writes)
         while batch := list(islice(outcomes, self.judge_by.batch)):
             for one in batch:
                 counts[one.change] += 1
-            self.write([one for one in batch if one.change != "unchanged"], context, job)
+            changing = [one for one in batch if one.change != "unchanged"]
+            with trace.around(partial(self.people_of, changing)):
+                self.write(changing, context, job)
+        trace.close()
         summary = "新增 {new} 行，更新 {changed} 行，无变化 {unchanged} 行".format(**counts)
         stamp_register()
         record(by=context.by, deed=f"导入{self.label}", on=job, summary=summary)
         return {"applied_rows": sum(counts.values()), **counts}
+
+    def people_of(self, batch: list[Outcome]) -> list[int]:
+        """Whom a batch is about, as far as they are on file."""
+        known = {one.data.known.pk for one in batch if one.data.known}
+        new = [id_digest(one.data.values["id_number"]) for one in batch if one.data.known is None]
+        found = Person.objects.filter(id_digest__any_of=new).order_by().values_list("pk", flat=True) if new else ()
+        return [*known, *found]
+
+    def undo(self, *, by, job, reason: str) -> str:
+        return self.told(take_back(job, self.writes))
+
+    def told(self, taken) -> str:
+        """Say what was taken back, also to the figures."""
+        stamp_register()
+        return f"删除新增的 {taken.added.total():,} 条记录，恢复更改的 {taken.put_back:,} 条"
+
+    def in_the_way(self, staff, obstacles):
+        return people_in_the_way(staff, obstacles)
 
     def write(self, batch: list[Outcome], context: Context, job) -> None:
         """Write the changes of a batch in a fixed number of statements, inside the caller's transaction."""

@@ -1,8 +1,8 @@
-"""Writing judged register rows in bulk, keeping what they replace so that the import can be undone."""
+"""Writing judged register rows in bulk, noting what they replace so that the import can be undone."""
 
-import json
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 
 from django.utils import timezone
@@ -24,10 +24,10 @@ from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows, room_for_a_register, update_rows
-from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
-from lianyungang_cdpf.intake.models import ImportRow
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
+from lianyungang_cdpf.intake.tracing import Trace, Traced
+from lianyungang_cdpf.intake.undoing import take_back
 
 PERSON_COLUMNS = (
     "name", "name_key", "pinyin", "initials", "id_number", "id_digest", "id_tail_digest", "sex", "birth_date",
@@ -37,7 +37,10 @@ PERSON_COLUMNS = (
 CERTIFICATE_COLUMNS = ("person_id", "number", "number_digest", "category", "grade", "status", "valid_from", "valid_to")
 HARDSHIP_COLUMNS = ("person_id", "status", "valid_from", "valid_to")
 RESIDENCE_COLUMNS = ("person_id", "area_id", "village", "address", "valid_from", "valid_to")
-ROW_COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
+WRITES = (
+    Traced(Person, "pk"), Traced(Certificate, "person"), Traced(DisabilityPart, "certificate__person"),
+    Traced(HardshipStatus, "person"), Traced(Residence, "person"),
+)  # fmt: skip
 
 
 def place(model, column: str) -> str:
@@ -47,11 +50,14 @@ def place(model, column: str) -> str:
 
 def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     """Write valid register rows, a batch at a time; call inside a transaction. Returns counts."""
-    writer = RegisterWriter(job)
+    writer, trace = RegisterWriter(), Trace(job, WRITES)
     outcomes = iter(outcomes)
     with room_for_a_register():
         while batch := list(islice(outcomes, BATCH)):
-            writer.write(batch)
+            writer.added = []
+            with trace.around(partial(writer.people_of, batch)):
+                writer.write(batch)
+    trace.close()
     summary = f"新增 {writer.new} 人，更新 {writer.changed} 人，无变化 {writer.unchanged} 人"
     stamp_register()
     record(by=context.by, deed="导入残疾人档案", on=job, summary=summary)
@@ -59,14 +65,27 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     return {"applied_rows": applied, "new": writer.new, "changed": writer.changed, "unchanged": writer.unchanged}
 
 
-class RegisterWriter:
-    """Writes batches of register rows: people first, then what hangs off them, then what they replaced."""
+def undo(job) -> str:
+    """Put everything as it was before a register; call inside a transaction. What was taken back, in words."""
+    with room_for_a_register():
+        taken = take_back(job, WRITES)
+    stamp_register()
+    return f"删除新建的 {taken.added[Person]:,} 份档案，恢复 {taken.changed[Person]:,} 份档案的原值"
 
-    def __init__(self, job):
-        self.job = job
+
+class RegisterWriter:
+    """Writes batches of register rows: people first, then what hangs off them."""
+
+    def __init__(self):
+        # Whom the batch that is being written has put on file.
+        self.added: list[int] = []
         self.now = timezone.now()
         self.today = timezone.localdate()
         self.new = self.changed = self.unchanged = 0
+
+    def people_of(self, batch: list[Outcome]) -> list[int]:
+        """Whom a batch changes or, once it is written, has put on file."""
+        return [*(one.data.known["pk"] for one in batch if one.change == "changed"), *self.added]
 
     def write(self, batch: list[Outcome]) -> None:
         """Insert the new people of the batch, update the changed ones."""
@@ -83,10 +102,9 @@ class RegisterWriter:
         insert_rows(Person, PERSON_COLUMNS, [self._person_row(one.data) for one in new])
         digests = [id_digest(one.data.values["id_number"]) for one in new]
         keys = dict(Person.objects.filter(id_digest__any_of=digests).order_by().values_list("id_digest", "pk"))
-        people = [keys[one] for one in digests]
+        people = self.added = [keys[one] for one in digests]
         self._add_certificates([(pk, one.data) for pk, one in zip(people, new, strict=True)], None)
         self._add_hardships([(pk, one.data) for pk, one in zip(people, new, strict=True)], None)
-        self._keep((one, {"person": pk, "was": None}) for pk, one in zip(people, new, strict=True))
 
     def _person_row(self, entry: Entry) -> tuple:
         columns, number = entry.columns, entry.values["id_number"]
@@ -117,7 +135,6 @@ class RegisterWriter:
         if not changed:
             return
         before = self._before([one.data.known["pk"] for one in changed])
-        numbers = _numbers([one.data for one in changed])
         columns = ("basis", "name", "name_key", "pinyin", "initials", *PLAIN[1:], "phone", "phone_digest", "account_no",
                    "account_digest", "updated_at")  # fmt: skip
         rows = [self._updated_row(one.data, before[one.data.known["pk"]], columns) for one in changed]
@@ -125,7 +142,6 @@ class RegisterWriter:
         self._keep_places([before[one.data.known["pk"]] for one in changed if one.data.has_moved])
         self._replace_certificates([one.data for one in changed if new_certificate(one.data)])
         self._replace_hardships([one.data for one in changed if new_hardship(one.data)])
-        self._keep((one, {"person": one.data.known["pk"], "was": _was(one.data, before, numbers)}) for one in changed)
 
     def _before(self, people: list[int]) -> dict[int, dict]:
         """Their values now, held until the import stands, so that nobody's edit is overwritten unseen."""
@@ -202,15 +218,6 @@ class RegisterWriter:
         ]
         update_rows(model, "id", ("valid_to",), rows)
 
-    def _keep(self, pairs: Iterable[tuple[Outcome, dict]]) -> None:
-        where = place(ImportRow, "before")
-        rows = [
-            (self.job.pk, kept_sheet(one.sheet), one.row, ImportRow.Verdict.APPLIED.value, "", b"",
-             encrypt(json.dumps(kept, default=str, ensure_ascii=False), where))
-            for one, kept in pairs
-        ]  # fmt: skip
-        insert_rows(ImportRow, ROW_COLUMNS, rows, matched=False)
-
 
 def _same_number(entry: Entry) -> dict | None:
     """The record of the row's certificate number."""
@@ -223,27 +230,3 @@ def _certificate_row(entry: Entry, status: str) -> tuple:
     number, category, grade, told = entry.certificate
     secret = encrypt(number, place(Certificate, "number"))
     return secret, certificate_digest(number), category, grade, told or status
-
-
-def _numbers(entries: list[Entry]) -> dict[int, dict]:
-    """What certificates hold beside what is known of them, for the people whose certificates change."""
-    people = [entry.known["pk"] for entry in entries if new_certificate(entry)]
-    if not people:
-        return {}
-    rows = Certificate.objects.filter(person__any_of=people).order_by().values("pk", "number", "category", "grade")
-    numbers = {row["pk"]: row for row in rows}
-    parts = DisabilityPart.objects.filter(certificate__person__any_of=people).order_by()
-    for certificate, *part in parts.values_list("certificate_id", "category", "grade"):
-        numbers[certificate].setdefault("parts", []).append(part)
-    return numbers
-
-
-def _was(entry: Entry, before: dict[int, dict], numbers: dict[int, dict]) -> dict:
-    """All that the row replaces: values by column, and the certificates or statuses as they stood if they change."""
-    known = entry.known
-    was = {name: before[known["pk"]][name] for name in changed_columns(entry)}
-    if new_certificate(entry):
-        was["certificates"] = [{**one, **numbers[one["pk"]]} for one in known["certificates"]]
-    if new_hardship(entry):
-        was["hardships"] = known["hardships"]
-    return was

@@ -10,6 +10,7 @@ from beneficiaries.hardship_roll import hardship_kinds
 from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
 from beneficiaries.household_roll import HouseholdKind
 from beneficiaries.merges_roll import MergesKind
+from beneficiaries.obstacles import people_in_the_way
 from beneficiaries.parts_roll import PartsKind
 from beneficiaries.transfers_roll import TransfersKind
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
@@ -112,6 +113,7 @@ class RegisterKind(Kind):
     permission = "beneficiaries.import_register"
     post_permission = "beneficiaries.import_register"
     words = ("残疾人档案", "残疾人名册", "残疾人基本信息")
+    undo_page = "intake:undo"
 
     def __init__(self):
         self.limits = register_limits()
@@ -121,6 +123,12 @@ class RegisterKind(Kind):
 
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         return register_apply.apply(outcomes, context, job)
+
+    def undo(self, *, by, job, reason: str) -> str:
+        return register_apply.undo(job)
+
+    def in_the_way(self, staff, obstacles):
+        return people_in_the_way(staff, obstacles)
 
     def pack(self, outcome: Outcome) -> dict:
         values = outcome.data.values

@@ -4,23 +4,30 @@ Of somebody who is not one's own nothing is told, not even whether they are on f
 was sent.
 """
 
+from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.identity import id_digest
 from beneficiaries.models import Transfer
 from beneficiaries.moving import PERMISSION
-from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, differs, keep_before
+from beneficiaries.obstacles import SHOWN
+from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, differs
 from beneficiaries.register_apply import place
 from beneficiaries.transfers import unit_of
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.kinds import InTheWay
 from lianyungang_cdpf.intake.tables import Column, Text
+from lianyungang_cdpf.intake.tracing import Traced
+from lianyungang_cdpf.intake.undoing import Obstacles, UndoRefused, added_keys
+from lianyungang_cdpf.masking import mask_id_number
 
 COLUMNS = (
     "person_id", "name", "id_number", "id_digest", "requested_from", "giving_unit", "giving_area_id", "receiving_unit",
     "receiving_area_id", "reason", "state", "requested_by_id", "requested_at", "answer",
 )  # fmt: skip
 NO_REASON = "名单导入"
+AGREED = "对方已同意迁移"
 
 
 class TransfersRoll(PeopleRoll):
@@ -114,10 +121,40 @@ class TransfersKind(PeopleKind):
     roll, judge_by = TransfersRoll, TransfersJudge
     words = ("迁移名单", "迁入名单", "迁移申请", "户籍迁移")
 
+    writes = (Traced(Transfer, "pk"),)
+
+    def people_of(self, batch):
+        """The requests that were sent, none before: they are traced by themselves, as not all are of people on file."""
+        sent = [one.data.write for one in batch if "sent_by" in one.data.write]
+        mine = Transfer.objects.filter(requested_by__in={one["sent_by"] for one in sent}).order_by()
+        return list(mine.filter(id_digest__any_of=[one["digest"] for one in sent]).values_list("pk", flat=True))
+
+    def undo(self, *, by, job, reason):
+        """Requests are never deleted: the pending ones are withdrawn. Where one was agreed to, somebody has moved."""
+        sent = Transfer.objects.filter(pk__any_of=added_keys(job, Transfer)).order_by("pk")
+        states = dict(sent.select_for_update(of=("self",)).values_list("pk", "state"))
+        if agreed := [pk for pk, state in states.items() if state == Transfer.State.AGREED]:
+            obstacles = Obstacles()
+            for pk in agreed:
+                obstacles.add(pk, AGREED)
+            raise UndoRefused(f"其中 {len(agreed):,} 份申请对方已经同意，人员已经迁移，不能整批撤销。", obstacles)
+        count = sent.filter(state=Transfer.State.PENDING).update(
+            state=Transfer.State.WITHDRAWN, decided_by=by, decided_at=timezone.now(), answer=reason[:200]
+        )
+        return f"撤回 {count:,} 份待对方同意的申请"
+
+    def in_the_way(self, staff, obstacles):
+        requests = Transfer.objects.visible_to(staff).filter(pk__any_of=list(obstacles.found)).order_by("pk")[:SHOWN]
+        return [
+            InTheWay(one.name, mask_id_number(one.id_number), reverse("people:transfer", args=[one.pk]), AGREED)
+            for one in requests
+        ]
+
     def write(self, batch, context, job):
         now = timezone.now()
         insert_rows(Transfer, COLUMNS, [_row(one.data, context, now) for one in batch])
-        keep_before(job, ((one, {"transfer": one.data.write["digest"], "was": None}) for one in batch))
+        for one in batch:
+            one.data.write["sent_by"] = context.by.pk
 
 
 def _row(line, context, now) -> tuple:

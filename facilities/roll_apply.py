@@ -19,6 +19,7 @@ from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 from lianyungang_cdpf.intake.tables import name_key
+from lianyungang_cdpf.intake.undoing import close
 
 TOGETHER = 200
 # When it was changed last comes back too: what an import found is then as before for the import before it.
@@ -108,8 +109,8 @@ def _keep_before(job, written: Iterable[tuple[Outcome, Facility, dict | None]]) 
 
 
 @transaction.atomic
-def undo_import(*, by, job: ImportJob) -> ImportJob:
-    """Take a posted 设施名册 back: what it added goes, what it changed is as before.
+def undo_import(*, by, job: ImportJob, reason: str) -> ImportJob:
+    """Take a posted 设施名册 back, with a reason: what it added goes, what it changed is as before.
 
     Raises ValidationError when it is not posted, or when something it wrote was changed or used since.
     """
@@ -131,9 +132,8 @@ def undo_import(*, by, job: ImportJob) -> ImportJob:
             back.append(_restored(facility, one["was"]))
     Facility.objects.bulk_update(back, [*KEPT[1:], "area"], TOGETHER)
     touch_years(pairs | {(one.kind.code, year) for one in back for year in _years(one)})
-    job.state = ImportJob.State.UNDONE
-    job.save(update_fields=["state"])
-    record(by=by, deed="撤销设施名册", on=job, summary=f"{len(kept)} 处，{timezone.localdate():%Y-%m-%d}")
+    close(by=by, job=job, told=f"设施 {len(kept)} 处", reason=reason)
+    record(by=by, deed="撤销设施名册", on=job, summary=f"{len(kept)} 处。原因：{reason}")
     return job
 
 

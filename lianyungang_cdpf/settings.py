@@ -175,6 +175,14 @@ COMPARISON = {
     "shared_by": 3, "expiring_days": 90, "ages": [18, 60, 80], "oldest": 110, "days_to_settle": 30,
     **env.json("PORTAL_COMPARISON", default={}),
 }  # fmt: skip
+# Of these records the ones that are taken back: they stay on file and stand in the way of no undoing.
+RECORDS_TAKEN_BACK = {
+    "subsidies.Payment": {"live": False},
+    "services.Service": {"cancelled_at__isnull": False},
+    "services.FacilityStay": {"cancelled_at__isnull": False},
+    "services.MonthlyAttendance": {"cancelled_at__isnull": False},
+    "beneficiaries.Transfer": {"state": "withdrawn"},
+}
 FACILITY_PANELS = ["services.facility_panel.people_served"]
 
 # Limits of an uploaded roll; the defaults are those of the reading rules. Bytes, counts, seconds, megabytes.

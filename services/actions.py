@@ -59,7 +59,7 @@ def undo_import(*, by, job: ImportJob, reason: str) -> int:
     """撤销 every standing record of a posted roll, whole; how many there were. Raises ValidationError."""
     allow_cancelling(by, reason)
     changed = ImportJob.objects.visible_to(by).filter(pk=job.pk, state=ImportJob.State.POSTED)
-    if not changed.update(state=ImportJob.State.UNDONE):
+    if not changed.update(state=ImportJob.State.UNDONE, sentence=f"由{by}撤销。原因：{reason.strip()[:200]}"):
         raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
     rows = Service.objects.standing().filter(job=job).order_by()
     spans = list(rows.values_list("kind__code", "served_on", "counted_on", "ended_on").distinct())

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from beneficiaries.models import Person
-from beneficiaries.people_rolls import keep_before
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
@@ -89,7 +88,17 @@ def _close(closed: list[tuple], job: ImportJob) -> None:
         raise IntegrityError("Somebody has closed or taken back one of these stays meanwhile.")
     rows = [FacilityStay(pk=stay.pk, left_on=stay.left_on, leaving_reason=stay.leaving_reason) for _, stay in closed]
     FacilityStay.objects.bulk_update(rows, ["left_on", "leaving_reason"], TOGETHER)
-    keep_before(job, ((one, {"stay": stay.pk, "left_on": stay.left_on}) for one, stay in closed))
+    _keep_before(job, ((one, {"stay": stay.pk, "left_on": stay.left_on}) for one, stay in closed))
+
+
+def _keep_before(job, pairs: Iterable[tuple[Outcome, dict]]) -> None:
+    """Keep what each applied row replaced, encrypted, so that the import can be undone."""
+    rows = [
+        ImportRow(job=job, sheet=kept_sheet(one.sheet), row=one.row, verdict=ImportRow.Verdict.APPLIED,
+                  before=json.dumps(kept, default=str, ensure_ascii=False))
+        for one, kept in pairs
+    ]  # fmt: skip
+    ImportRow.objects.bulk_create(rows, TOGETHER)
 
 
 @transaction.atomic
@@ -100,7 +109,7 @@ def undo_stays(*, by, job: ImportJob, reason: str) -> int:
     """
     allow_cancelling(by, reason)
     posted = ImportJob.objects.visible_to(by).filter(pk=job.pk, kind=CODE, state=ImportJob.State.POSTED)
-    if not posted.update(state=ImportJob.State.UNDONE):
+    if not posted.update(state=ImportJob.State.UNDONE, sentence=f"由{by}撤销。原因：{reason.strip()[:200]}"):
         raise ValidationError("只有本辖区“已入账”的批次可以撤销。", code="state")
     stays = FacilityStay.objects.standing().filter(job=job).order_by()
     later = MonthlyAttendance.objects.standing().filter(stay__in=stays.values("pk")).exclude(job=job)

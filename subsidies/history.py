@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import count, islice
 
-from django.db.models import F
+from django.db.models import Count, F, Sum
 
 from beneficiaries.former import former_owners
 from beneficiaries.identity import id_digest
@@ -16,10 +16,12 @@ from beneficiaries.places import area_facts
 from lianyungang_cdpf.accounts.models import Area, Level
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
-from lianyungang_cdpf.intake.bulk import insert_rows
+from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
+from lianyungang_cdpf.intake.tracing import Trace, Traced, highest_key
+from lianyungang_cdpf.intake.undoing import UndoRefused, take_back
 from lianyungang_cdpf.masking import masked
 from subsidies.checks import PRIMARY_ORDER, say
 from subsidies.judging import is_payable
@@ -27,6 +29,7 @@ from subsidies.models import Payment, Programme, Roll, RollType
 from subsidies.posting import COLUMNS, PLACE, stamp_years
 
 BATCH = 20_000
+PAYMENTS = Traced(Payment, "person")
 
 
 @dataclass(slots=True)
@@ -150,13 +153,18 @@ def _say(code: str, heading: str, text: str) -> str:
 
 def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     """Write the payments, each to the paid roll of its reference; call inside a transaction."""
-    outcomes = iter(outcomes)
+    outcomes, trace = iter(outcomes), Trace(job, (PAYMENTS,))
     rolls: dict[tuple, Roll] = {}  # (reference, programme, month) -> roll
     counts: dict[int, list] = defaultdict(lambda: [0, Decimal(0)])
     years: dict[Programme, set[int]] = defaultdict(set)
     applied = 0
     while batch := list(islice(outcomes, BATCH)):
-        insert_rows(Payment, COLUMNS, [_payment(one, context, job, rolls, counts) for one in batch])
+        rows = [_payment(one, context, job, rolls, counts) for one in batch]
+        floor = highest_key(Payment)
+        insert_rows(Payment, COLUMNS, rows)
+        # Their rolls are new or held: nobody else adds to them meanwhile.
+        ours = Payment.objects.filter(pk__gt=floor, roll__in=[roll.pk for roll in rolls.values()])
+        trace.added(PAYMENTS, ours)
         applied += len(batch)
         for one in batch:
             years[one.data.programme].add(one.data.month.year)
@@ -164,10 +172,50 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
         Roll.objects.filter(pk=roll_pk).update(
             row_count=F("row_count") + payments, payment_count=F("payment_count") + payments, total=F("total") + total
         )
+    trace.close()
     for programme, changed in years.items():
         stamp_years(programme, changed)
     record(by=context.by, deed="导入历史发放", on=job, summary=f"{applied} 笔，{len(counts)} 个批次")
     return {"applied_rows": applied, "rolls": len(counts)}
+
+
+def undo(job) -> str:
+    """Take the payments of an import back, inside the caller's transaction: they stay on file and count no more.
+
+    A roll without a payment that counts is undone, too. Raises UndoRefused for payments on which something was built.
+    """
+    closed = _Closed()
+    take_back(job, (PAYMENTS,), closing=closed)
+    held = Roll.objects.select_for_update(of=("self",)).filter(pk__in=closed.rolls).order_by("pk")
+    if archived := [roll.reference for roll in held if roll.state != Roll.State.PAID or roll.frozen_at]:
+        raise UndoRefused(f"批次 {'、'.join(archived[:3])} 已归档或锁定，不能撤销。")
+    live = Payment.objects.live().filter(roll__in=closed.rolls).order_by()
+    left = {pk: sums for pk, *sums in live.values_list("roll").annotate(Count("pk"), Sum("amount"))}
+    rows = [(pk, *_left(*left.get(pk, (0, Decimal(0))))) for pk in sorted(closed.rolls)]
+    update_rows(Roll, "id", ("row_count", "payment_count", "total", "state"), rows)
+    for programme in Programme.objects.filter(pk__in=closed.years):
+        stamp_years(programme, closed.years[programme.pk])
+    return f"停止计入 {closed.count:,} 笔发放"
+
+
+def _left(payments: int, total: Decimal) -> tuple:
+    return payments, payments, total, (Roll.State.PAID if payments else Roll.State.UNDONE).value
+
+
+class _Closed:
+    """Takes payments out of the count, a run at a time, and remembers on which rolls and for which years."""
+
+    def __init__(self):
+        self.rolls: set[int] = set()
+        self.years: dict[int, set[int]] = defaultdict(set)
+        self.count = 0
+
+    def __call__(self, keys: list[int]) -> None:
+        rows = Payment.objects.filter(pk__any_of=keys).order_by()
+        for roll, programme, month in rows.values_list("roll_id", "programme_id", "month").distinct():
+            self.rolls.add(roll)
+            self.years[programme].add(month.year)
+        self.count += rows.update(live=False)
 
 
 def _payment(outcome: Outcome, context: Context, job, rolls: dict, counts: dict) -> tuple:
@@ -193,7 +241,8 @@ def _roll(entry: Entry, context: Context, job, rolls: dict) -> Roll:
 
 def _find_or_open(key: tuple, entry: Entry, context: Context, job) -> Roll:
     for name in _references(*key):
-        taken = Roll.objects.filter(reference=name).select_related("job").first()
+        rolls = Roll.objects.select_for_update(of=("self",)).select_related("job")
+        taken = rolls.filter(reference=name).first()
         if taken is None:
             return _open(name, entry, context, job)
         from_history = taken.job is not None and taken.job.kind == job.kind and taken.state == Roll.State.PAID

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from beneficiaries.headings import CERTIFICATE, COUNTY, ID_NUMBER, TOWN, VILLAGE
+from beneficiaries.obstacles import people_in_the_way
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits, roll_limits
 from lianyungang_cdpf.intake.tables import (
     BankAccount,
@@ -24,7 +25,9 @@ from lianyungang_cdpf.intake.tables import (
     Whole,
     Year,
 )
+from lianyungang_cdpf.intake.undoing import UndoRefused
 from subsidies import history
+from subsidies.actions import RollStands, undo_roll
 from subsidies.judging import PERSON_FOUND, RollJudge
 from subsidies.models import Programme
 from subsidies.posting import keep_acceptances, open_roll, post_payments
@@ -151,6 +154,7 @@ class ProgrammeKind(Kind):
     paid_permission = "subsidies.post_paid_roll"
     waits_for = "打开上面的花名册，核对后提交审批：审批通过、发放以后才计入完成数。"
     keeps_rows = True
+    undo_page = "intake:undo"
     compared = {
         "name": "姓名", "id_number": "身份证号", "certificate_no": "残疾人证号", "amount": "金额",
         "account_no": "银行账号", "account_holder": "户名", "month": "月份", "months": "月数",
@@ -190,6 +194,13 @@ class ProgrammeKind(Kind):
             "reference": roll.reference,
             "total": f"{roll.total:.2f}",
         }
+
+    def undo(self, *, by, job, reason: str) -> str:
+        try:
+            rolls = [undo_roll(roll=roll, by=by) for roll in job.roll_set.order_by("pk")]
+        except RollStands as stands:
+            raise UndoRefused(stands.sentence) from stands
+        return "花名册 " + "、".join(roll.reference for roll in rolls)
 
     def acceptable(self) -> set[str]:
         """The checks that the programme lets a reviewer accept, as its data say."""
@@ -244,6 +255,7 @@ class PaymentHistoryKind(Kind):
     permission = "subsidies.import_history"
     post_permission = "subsidies.import_history"
     words = ("历史发放", "发放记录")
+    undo_page = "intake:undo"
     told_apart_by = ("programme", "month", "id_number")
 
     def __init__(self):
@@ -254,6 +266,12 @@ class PaymentHistoryKind(Kind):
 
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         return history.apply(outcomes, context, job)
+
+    def undo(self, *, by, job, reason: str) -> str:
+        return history.undo(job)
+
+    def in_the_way(self, staff, obstacles):
+        return people_in_the_way(staff, obstacles)
 
     def pack(self, outcome: Outcome) -> dict:
         values = outcome.data.values

@@ -1,6 +1,5 @@
 """Pages on which a facility is brought to its next stage, the latest stage is taken back, or an import is undone."""
 
-from django import forms
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -14,6 +13,7 @@ from facilities.views.access import METHODS, facility_or_404
 from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.views.undo import UndoForm
 
 IMPORT = "facilities.import_facility"
 
@@ -58,8 +58,8 @@ def undo(request, uid):
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind__in=_codes()).first()
     if job is None:
         raise Http404(NOT_HERE)
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and done_by(request, form, undo_import, job=job):
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done_by(request, form, undo_import, job=job, **form.cleaned_data):
         say(request, "已撤销这次导入：新增的设施已删除，更新的设施恢复原样。")
         return redirect("intake:job", job.uid)
     facts = [("文件", job.file_name), ("入账行数", f"{job.applied_rows:,}"), ("状态", job.get_state_display())]

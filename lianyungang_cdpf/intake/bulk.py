@@ -153,6 +153,24 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {quote(key)} = %s", adapted)
 
 
+def delete_rows(model: type[models.Model], keys: Iterable[int]) -> None:
+    """Delete rows by primary key in one statement, and nothing with them: what points at them must have gone before.
+
+    Foreign keys are looked at when the transaction ends; raises the database's IntegrityError then.
+    """
+    keys = list(keys)
+    if not keys:
+        return
+    quote = connection.ops.quote_name
+    column = quote(model._meta.pk.column)
+    among = "= ANY(%s::bigint[])" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {quote(model._meta.db_table)} WHERE {column} {among}",
+            [keys if connection.vendor == "postgresql" else json.dumps(keys)],
+        )
+
+
 def copy_in(cursor, statement: str, rows: Iterable[Sequence]) -> int:
     """COPY rows through psycopg2's cursor; how many. Raises Django's errors, as every other statement does."""
     stream = _CopyStream(rows)

@@ -73,6 +73,16 @@ class Context:
         return self.poster or self.staff
 
 
+@dataclass(frozen=True)
+class InTheWay:
+    """A record on which something was built since an import: as it may be shown, with its page and what it is."""
+
+    name: str
+    number: str
+    address: str
+    what: str
+
+
 class Kind:
     """A kind of file: what its columns are, how a row is judged, how valid rows are applied.
 
@@ -97,7 +107,8 @@ class Kind:
     post_permission: str = ""
     # What a posted file waits for before it counts, as a sentence; blank where it counts at once.
     waits_for: str = ""
-    # Name of the address on which an import of this kind is undone, by its uid; blank where it is undone elsewhere.
+    # Name of the address on which an import of this kind is undone, by its uid: the common page, which calls `undo`,
+    # or the app's own. A kind without one fails tests/intake/test_undo_pages.py.
     undo_page: str = ""
     # Two rows that agree in these fields are one too many: a change of one of them may change another row's verdict.
     told_apart_by: tuple[str, ...] = ("id_number",)
@@ -112,6 +123,17 @@ class Kind:
     def apply(self, outcomes: Iterable[Outcome], context: Context, job) -> dict:
         """Write the valid outcomes, inside the caller's transaction; returns {"applied_rows": n, ...}."""
         raise NotImplementedError
+
+    def undo(self, *, by, job, reason: str) -> str:
+        """Take a posted import back inside the caller's transaction; what was taken back, in words.
+
+        Raises UndoRefused (intake/undoing.py) where something was built on it. Only for kinds of the common page.
+        """
+        raise NotImplementedError
+
+    def in_the_way(self, staff, obstacles) -> list[InTheWay]:
+        """Who stands in the way of undoing, the first ones, as far as the staff member may be told."""
+        return []
 
     def pack(self, outcome: Outcome) -> dict:
         """What is kept of a row, JSON-ready: at least name, id_number, amount, where the kind has them."""

@@ -207,6 +207,24 @@ class KeptRows(models.Model):
         return f"第 {self.position} 段"
 
 
+class ImportTrace(models.Model):
+    """A run of what an import wrote (intake/tracing.py): JSON, encrypted in one piece, as it holds replaced values."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="traces", verbose_name="导入批次")
+    position = models.PositiveIntegerField("次序")
+    payload = EncryptedTextField("写入和替换的内容")
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入留痕"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["job", "position"], name="one_trace_per_position")]
+
+    def __str__(self):
+        return f"第 {self.position} 段"
+
+
 class RowDecisionQuerySet(ScopedQuerySet):
     area_path = "job__area"
 

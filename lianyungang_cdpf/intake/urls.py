@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianyungang_cdpf.intake.views import compare, deeds, front, grid, job, listing, original, rows, workbooks
+from lianyungang_cdpf.intake.views import compare, deeds, front, grid, job, listing, original, rows, undo, workbooks
 
 app_name = "intake"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:uid>/post/", deeds.post, name="post"),
     path("<uuid:uid>/discard/", deeds.discard, name="discard"),
     path("<uuid:uid>/retry/", deeds.retry, name="retry"),
+    path("<uuid:uid>/undo/", undo.undo, name="undo"),
     path("<uuid:uid>/compare/", compare.compared, name="compare"),
     path("<uuid:uid>/file/", original.original, name="file"),
     path("<uuid:uid>/grid/", grid.grid, name="grid"),

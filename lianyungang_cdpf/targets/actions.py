@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.undoing import close
 from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan, Target
 from lianyungang_cdpf.targets.splits import Place, Standing, Wanted, place_of_change
 
@@ -90,8 +91,8 @@ def _put_in_force(goals: list[tuple[Target, Place, int | None, str]]) -> None:
 
 
 @transaction.atomic
-def undo_split(*, job: ImportJob, by) -> int:
-    """Put the goals back as they were before an import, all of them or none; returns how many.
+def undo_split(*, job: ImportJob, by, reason: str) -> int:
+    """Put the goals back as they were before an import, with a reason, all of them or none; returns how many.
 
     Raises ValidationError when the import is not posted, or when one of its goals has been changed since.
     """
@@ -114,9 +115,8 @@ def undo_split(*, job: ImportJob, by) -> int:
         back.append((change.target, place_of_change(change), change.old_goal, document_no))
     _put_in_force(back)
     changes.update(undone_at=timezone.now())
-    job.state = ImportJob.State.UNDONE
-    job.save(update_fields=["state"])
-    record(by=by, deed="撤销分解目标导入", on=job, summary=f"{len(back)}处")
+    close(by=by, job=job, told=f"分解目标 {len(back)} 处", reason=reason)
+    record(by=by, deed="撤销分解目标导入", on=job, summary=f"{len(back)} 处。原因：{reason}")
     return len(back)
 
 

@@ -5,7 +5,6 @@ A place outside the reader's own is a 404, like one that does not exist.
 
 from functools import wraps
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.views.undo import UndoForm
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.actions import SplitRefused, split_goals, undo_split
 from lianyungang_cdpf.targets.models import AllocationChange, Plan
@@ -108,8 +108,8 @@ def undo(request, *, uid):
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind=KIND).first()
     if job is None:
         raise Http404(NOT_HERE)
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and done_by(request, form, undo_split, job=job):
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done_by(request, form, undo_split, job=job, **form.cleaned_data):
         say(request, "已撤销这次导入，它改动的分解目标恢复为导入以前的数。")
         return redirect("split:sheet", year=job.month.year, code=scopes.of_staff(request.user).code)
     changed = AllocationChange.objects.filter(job=job, undone_at=None).count()

@@ -117,6 +117,7 @@ class ServiceRollKind(PeopleKind):
     """
 
     permission = post_permission = "services.import_services"
+    undo_page = "services:undo"
     judge_by = ServiceJudge
     record: type[Service] = Service
     puts_on_file = False

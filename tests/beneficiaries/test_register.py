@@ -46,12 +46,6 @@ def counts(job) -> tuple:
     return tuple(job.summary["result"][name] for name in ("new", "changed", "unchanged"))
 
 
-def kept(job) -> dict:
-    """What the import replaced, of its only changed person."""
-    (before,) = [row.before for row in job.rows.all() if row.before]
-    return json.loads(before)["was"]
-
-
 @pytest.fixture
 def town_name(city):
     from lianyungang_cdpf.accounts.models import Area
@@ -81,11 +75,6 @@ def test_a_new_person_has_all_that_the_row_says(bring_in, town_name):
     assert person.hardships.get().status == "低保"
     assert counts(job) == (1, 0, 0) and told(job) == []
     assert AuditLine.objects.filter(deed="导入残疾人档案", username="haizhou_clerk").exists()
-
-
-def test_an_import_says_who_was_new_so_that_it_can_be_undone(bring_in):
-    job = bring_in(row())
-    assert json.loads(job.rows.get().before) == {"person": Person.objects.get().pk, "was": None}
 
 
 def test_the_same_file_twice_changes_nothing_the_second_time(bring_in, town_name):
@@ -118,10 +107,9 @@ def test_a_blank_never_erases(bring_in, make_person):
     assert (after.certificates.get().status, after.hardships.get().status) == ("valid", "低保")
 
 
-def test_what_a_row_replaces_is_kept_and_enough_to_put_it_back(bring_in, make_person):
+def test_a_row_changes_whatever_it_says(bring_in, make_person):
     person = make_person("张三", phone="13800001234", account_no=ACCOUNT, category=4, grade=1, hardship="低保")
-    number = person.certificates.get().number
-    job = bring_in(
+    bring_in(
         of(
             person,
             联系电话="13900005678",
@@ -134,15 +122,6 @@ def test_what_a_row_replaces_is_kept_and_enough_to_put_it_back(bring_in, make_pe
     person.refresh_from_db()
     assert (person.phone, person.account_no, person.address) == ("13900005678", OTHER_ACCOUNT, "新路2号")
     assert (person.certificates.get().grade, person.hardships.get().status) == (3, "特困")
-    was = kept(job)
-    assert (was["phone"], was["account_no"], was["address"]) == ("13800001234", ACCOUNT, "")
-    certificate = was["certificates"][0]
-    told = {name: certificate[name] for name in ("number", "category", "grade", "status", "valid_from", "valid_to")}
-    assert told == {
-        "number": number, "category": 4, "grade": 1, "status": "valid", "valid_from": None, "valid_to": None
-    }  # fmt: skip
-    assert was["hardships"][0]["status"] == "低保"
-    assert {"name", "area_id"}.isdisjoint(was)
 
 
 def test_a_changed_name_is_found_under_its_new_reading(bring_in, make_person):
@@ -156,10 +135,10 @@ def test_nothing_secret_stands_in_the_clear_in_what_is_kept(bring_in, make_perso
     from django.db import connection
 
     person = make_person(phone="13800001234")
-    bring_in(of(person, 联系电话="13900005678"))
+    bring_in(of(person, 联系电话="13900005678", 银行账号="12"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT before, payload FROM intake_importrow")
-        stored = b"".join(bytes(cell or b"") for line in cursor.fetchall() for cell in line)
+        cursor.execute("SELECT payload FROM intake_importrow")
+        stored = b"".join(bytes(cell) for (cell,) in cursor.fetchall())
     assert b"13800001234" not in stored and person.id_number.encode() not in stored
 
 
@@ -182,12 +161,9 @@ def test_a_new_person_of_another_county_is_not_taken_in(bring_in):
 
 def test_the_city_moves_people_between_counties(bring_in, make_person, city_clerk, town_name):
     person = make_person()
-    job = bring_in(of(person, 县区="东海县", 乡镇=town_name(DONGHAI_TOWN)), staff=city_clerk)
+    bring_in(of(person, 县区="东海县", 乡镇=town_name(DONGHAI_TOWN)), staff=city_clerk)
     person.refresh_from_db()
     assert person.area.code == DONGHAI_TOWN
-    from lianyungang_cdpf.accounts.models import Area
-
-    assert kept(job)["area_id"] == Area.objects.get(code=HAIZHOU_TOWN).pk
 
 
 @pytest.mark.parametrize("county", ["海州区", "海州", "320706", "连云港市海州区"])
@@ -306,9 +282,8 @@ def test_the_status_of_a_certificate_follows_the_file(bring_in, make_person, sai
 
 def test_a_status_without_a_number_is_that_of_the_certificate_on_record(bring_in, make_person):
     person = make_person(category=4, grade=1)
-    job = bring_in(of(person, 残疾证状态="注销"))
+    bring_in(of(person, 残疾证状态="注销"))
     assert person.certificates.get().status == "cancelled"
-    assert kept(job)["certificates"][0]["status"] == "valid"
     assert counts(bring_in(of(person, 残疾证状态="注销"))) == (0, 0, 1)
 
 
@@ -422,7 +397,7 @@ def test_a_second_row_of_an_id_is_a_duplicate(bring_in):
 
 
 def test_somebody_edited_after_the_preview_is_pointed_out_before_anything_is_overwritten(
-    send, run_import, post, make_person, haizhou_clerk
+    send, run_import, post, take_back, make_person, haizhou_clerk
 ):
     person = make_person("张三", address="旧路")
     lines = [["姓名", "身份证号", "家庭住址"], [person.name, person.id_number, "文件里的路"]]
@@ -435,7 +410,10 @@ def test_somebody_edited_after_the_preview_is_pointed_out_before_anything_is_ove
     assert job.summary["changed_since"] == [{"sheet": "", "row": 2, "was": "", "now": "W_CHANGED_SINCE"}]
     assert post(job).state == "posted"
     person.refresh_from_db()
-    assert person.address == "文件里的路" and kept(job)["address"] == "刚改的路"
+    assert person.address == "文件里的路"
+    take_back(job)
+    person.refresh_from_db()
+    assert person.address == "刚改的路"
 
 
 def test_somebody_recorded_after_the_preview_is_pointed_out_and_not_doubled(

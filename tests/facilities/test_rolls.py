@@ -237,21 +237,21 @@ def test_undoing_removes_what_was_added_and_restores_what_was_changed(
     client, address = sign_in(haizhou_clerk), reverse("facility:undo", args=[job.uid])
     assert address in client.get(reverse("intake:job", args=[job.uid])).content.decode()
     assert client.get(address).status_code == 200
-    assert client.post(address, follow=True).status_code == 200
+    assert client.post(address, {"reason": "传错了"}, follow=True).status_code == 200
     job.refresh_from_db()
     one = Facility.objects.get()
     assert (job.state, one.name, str(one.area_m2), one.phone) == ("undone", "甲室", "50.00", "19000000009")
     assert (one.stage, one.operating_on, one.history.count()) == ("accepted", None, 2)
     assert done(kind="rehab_station") == 1
     with pytest.raises(ValidationError, match="不能撤销"):
-        undo_import(by=haizhou_clerk, job=job)
+        undo_import(by=haizhou_clerk, job=job, reason="传错了")
 
 
 def test_what_was_changed_since_is_not_undone(roll, haizhou_clerk, done):
     job = roll({"验收日期": "2019-06-01"}, {"设施名称": "乙室", "验收日期": "2019-06-01"})
     advance_stage(by=haizhou_clerk, facility=Facility.objects.get(name="乙室"), to="operating", on=date(2019, 7, 1))
     with pytest.raises(ValidationError, match="又改过“乙室”"):
-        undo_import(by=haizhou_clerk, job=job)
+        undo_import(by=haizhou_clerk, job=job, reason="传错了")
     assert (Facility.objects.count(), done(kind="rehab_station")) == (2, 2)
 
 
@@ -259,11 +259,11 @@ def test_imports_of_the_same_facilities_are_undone_one_after_the_other_the_lates
     first = roll({"立项日期": "2019-01-10", "服务人数": "10"})
     second = roll({"验收日期": "2019-06-01", "服务人数": "20"}, name="二.csv")
     with pytest.raises(ValidationError, match="又改过“甲室”"):
-        undo_import(by=haizhou_clerk, job=first)
-    undo_import(by=haizhou_clerk, job=second)
+        undo_import(by=haizhou_clerk, job=first, reason="传错了")
+    undo_import(by=haizhou_clerk, job=second, reason="传错了")
     one = Facility.objects.get()
     assert (one.capacity, one.stage, history(one)) == (10, "approved", [("approved", date(2019, 1, 10))])
-    undo_import(by=haizhou_clerk, job=first)
+    undo_import(by=haizhou_clerk, job=first, reason="传错了")
     assert not Facility.objects.exists()
 
 
@@ -272,9 +272,9 @@ def test_what_was_changed_by_hand_between_two_imports_still_keeps_the_first(roll
     one = Facility.objects.get()
     one.responsible = "李四"
     save_facility(by=haizhou_clerk, facility=one)
-    undo_import(by=haizhou_clerk, job=roll({"验收日期": "2019-06-01"}, name="二.csv"))
+    undo_import(by=haizhou_clerk, job=roll({"验收日期": "2019-06-01"}, name="二.csv"), reason="传错了")
     with pytest.raises(ValidationError, match="又改过“甲室”"):
-        undo_import(by=haizhou_clerk, job=first)
+        undo_import(by=haizhou_clerk, job=first, reason="传错了")
     one.refresh_from_db()
     assert (one.responsible, one.stage) == ("李四", "approved")
 

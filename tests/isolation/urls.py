@@ -288,6 +288,7 @@ ROUTES = {
     "admin/intake/<uuid:uid>/discard/": Row("scoped", _job, NO_JOB),
     "admin/intake/states/": Row("scoped"),
     "admin/intake/<uuid:uid>/retry/": Row("scoped", _job, NO_JOB),
+    "admin/intake/<uuid:uid>/undo/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/compare/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/file/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/grid/": Row("scoped", _job, NO_JOB),

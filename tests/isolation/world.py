@@ -25,7 +25,7 @@ from beneficiaries.models import (
 from facilities.documents import add_document
 from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
 from lianyungang_cdpf.accounts.models import ApiToken, Area
-from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows, LearnedHeading, RowDecision
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows, LearnedHeading, RowDecision
 from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Target
 from services.models import (
     CataractSurgery,
@@ -191,6 +191,10 @@ def _row(county, made, make_staff, make_person):
 
 def _kept(county, made, make_staff, make_person):
     return KeptRows.objects.create(job=made["intake.ImportJob"], position=0, payload="[]")
+
+
+def _trace(county, made, make_staff, make_person):
+    return ImportTrace.objects.create(job=made["intake.ImportJob"], position=0, payload='{"marks": {}}')
 
 
 def _decision(county, made, make_staff, make_person):
@@ -525,6 +529,7 @@ MAKERS = {
     "intake.ImportJob": _job,
     "intake.ImportRow": _row,
     "intake.KeptRows": _kept,
+    "intake.ImportTrace": _trace,
     "intake.RowDecision": _decision,
     "intake.LearnedHeading": _heading,
     "services.Service": _service_of(Service, "culture_sport"),

@@ -168,18 +168,18 @@ def test_undoing_an_import_puts_the_goals_back_and_keeps_the_history(city_clerk,
     row = ["重度残疾人护理补贴", 3100, None, "连残发〔2019〕31号"]
     job = post(take_in(city_clerk, workbook("2019年任务分解调整表", head, [row], total="合计")))
     assert goals("nursing_subsidy")["海州区"] == 3100
-    assert undo_split(job=job, by=city_clerk) == 1
+    assert undo_split(job=job, by=city_clerk, reason="传错了") == 1
     assert goals("nursing_subsidy")["海州区"] == 3000
     assert AllocationChange.objects.get(job=job).undone_at
     job.refresh_from_db()
     assert job.state == ImportJob.State.UNDONE
     with pytest.raises(ValidationError, match="现在是“已撤销”，不能撤销"):
-        undo_split(job=job, by=city_clerk)
+        undo_split(job=job, by=city_clerk, reason="传错了")
 
 
 def test_undoing_the_first_issue_leaves_no_goal_and_it_can_be_issued_anew(city_clerk, take_in, post):
     job = post(take_in(city_clerk, wide()))
-    assert undo_split(job=job, by=city_clerk) == 27
+    assert undo_split(job=job, by=city_clerk, reason="传错了") == 27
     assert not Allocation.objects.exists()
     post(take_in(city_clerk, wide()))
     assert goals("hardship_subsidy")["海州区"] == 6000
@@ -191,7 +191,7 @@ def test_an_import_that_was_changed_since_is_not_undone(city_clerk, take_in, pos
     place = ("area", Area.objects.get(code="320706").pk)
     split_goals(wanted=[Wanted(target, place, 6100, "连残发〔2019〕31号", date(2019, 10, 1))], by=city_clerk)
     with pytest.raises(ValidationError, match="海州区的“困难残疾人生活补贴”在导入以后又调整过"):
-        undo_split(job=job, by=city_clerk)
+        undo_split(job=job, by=city_clerk, reason="传错了")
     assert goals("hardship_subsidy")["海州区"] == 6100 and goals("hardship_subsidy")["东海县"] == 7500
 
 
@@ -208,9 +208,9 @@ def test_the_city_undoes_on_a_page_that_asks_first_and_a_district_not_the_citys(
     assert "27 处" in asked and Allocation.objects.count() == 27
     see(city_clerk)
     sound(at)
-    answer = page.post(at, follow=True)
+    answer = page.post(at, {"reason": "传错了"}, follow=True)
     assert "已撤销这次导入" in answer.content.decode() and not Allocation.objects.exists()
-    again = page.post(at)
+    again = page.post(at, {"reason": "再撤一次"})
     assert again.status_code == 422 and "不能撤销" in again.content.decode()
 
 
@@ -219,7 +219,7 @@ def test_the_page_says_what_stands_in_the_way_of_undoing(city_clerk, take_in, po
     target = Target.objects.select_related("plan").get(key="hardship_subsidy")
     place = ("area", Area.objects.get(code="320706").pk)
     split_goals(wanted=[Wanted(target, place, 6100, "连残发〔2019〕31号", date(2019, 10, 1))], by=city_clerk)
-    answer = sign_in(city_clerk).post(reverse("split:undo", args=[job.uid]))
+    answer = sign_in(city_clerk).post(reverse("split:undo", args=[job.uid]), {"reason": "传错了"})
     assert answer.status_code == 422 and "在导入以后又调整过" in answer.content.decode()
 
 

@@ -17,6 +17,7 @@ from lianyungang_cdpf.intake.periods import MONTH
 from lianyungang_cdpf.intake.presentation import shown
 from lianyungang_cdpf.intake.views.access import staff_page, visible_jobs, visible_kinds
 from lianyungang_cdpf.intake.views.progress import WORKING, sentence_of
+from lianyungang_cdpf.intake.views.result import undo_page
 from lianyungang_cdpf.intake.views.wording import STATE_SIGNS, count_of, month_of, shortened
 
 State = ImportJob.State
@@ -47,6 +48,8 @@ class Line:
     staff: str
     place: str
     created_at: object
+    # Where it may be undone by who looks at the list; empty where it may not.
+    undo: str
 
 
 def list_of(request) -> dict:
@@ -56,7 +59,7 @@ def list_of(request) -> dict:
     kinds = visible_kinds(request.user)
     return {
         "page": page,
-        "jobs": lines_of(page, kinds, request.user.place_name),
+        "jobs": lines_of(page, kinds, request.user),
         "states": State.choices,
         "all_kinds": kinds_for(request.user) or kinds,
         "filters": filters,
@@ -99,13 +102,14 @@ def _with_counts(jobs):
     return jobs.annotate(valid=KT("summary__valid_rows"), bad=KT("summary__bad_rows"))
 
 
-def lines_of(jobs, kinds, own_place: str) -> list[Line]:
+def lines_of(jobs, kinds, staff) -> list[Line]:
     """The lines of these imports, without another question to the database."""
     offered = {kind.code: kind for kind in kinds}
-    return [_line(job, offered.get(job.kind), own_place) for job in jobs]
+    own_place = staff.place_name
+    return [_line(job, offered.get(job.kind), own_place, staff) for job in jobs]
 
 
-def _line(job, kind: Kind | None, own_place: str) -> Line:
+def _line(job, kind: Kind | None, own_place: str, staff) -> Line:
     rows = job.applied_rows if job.state == State.POSTED else job.rows_total
     place = str(job.zone or job.area)
     return Line(
@@ -122,6 +126,7 @@ def _line(job, kind: Kind | None, own_place: str) -> Line:
         staff=shown(job.staff),
         place="" if place == own_place else place,
         created_at=job.created_at,
+        undo=undo_page(job, kind, staff) if job.state == State.POSTED else "",
     )
 
 
@@ -167,7 +172,7 @@ def states(request):
     uids = [one for one in map(_uuid, request.GET.getlist("uid")[:PER_PAGE]) if one]
     jobs = _with_counts(visible_jobs(request.user).defer("summary").filter(uid__in=uids))
     wanted = ("uid", "state", "sign", "working", "next", "rows")
-    lines = lines_of(jobs, (), request.user.place_name)
+    lines = lines_of(jobs, (), request.user)
     return JsonResponse({"jobs": [{name: asdict(line)[name] for name in wanted} for line in lines]})
 
 

@@ -34,8 +34,12 @@ def waits_for(job) -> str:
 
 def undo_address(job, staff) -> str:
     """Where the import may be undone by this member of staff; empty where the kind offers no such page."""
-    kind = kind_named(job.kind)
-    if kind is None or not kind.undo_page or not staff.has_perm(kind.post_permission):
+    return undo_page(job, kind_named(job.kind), staff)
+
+
+def undo_page(job, kind, staff) -> str:
+    """The same where the kind is known."""
+    if kind is None or not kind.undo_page or not staff.has_perm(kind.post_permission or kind.permission):
         return ""
     return reverse(kind.undo_page, args=[job.uid])
 
