@@ -80,13 +80,13 @@ def make_bank_file(*, roll: Roll, layout: BankLayout, by, corrected: dict[int, t
     if not (layout.is_for_payment and layout.active):
         raise ValidationError(f"“{layout}”不是启用的银行报盘格式，请另选格式。", code="layout")
     payments = to_be_sent(current) if corrected is None else to_be_reissued(current).filter(pk__any_of=list(corrected))
-    lines = list(lines_of(payments, corrected))
+    lines = list(lines_of(payments, layout.fields, corrected))
     if corrected is not None and len(lines) != len(corrected):
         raise ValidationError("所填的款项中有的已重新报盘或已付：请刷新页面后重新填写。", code="moved")
     if not lines:
         raise ValidationError("没有可以报盘的款项：都已报盘，或没有银行账号。", code="empty")
     number = (current.bank_files.aggregate(last=Max("number"))["last"] or 0) + 1
-    facts = Facts(current, [column["field"] for column in layout.columns], number)
+    facts = Facts(current, layout.fields, number)
     content = written(layout, map(facts.row, lines))
     total = sum(line.amount for line in lines)
     file = BankFile(

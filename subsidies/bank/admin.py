@@ -6,8 +6,11 @@ from lianyungang_cdpf.accounts.scoped_admin import ScopedAdmin
 from subsidies.bank.actions import why_no_file
 from subsidies.bank.forms import LayoutForm
 from subsidies.bank.models import BankLayout
-from subsidies.bank.money import money_of
+from subsidies.bank.money import money_of, returned_of
 from subsidies.models import Roll
+
+# More stand on the bank's own page of the roll.
+SHOWN = 20
 
 
 @admin.register(BankLayout)
@@ -24,7 +27,10 @@ class BankLayoutAdmin(ScopedAdmin):
 
 
 def money_told(roll: Roll, staff) -> dict:
-    """For the roll's page: its money in three parts, its bank files, and whether the reader may make one."""
+    """For the roll's page: its money in three parts, its bank files, whose money came back, and what one may make."""
     files = roll.bank_files.select_related("layout", "added_by").order_by("number")
-    may = not why_no_file(roll, staff)
-    return {"money": money_of(roll), "bank_files": list(files[:20]), "may_make_bank_file": may}
+    returned = returned_of(roll, staff)[:SHOWN]
+    return {
+        "money": money_of(roll), "bank_files": files[:SHOWN], "came_back": returned,
+        "may_make_bank_file": not why_no_file(roll, staff),
+    }  # fmt: skip

@@ -44,8 +44,8 @@ def roll_list(request, pk: int, code: str):
     # Before the last approval there is no digest: what is taken out could still be changed.
     if not roll.digest:
         return nothing_to_send(request, roll, f"下载{layout}", "花名册审批通过后才能下载上报清册。")
-    facts = Facts(roll, [column["field"] for column in layout.columns])
-    lines = lines_of(Payment.objects.live().filter(roll=roll))
+    facts = Facts(roll, layout.fields)
+    lines = lines_of(Payment.objects.live().filter(roll=roll), layout.fields)
     content = written(layout, map(facts.row, lines))
     told = f"{roll.reference}：{layout}，{roll.payment_count:,} 笔，含完整身份证号和账号"
     record(by=request.user, deed="导出上报清册", on=roll, summary=told)

@@ -89,6 +89,11 @@ class BankLayout(models.Model):
         return self.purpose == self.Purpose.PAYMENT
 
     @property
+    def fields(self) -> list[str]:
+        """What its columns hold, in their order."""
+        return [column["field"] for column in self.columns]
+
+    @property
     def extension(self) -> str:
         """How names of its files end."""
         return ".xlsx" if self.form == Form.XLSX else ".txt"

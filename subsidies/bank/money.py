@@ -85,6 +85,12 @@ def money_by_roll(rolls, read: list[Roll]) -> dict[int, RollMoney]:
     return {roll.pk: RollMoney(planned=Part(roll.payment_count, roll.total), **found.get(roll.pk, {})) for roll in read}
 
 
+def returned_of(roll: Roll, staff):
+    """The roll's payments that the bank returned, with their people, as far as the staff member sees them."""
+    returned = Payment.objects.visible_to(staff).live().filter(roll=roll, returned_on__isnull=False)
+    return returned.select_related("person").order_by("pk")
+
+
 def bank_day(roll: Roll) -> date | None:
     """The last day on which the bank paid lines of the roll: what the paying step proposes as the day of payment."""
     paid = BankLine.objects.filter(file__roll=roll, outcome=Outcome.PAID)

@@ -22,8 +22,8 @@ from subsidies.bank.actions import (
 )
 from subsidies.bank.forms import MakeForm, ReissueForm, WithdrawForm
 from subsidies.bank.models import BankFile, BankLayout, BankLine
-from subsidies.bank.money import money_of
-from subsidies.models import Payment, Roll
+from subsidies.bank.money import money_of, returned_of
+from subsidies.models import Roll
 
 PER_PAGE = 50
 READ = require_http_methods(("GET", "HEAD", "POST"))
@@ -54,9 +54,9 @@ def may_make(request, roll: Roll) -> bool:
 def overview(request, pk: int):
     """The roll's money in three parts, its files, and the people whose money came back, fifty to a page."""
     roll = roll_in_sight(request, pk)
-    returned = Payment.objects.visible_to(request.user).live().filter(roll=roll, returned_on__isnull=False)
-    returned = with_sight(returned.select_related("person", "area__parent__parent"), request.user).order_by("pk")
-    page = Paginator(returned, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_sight(returned_of(roll, request.user), request.user), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     for payment in page:
         payment.id_shown = masked_id_of(payment.person, payment.person_in_sight)
         payment.account_shown = mask_account_no(payment.account_no)
