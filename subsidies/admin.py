@@ -32,7 +32,7 @@ from subsidies.exports import (
     payment_state,
     roll_place,
 )
-from subsidies.filters import ExceptionFilter, MonthFilter, PaymentStateFilter
+from subsidies.filters import BackPayFilter, ExceptionFilter, MonthFilter, PaymentStateFilter
 from subsidies.forms import CheckForm, PaidOnForm, ProgrammeForm, StandardForm
 from subsidies.loading import add_missing_checks
 from subsidies.models import Payment, PaymentAcceptance, Programme, ProgrammeCheck, Roll, Standard
@@ -172,7 +172,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     actions = ("mark_paid",)
     fields = (
         "reference", "programme", "month_shown", "place", "state", "row_count", "payment_count", "total_shown",
-        "payments_link", "exceptions", "job", "posted_by", "posted_at", "paid_on", "paid_by", "frozen_at",
+        "payments_link", "back_pay", "exceptions", "job", "posted_by", "posted_at", "paid_on", "paid_by", "frozen_at",
     )  # fmt: skip
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -230,6 +230,16 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
         address = reverse(f"{self.admin_site.name}:subsidies_payment_changelist")
         return format_html('<a href="{}?roll__id__exact={}">查看 {} 笔发放</a>', address, roll.pk, roll.payment_count)
 
+    @admin.display(description="补发以前月份")
+    def back_pay(self, roll):
+        """How much of the roll is for earlier months, with the way to it."""
+        sums = Payment.objects.live().filter(roll=roll).back_paid().aggregate(total=Sum("amount"), payments=Count("pk"))
+        if not sums["payments"]:
+            return "没有"
+        address = reverse(f"{self.admin_site.name}:subsidies_payment_changelist")
+        said = f"{sums['payments']:,} 笔，{sums['total']:,.2f} 元"
+        return format_html('<a href="{}?roll__id__exact={}&amp;back=yes">{}</a>', address, roll.pk, said)
+
     @admin.display(description="有例外的发放")
     def exceptions(self, roll):
         """The payments made against a check, each with its reason; none on most rolls."""
@@ -251,7 +261,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     resource_classes = [PaymentsFile]
     import_export_change_list_template = "admin/subsidies/work_list.html"
     list_display = ("name", "id_number_shown", "town", "programme", "month_shown", "amount_shown", "roll_link", "state")
-    list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter, ExceptionFilter)
+    list_filter = ("programme", MonthFilter, AreaFilter, PaymentStateFilter, BackPayFilter, ExceptionFilter)
     list_select_related = ("person", "programme", "roll", "area__parent__parent")
     linked_lookups = ("roll", "policy")
     search_fields = ("person__name",)
@@ -308,7 +318,7 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
     @admin.display(description="所属月份", ordering="month")
     def month_shown(self, payment):
-        return payment.programme.period_shown(payment.month)
+        return payment.period
 
     @admin.display(description="金额（元）", ordering="amount")
     def amount_shown(self, payment):

@@ -13,6 +13,7 @@ PRIMARY = (
     "DRAWING_PENSION", "STAGE_UNKNOWN", "POLICY_PERIOD", "POLICY_MISMATCH", "AMOUNT_FORMAT", "AMOUNT_NEGATIVE",
     "AMOUNT_NOT_STANDARD", "BANK_LUHN", "BANK_PRECISION_LOST", "MONTH_INVALID", "MONTH_MISMATCH", "PERIOD_INVALID",
     "PERIOD_MISMATCH", "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_FORMER_ID", "W_BANK_DIFFERS",
+    "W_BACK_PAY",
 )  # fmt: skip
 PRIMARY_ORDER = {code: index for index, code in enumerate(PRIMARY)}
 # What no programme can relax: without it there is nobody to pay, nothing to pay, or the database says no.
@@ -27,7 +28,7 @@ FROM_REGISTER = {
     "NAME_MISMATCH", "PERSON_DEAD", "CERT_EXPIRED", "CERT_CANCELLED", "CERT_MISMATCH", "ALREADY_PAID",
     "INELIGIBLE_GRADE", "INELIGIBLE_HOUSEHOLD", "AMOUNT_NOT_STANDARD", "W_BANK_DIFFERS",
     "PARENT_MISSING", "PARENT_UNKNOWN", "PARENT_NAME_MISMATCH", "PARENT_CERT_INVALID", "AGE_NOT_ELIGIBLE",
-    "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_FORMER_ID",
+    "PERIOD_OVERLAP", "W_STUDENT_KIND", "W_FORMER_ID", "W_BACK_PAY",
 }  # fmt: skip
 
 SENTENCES = {
@@ -63,6 +64,9 @@ CELLS = {
     "POLICY_PERIOD": "{heading}“{text}”不是可用的日期，或早于保险起期：请写成 2019-03-01 并核对先后。",
 }
 
+BACK_MONTHS = "{heading}“{text}”不是可用的补发月份：请写成 2019-01 或 2019年1-2月，不能晚于名册的月份。"
+NO_BACK_MONTHS = "填了补发金额，却没有写明是哪几个月：请在“补发月份”一列写成 2019年1-2月 的样子。"
+COUNT = "月数与写明的月份不符：请改正月数或补发月份，使两者一致。"
 MONTHS = "{heading}“{text}”不是可读的月数：请填本行包括的月份个数，如 3，不超过 120。"
 
 
@@ -74,7 +78,9 @@ def say(code: str, heading: str, text: str, standards: list, column: str = "") -
         total = sum(standard.amount for standard in standards)
         return f"金额与标准不符：按档案应为 {total:,.2f} 元，请改正金额或先更新档案。"
     if code == "MONTH_INVALID" and column == "months":
-        return MONTHS.format(heading=heading, text=text)
+        return MONTHS.format(heading=heading, text=text) if text else COUNT
+    if code == "MONTH_INVALID" and column == "back_months":
+        return BACK_MONTHS.format(heading=heading, text=text[:40]) if text else NO_BACK_MONTHS
     if code in CELLS:
         return CELLS[code].format(heading=heading, text=text[:40])
     return SENTENCES.get(code) or sentence(code, heading, text)

@@ -59,6 +59,7 @@ class PaymentsFile(ListResource):
         "乡镇街道": lambda payment: town_name(payment.area),
         "补贴项目": lambda payment: payment.programme.name,
         "所属月份": lambda payment: payment.programme.period_shown(payment.month),
+        "补发": lambda payment: "补发" if payment.is_back_pay else "",
         "金额（元）": lambda payment: payment.amount,
         "银行账号": lambda payment: mask_account_no(payment.account_no),
         "批次号": lambda payment: payment.roll.reference,

@@ -37,6 +37,18 @@ class ExceptionFilter(SimpleListFilter):
         return queryset.with_exceptions() if self.value() == "yes" else queryset
 
 
+class BackPayFilter(SimpleListFilter):
+    """补发: payments of another month than their roll's."""
+
+    title, parameter_name = "补发", "back"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "补发以前月份")]
+
+    def queryset(self, request, queryset):
+        return queryset.back_paid() if self.value() == "yes" else queryset
+
+
 class PaymentStateFilter(SimpleListFilter):
     """已入账, 已发放 or 已撤销, as the payment itself stands."""
 

@@ -5,7 +5,7 @@ are a fixed number of statements whatever the rows; nothing is written.
 """
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -18,6 +18,7 @@ from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from lianyungang_cdpf.masking import masked
+from subsidies import back_pay
 from subsidies.checks import FIXED, FROM_REGISTER, PRIMARY_ORDER, say
 from subsidies.known import NOTHING, Known, KnownPeople, certificate_that_counts, in_force
 from subsidies.models import Payment, Programme, Severity
@@ -40,6 +41,14 @@ class Facts:
     problems: list
     account_digest: str = ""
     certificate_digest: str = ""
+    # Of a row that names its months (补发): the ways to read it, and what it then pays in all.
+    back: back_pay.BackPay | None = None
+    total: Decimal | None = None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What the row pays, as far as it can be read."""
+        return self.values.get("amount") if self.total is None else self.total
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,6 +110,7 @@ class RollJudge:
         # Most people share what is said of them: these are worked out once.
         self._standings: dict[tuple, Standing] = {}
         self._standards: dict[tuple, list] = {}
+        self._earlier: dict[tuple[int, date], str] | None = None
 
     def judge(self, rows) -> Iterator[Outcome]:
         """Outcomes of the rows; reads the register for all of them at once.
@@ -130,6 +140,10 @@ class RollJudge:
 
     def _facts(self, row):
         values = row.values
+        if back := back_pay.back_pay_of(row, self.month):
+            months = max((one.months for one in back.readings(values, self.month)), key=len)
+            number = values.get("id_number") or ""
+            return Facts(None, number, months, [None] * len(months), values, row.problems, back=back)
         if (count := values.get("months") or 1) == 1:
             months, standards = self.this_month, NO_STANDARDS
         else:
@@ -159,14 +173,22 @@ class RollJudge:
 
     def _outcome(self, facts: Facts, row) -> Outcome:
         findings, bad = row.problems, NOTHING
-        if facts.months is not self.this_month and (count := facts.values.get("months") or 1) > MOST_MONTHS:
-            findings = [*findings, ("MONTH_INVALID", "months", str(count))]
+        if wrong := self._wrong_months(facts, row):
+            findings = [*findings, wrong]
         if findings:
             bad = {code for code, *_ in findings}
         if facts.id_number and BAD_ID.isdisjoint(bad) and (told := self._person_findings(facts, bad)):
             findings = [*findings, *((code, column, "") for code, column in told)]
-        outcome = Outcome(row.sheet, row.row, amount=facts.values.get("amount"), data=facts)
+        outcome = Outcome(row.sheet, row.row, amount=facts.amount, data=facts)
         return self._told(outcome, list(findings)) if findings else outcome
+
+    def _wrong_months(self, facts: Facts, row) -> tuple[str, str, str] | None:
+        """What is wrong with the months that the row is for, whoever it is about."""
+        if facts.months is not self.this_month and (count := facts.values.get("months") or 1) > MOST_MONTHS:
+            return "MONTH_INVALID", "months", str(count)
+        if facts.back or facts.values.get("back_amount"):
+            return back_pay.problem_of(row, facts.back, self.month)
+        return None
 
     def _person_findings(self, facts: Facts, bad: Set[str]) -> list[tuple[str, str]]:
         found, person = [], facts.person
@@ -179,19 +201,37 @@ class RollJudge:
             found.append(("W_FORMER_ID", "id_number"))
         if person is None:
             return [*found, ("UNKNOWN_PERSON", "id_number")]
-        standing = self._standing(person, facts.months[-1])
+        if facts.back:
+            self._read_back_pay(facts, found)
+        standing = self._standing_of_all(person, facts)
         self._row_findings(facts, found)
         if standing.findings:
             found += standing.findings
         if self.paid and not self.paid.isdisjoint([(person.pk, month) for month in facts.months]):
             found.append(("ALREADY_PAID", "id_number"))
-        readable = facts.values.get("amount") is not None and not bad & BAD_AMOUNT
+        readable = facts.amount is not None and not bad & BAD_AMOUNT
         if readable and not standing.hinders and not self._amount_is_standard(facts):
             found.append(("AMOUNT_NOT_STANDARD", "amount"))
         if person.account_digest != facts.account_digest and person.account_digest and facts.account_digest:
             is_right = "BANK_LUHN" not in bad or not self._is_error("BANK_LUHN")
             found += [("W_BANK_DIFFERS", "account_no")] if is_right else []
         return found
+
+    def _read_back_pay(self, facts: Facts, found: list[tuple[str, str]]) -> None:
+        """Settle which months the row pays: the reading that its standards bear out, else the likeliest one."""
+        readings = list(facts.back.readings(facts.values, self.month))
+        right = (one for one in readings if one.amount is not None and one.amount == self._sum_of(facts, one.months))
+        chosen = next(right, readings[0])
+        facts.months, facts.total = chosen.months, chosen.amount
+        facts.standards = [None] * len(chosen.months)
+        if facts.total is not None and chosen.months != self.this_month:
+            found.append(("W_BACK_PAY", "back_months" if facts.values.get("back_months") else "month"))
+        if (count := facts.values.get("months")) and count != len(chosen.months):
+            found.append(("MONTH_INVALID", "months"))
+
+    def _sum_of(self, facts: Facts, months: list[date]) -> Decimal | None:
+        standards = [self._standard(facts.person, month) for month in months]
+        return None if None in standards else sum(one.amount for one in standards)
 
     def _is_error(self, code: str) -> bool:
         return self.severity.get(code, Severity.ERROR) == Severity.ERROR
@@ -210,8 +250,24 @@ class RollJudge:
         named = self.counties.named_by(county) if (county := values.get("county")) else NOTHING
         return bool(named) and named.isdisjoint(person.place.units)
 
-    def _has_moved_out(self, person: Known) -> bool:
-        return person.moved_out_on is not None and person.moved_out_on < self.month
+    def _has_moved_out(self, person: Known, month: date) -> bool:
+        return person.moved_out_on is not None and person.moved_out_on < month
+
+    def _standing_of_all(self, person: Known, facts: Facts) -> Standing:
+        """What the register says against any of the months, of each by what was in force then."""
+        if len(facts.months) == 1 and facts.back is None:
+            return self._standing(person, facts.months[-1])
+        standings = [self._standing(self._as_of(person, month), month) for month in facts.months]
+        found = dict.fromkeys(finding for one in standings for finding in one.findings)
+        return Standing(tuple(found), any(one.hinders for one in standings))
+
+    def _as_of(self, person: Known, month: date) -> Known:
+        """The person with the certificate and the household's statuses of the month."""
+        if month == self.month:
+            return person
+        words = {record[2] for record in in_force(person.hardships, month)}
+        certificate = certificate_that_counts(person.certificates, month)
+        return replace(person, certificate=certificate, statuses=frozenset(words), classes=tuple(sorted(words)))
 
     def _standing(self, person: Known, month: date) -> Standing:
         certificate = person.certificate
@@ -229,7 +285,7 @@ class RollJudge:
             found.append(("PERSON_DEAD", "id_number"))
         if certificate and certificate[5] != "valid":
             found.append(("CERT_EXPIRED" if certificate[5] == "expired" else "CERT_CANCELLED", "certificate_no"))
-        if not person.place.is_ours or self._has_moved_out(person):
+        if not person.place.is_ours or self._has_moved_out(person, month):
             found.append(("WRONG_DISTRICT", "county"))
         ineligible = self._eligibility_findings(person)
         # A check that the programme has relaxed holds nothing up, so the amount must still be right.
@@ -247,7 +303,7 @@ class RollJudge:
 
     def _amount_is_standard(self, facts: Facts) -> bool:
         person = facts.person
-        if facts.months is self.this_month:
+        if facts.months is self.this_month and facts.back is None:
             grade = person.certificate[4] if person.certificate else None
             key = (grade, person.area_id, person.hukou_type, person.classes)
             if key not in self._standards:
@@ -255,7 +311,7 @@ class RollJudge:
             (standard,) = facts.standards = self._standards[key]
             return standard is not None and facts.values["amount"] == standard.amount
         facts.standards = [self._standard(person, month) for month in facts.months]
-        return None not in facts.standards and facts.values["amount"] == sum(one.amount for one in facts.standards)
+        return None not in facts.standards and facts.amount == sum(one.amount for one in facts.standards)
 
     def _standard(self, person: Known, month: date):
         """The standard of the month, by the certificate and the household's statuses as they were then."""
@@ -282,12 +338,37 @@ class RollJudge:
             codes.append(code)
             if not of_register:
                 heading = self.context.heading(outcome.sheet, column)
-                said = say(code, heading, masked(column, text), facts.standards, column)
+                said = self._said(code, facts) or say(code, heading, masked(column, text), facts.standards, column)
                 outcome.messages.append((code, column, said))
         return outcome
 
+    def _said(self, code: str, facts: Facts) -> str:
+        """The sentence of a finding that names months or rolls; "" for all others."""
+        if code == "W_BACK_PAY":
+            return back_pay.told(facts.months, self.month, facts.total)
+        return self._paid_by(facts) if code == "ALREADY_PAID" else ""
+
+    def _paid_by(self, facts: Facts) -> str:
+        """Which month was paid by which roll; of a roll out of sight only that there is one. Read once for all rows."""
+        if not self.paid or facts.person is None:
+            return ""
+        if self._earlier is None:
+            people, months = ({key[place] for key in self.paid} for place in (0, 1))
+            rows = self._payments(list(people), months)
+            columns = ("person_id", "month", "area_id", "roll__reference")
+            self._earlier = {
+                (person, month): f"批次 {roll} " if self.register.places[area].is_ours else "其他县区"
+                for person, month, area, roll in fetched(rows.values_list(*columns))
+            }
+        paid = [month for month in facts.months if (facts.person.pk, month) in self._earlier]
+        if not paid:
+            return ""
+        rolls = "、".join(dict.fromkeys(self._earlier[facts.person.pk, month] for month in paid))
+        months = "、".join(self.programme.period_shown(month) for month in paid)
+        return f"此人本项目 {months} 已由{rolls}发放过：请删除此行或这些月份，避免重复发放。"
+
     def _severity(self, code: str, facts: Facts) -> str:
         """What the programme says of the check; no programme lets an amount through that nobody can be paid."""
-        if code == "AMOUNT_NOT_STANDARD" and not is_payable(facts.values["amount"], len(facts.months)):
+        if code == "AMOUNT_NOT_STANDARD" and not is_payable(facts.amount, len(facts.months)):
             return Severity.ERROR
         return self.severity.get(code, Severity.WARNING if code.startswith("W_") else Severity.ERROR)

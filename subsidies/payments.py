@@ -57,6 +57,10 @@ class PaymentQuerySet(ScopedQuerySet):
         """Payments that a reviewer let through against a check, each with a written reason."""
         return self.filter(acceptance__isnull=False)
 
+    def back_paid(self):
+        """补发: monthly payments of another month than their roll's."""
+        return self.filter(programme__period="month").exclude(month=F("roll__month"))
+
     def in_year(self, year: int):
         """Payments whose month lies in the year."""
         return self.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31))

@@ -139,7 +139,7 @@ class _Payments:
             facts, sheet, row, holder = outcome.data, kept_sheet(outcome.sheet), outcome.row, holder[:60]
             pk, area, amounts = facts.person.pk, facts.person.area_id, _shares(facts)
             self.count += len(amounts)
-            self.total += facts.values["amount"]
+            self.total += facts.amount
             for month, standard, amount in zip(facts.months, facts.standards, amounts, strict=True):
                 self.years.add(month.year)
                 standard_id, standard_amount = (standard.pk, standard.amount) if standard else (None, None)
@@ -151,7 +151,7 @@ class _Payments:
 
 def _shares(facts) -> list[Decimal]:
     """What each month of the row is paid; where the amount is not the standards' sum, the months share it evenly."""
-    amount, count = facts.values["amount"], len(facts.months)
+    amount, count = facts.amount, len(facts.months)
     if count == 1:
         return [amount]
     if None not in facts.standards and sum(one.amount for one in facts.standards) == amount:

@@ -19,6 +19,8 @@ from lianyungang_cdpf.intake.tables import (
     IdNumber,
     Money,
     Month,
+    NamedMonths,
+    PaidMonths,
     PersonName,
     Roll,
     Text,
@@ -89,7 +91,7 @@ class SubsidyRoll(Roll):
         filled=True,
     )
     month = Column(
-        Month(),
+        PaidMonths(),
         "发放月份 发放年月 补贴月份 所属月份 所属年月 补贴年月 享受月份 月份 年月",
         never="起始 续发 最初 开始 终止 取消 截止 出生 补发 预拨",
         asked=False,
@@ -99,6 +101,12 @@ class SubsidyRoll(Roll):
         Whole(minimum=1, code="MONTH_INVALID"),
         "月数 发放月数 补贴月数 享受月数 发放月份数 补贴月份数",
         asked=False,
+    )
+    back_months = Column(
+        NamedMonths(), "补发月份 补发年月 补发所属月份 补发起止月份 预拨月份", whole="补发期间 补发时段", asked=False
+    )
+    back_amount = Column(
+        Money(), "补发金额 补发补贴金额 补发资金", whole="补发 补发额 补发补贴 其中补发", never="标准", asked=False
     )
     county = Column(Text(), COUNTY, whole="县 区", of_person=False, region=True, example="海州区")
     town = Column(Text(), TOWN, whole="镇 乡 乡镇名称 所在乡镇", of_person=False, region=True, example="浦西街道")
@@ -141,7 +149,7 @@ class SubsidyRoll(Roll):
 # What judging and posting need of a row, and the place that a clerk finds it by.
 KEPT = frozenset({
     "name", "id_number", "certificate_no", "amount", "account_no", "account_holder", "month", "months",
-    "county", "town",
+    "back_months", "back_amount", "county", "town",
 })  # fmt: skip
 
 
@@ -158,6 +166,7 @@ class ProgrammeKind(Kind):
     compared = {
         "name": "姓名", "id_number": "身份证号", "certificate_no": "残疾人证号", "amount": "金额",
         "account_no": "银行账号", "account_holder": "户名", "month": "月份", "months": "月数",
+        "back_months": "补发月份", "back_amount": "补发金额",
     }  # fmt: skip
     permission = "subsidies.import_roll"
     post_permission = "subsidies.post_roll"
@@ -224,9 +233,10 @@ class ProgrammeKind(Kind):
         return kept
 
     def unpack(self, payload: dict, sheet: str | None, row: int):
-        problems, amount = payload.pop("problems"), payload.get("amount")
-        if amount is not None:
-            payload["amount"] = Decimal(amount)
+        problems = payload.pop("problems")
+        for name in ("amount", "back_amount"):
+            if (amount := payload.get(name)) is not None:
+                payload[name] = Decimal(amount)
         return DataRow(sheet, row, payload, [tuple(one) for one in problems] if problems else [])
 
 

@@ -43,7 +43,7 @@ def _pieces(text: str, roll: Roll, staff, whole: bool) -> Iterator[str]:
     head, foot = text.split(ROWS)
     yield head
     payments = Payment.objects.visible_to(staff).live().filter(roll=roll).order_by("pk")
-    payments = with_sight(payments.select_related("person", "area__parent__parent", "programme"), staff)
+    payments = with_sight(payments.select_related("person", "area__parent__parent", "programme", "roll"), staff)
     numbered = enumerate(payments.iterator(ROWS_AT_ONCE), start=1)
     while some := list(islice(numbered, ROWS_AT_ONCE)):
         yield render_to_string("subsidies/printed_rows.html", {"rows": [_row(*one, whole) for one in some]})
@@ -56,7 +56,7 @@ def _row(number: int, payment: Payment, whole: bool) -> dict:
         "town": town_name(payment.area),
         "name": payment.person.name,
         "id_number": masked_id_of(payment.person, payment.person_in_sight),
-        "period": payment.programme.period_shown(payment.month),
+        "period": payment.period,
         "amount": f"{payment.amount:,.2f}",
         "account": payment.account_no if whole else mask_account_no(payment.account_no),
         "holder": payment.account_holder or payment.person.name,

@@ -7,7 +7,7 @@ from lianyungang_cdpf.fields import EncryptedTextField, digest_field
 from lianyungang_cdpf.intake.models import A_REASON
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from subsidies.approval.models import RIGHTS
-from subsidies.models.programmes import Programme, Standard
+from subsidies.models.programmes import PeriodType, Programme, Standard
 from subsidies.payments import PAID_STATES, PaymentAcceptanceQuerySet, PaymentQuerySet, PolicyQuerySet, RollQuerySet
 
 
@@ -193,6 +193,16 @@ class Payment(models.Model):
 
     def __str__(self):
         return f"{self.month:%Y-%m} {self.amount}元"
+
+    @property
+    def is_back_pay(self) -> bool:
+        """补发: a monthly payment of another month than its roll's."""
+        return self.programme.period == PeriodType.MONTH and self.month != self.roll.month
+
+    @property
+    def period(self) -> str:
+        """What it is for, as the office writes it: 2019-03, or 2019-01（补发）."""
+        return self.programme.period_shown(self.month) + ("（补发）" if self.is_back_pay else "")
 
 
 class PaymentAcceptance(models.Model):

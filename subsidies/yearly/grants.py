@@ -107,7 +107,7 @@ class GrantJudge(TermJudge):
         is_dead = parent.died_on is not None and parent.died_on < self.term
         if is_another or is_dead or (certificate and certificate[5] != "valid"):
             yield "PARENT_CERT_INVALID", "parent_certificate_no"
-        if self._has_moved_out(parent) or self._names_another(parent, values):
+        if self._has_moved_out(parent, self.month) or self._names_another(parent, values):
             yield "WRONG_DISTRICT", "county"
 
     def _money_findings(self, facts: GrantFacts, bad: Set[str]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from beneficiaries.people import age_on
 from lianyungang_cdpf.intake.kinds import Context, Outcome
 from lianyungang_cdpf.intake.tables import DataRow, birth_date_of
 from subsidies.judging import Facts, RollJudge
+from subsidies.known import Known
 from subsidies.models import Programme
 
 MONTHS_OF_A_YEAR = 12
@@ -84,6 +85,10 @@ class TermJudge(RollJudge):
     def _day_of_age(self, year: int) -> date:
         month, day = map(int, self.programme.age_on.split("-"))
         return date(year, month, min(day, monthrange(year, month)[1]))
+
+    def _has_moved_out(self, person: Known, month: date) -> bool:
+        """By the month whose statuses count, not by the first of the term."""
+        return super()._has_moved_out(person, self.month)
 
     def _amount_is_standard(self, facts: Facts) -> bool:
         facts.standards = [self._standard_of(facts)]

@@ -21,6 +21,7 @@ from .datarow import DataRow
 from .identity import birth_date_of, certificate_core, id_problem, normalise_id, sex_of
 from .money import BankAccount, Money
 from .months import Month, Year
+from .named_months import SEPARATOR, NamedMonths, PaidMonths
 from .sentences import sentence
 from .table import Table, read_table
 from .text import name_key, name_shown
@@ -41,6 +42,9 @@ __all__ = [
     "HouseholdStatus",
     "IdNumber",
     "Money",
+    "NamedMonths",
+    "PaidMonths",
+    "SEPARATOR",
     "Month",
     "PersonName",
     "Roll",
