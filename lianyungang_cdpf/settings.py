@@ -168,13 +168,6 @@ INTAKE_PERMISSIONS = [
     "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
-# City rules of the comparison of payments (数据比对), unverified: from how many people or households on an account is
-# shared, how many days ahead a certificate is said to expire, the birthdays that are looked at, from what age on
-# somebody who is still paid is, and how many days there are to settle a case.
-COMPARISON = {
-    "shared_by": 3, "expiring_days": 90, "ages": [18, 60, 80], "oldest": 110, "days_to_settle": 30,
-    **env.json("PORTAL_COMPARISON", default={}),
-}  # fmt: skip
 FACILITY_PANELS = ["services.facility_panel.people_served"]
 
 # Limits of an uploaded roll; the defaults are those of the reading rules. Bytes, counts, seconds, megabytes.
@@ -187,6 +180,14 @@ INTAKE_HEARTBEAT_SECONDS = 60
 INTAKE_ARCHIVE_DAYS = {"posted": 180, "unposted": 30, "open": 90} | env.json("PORTAL_ARCHIVE_DAYS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# City rules of the comparison of payments (数据比对), unverified: from how many people or households on an account is
+# shared, how many days ahead a certificate is said to expire, the birthdays that are looked at, from what age on
+# somebody who is still paid is, and how many days there are to settle a case.
+COMPARISON = {
+    "shared_by": 3, "expiring_days": 90, "ages": [18, 60, 80], "oldest": 110, "days_to_settle": 30,
+    **env.json("PORTAL_COMPARISON", default={}),
+}  # fmt: skip
 
 # Thresholds of the lights, in per cent of what is due (facts.md 5: local practice, configurable).
 LIGHT_ON_TRACK, LIGHT_BEHIND = 100, 80
