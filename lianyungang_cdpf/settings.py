@@ -168,13 +168,6 @@ INTAKE_PERMISSIONS = [
     "targets.split_goal",
 ]
 METRIC_SOURCES = ["beneficiaries.metrics", "subsidies.metrics", "services.metrics", "facilities.metrics"]
-# City rules of the comparison of payments (数据比对), unverified: from how many people or households on an account is
-# shared, how many days ahead a certificate is said to expire, the birthdays that are looked at, from what age on
-# somebody who is still paid is, and how many days there are to settle a case.
-COMPARISON = {
-    "shared_by": 3, "expiring_days": 90, "ages": [18, 60, 80], "oldest": 110, "days_to_settle": 30,
-    **env.json("PORTAL_COMPARISON", default={}),
-}  # fmt: skip
 # Of these records the ones that are taken back: they stay on file and stand in the way of no undoing.
 RECORDS_TAKEN_BACK = {
     "subsidies.Payment": {"live": False},
@@ -199,6 +192,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Public notices (city rule, unverified; facts.md 5 and 6.5): how names of adults are written, "masked" (张*三) or
 # "full", never those of children; days of a notice by default and at most.
 PUBLIC_NOTICE = {"adult_names": "masked", "days": 7, "most_days": 30} | env.json("PORTAL_PUBLIC_NOTICE", default={})
+# City rules of the comparison of payments (数据比对), unverified: from how many people or households on an account is
+# shared, how many days ahead a certificate is said to expire, the birthdays that are looked at, from what age on
+# somebody who is still paid is, and how many days there are to settle a case.
+COMPARISON = {
+    "shared_by": 3, "expiring_days": 90, "ages": [18, 60, 80], "oldest": 110, "days_to_settle": 30,
+    **env.json("PORTAL_COMPARISON", default={}),
+}  # fmt: skip
 
 # Thresholds of the lights, in per cent of what is due (facts.md 5: local practice, configurable).
 LIGHT_ON_TRACK, LIGHT_BEHIND = 100, 80

@@ -46,6 +46,28 @@ def compare_with_lists(*, by, staff, sort: ListType) -> Kept:
 
 
 @transaction.atomic
+def withdraw_list(*, by, listed: ComparisonList) -> str:
+    """Take a list back with what nobody has settled of what it found; what was done, in words.
+
+    Cases that earlier lists of the sort account for are found again by them. Raises ValidationError when a case of the
+    list has been settled: what was decided then rests on it.
+    """
+    _require(by, RUN, "您的角色不能撤销比对名单。")
+    held = ComparisonList.objects.select_for_update(of=("self",)).visible_to(by).filter(pk=listed.pk).first()
+    if held is None:
+        raise ValidationError("没有这份名单，或者它不在您的辖区内。", code="forbidden")
+    if settled := held.cases.exclude(outcome=ComparisonCase.Outcome.OPEN).count():
+        raise ValidationError(f"这份名单发现的问题已有 {settled} 个处理完毕，不能撤销名单。", code="settled")
+    sort, staff, entries = held.list_type, held.job.staff if held.job else held.posted_by, held.entry_count
+    cases, _ = held.cases.all().delete()
+    told = f"{held}，{entries:,} 人，待处理问题 {cases:,} 个"
+    record(by=by, deed="撤销比对名单", on=held, summary=told)
+    held.delete()
+    compare_with_lists(by=by, staff=staff, sort=sort)
+    return told
+
+
+@transaction.atomic
 def assign_case(*, case: ComparisonCase, by, owner: Staff, due_on: date) -> ComparisonCase:
     """Give an open case to somebody, with a deadline. Raises ValidationError for a settled one or an earlier day."""
     current = _locked(case, by)

@@ -124,6 +124,15 @@ def test_every_list_is_opened_with_few_records_and_with_many():
     assert "| `deviceissue` |" in document.document({"lists": [result]})
 
 
+def test_payments_are_compared_with_a_list_and_with_the_register():
+    section = bench("comparison", "--database=sqlite")
+    (result,) = section["results"]
+    opened, refreshed = (result["360"][name] for name in ("list", "month"))
+    assert (opened["opened"], refreshed["opened"], refreshed["refreshed"]) == (10, 0, 10)
+    assert opened["statements"] > 5 and refreshed["statements"] > 5
+    assert len(section["bars"]) == 4
+
+
 PORTAL = {"seconds": 2.0, "cpu_seconds": 1.5, "preview_seconds": 1.2, "posting_seconds": 0.8, "runs": [2.0, 1.9, 2.3],
           "portal_peak_mb": 300, "reader_peak_mb": 50}  # fmt: skip
 RESULT = {

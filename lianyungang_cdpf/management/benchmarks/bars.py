@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 MOST_MB = 400
 MOST_MS = 500
+MOST_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,18 @@ def _of_lists(result: dict) -> Iterator[Bar]:
     yield Bar(f"slowest page of {int(large):,} records", database, slowest, MOST_MS, at_least=False, unit=" ms")
 
 
+def _of_comparison(result: dict) -> Iterator[Bar]:
+    database = result["database"]["vendor"]
+    small, large = sorted((key for key in result if key.isdecimal()), key=int)
+    for name in ("list", "month"):
+        few, many = result[small][name], result[large][name]
+        more = many["statements"] - few["statements"]
+        yield Bar(f"{name}: statements more for {int(large):,} payments", database, more, 0, at_least=False)
+        yield Bar(
+            f"{name}: {int(large):,} payments", database, many["seconds"], MOST_SECONDS, at_least=False, unit=" s"
+        )
+
+
 def _pages(one: dict) -> list[dict]:
     return [page for name, page in one.items() if name != "floor_ms"]
 
@@ -77,4 +90,4 @@ def _most_statements(one: dict) -> int:
     return max(page["statements"] for page in _pages(one))
 
 
-BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists}
+BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists, "comparison": _of_comparison}

@@ -1,4 +1,4 @@
-"""Benchmarks: `bin/bench intake`, `register`, `lists`, `hostile`, `workbook`. Figures in docs/ are its."""
+"""Benchmarks: `bin/bench intake`, `register`, `lists`, `comparison`, `hostile`, `workbook`; docs/ has their figures."""
 
 import gzip
 import json
@@ -15,8 +15,8 @@ from lianyungang_cdpf.management.benchmarks.ground import grounds, scratch_folde
 
 DATABASES = ("sqlite", "postgresql")
 # By benchmark, the databases that it runs on.
-NAMES = {"intake": DATABASES, "register": DATABASES, "lists": DATABASES, "hostile": ("sqlite",),
-         "workbook": ("sqlite",)}  # fmt: skip
+NAMES = {"intake": DATABASES, "register": DATABASES, "lists": DATABASES, "comparison": DATABASES,
+         "hostile": ("sqlite",), "workbook": ("sqlite",)}  # fmt: skip
 DOCUMENT = "docs/benchmarks.md"
 
 

@@ -4,13 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.identity import id_digest
 from beneficiaries.models import FormerNumber
 from lianyungang_cdpf.intake.bulk import insert_rows
-from subsidies.comparison.actions import compare_with_lists, run_comparison
+from subsidies.comparison.actions import compare_with_lists, run_comparison, settle_case, withdraw_list
 from subsidies.comparison.rolls import COLUMNS
 from subsidies.models import ComparisonCase, ComparisonEntry, ComparisonList, ListType
 from tests.fixtures_city import make_id
@@ -137,6 +138,29 @@ def test_headings_that_a_type_names_are_read(paid, take_in):
     ListType.objects.filter(code="deaths").update(since_headings="离世日子")
     take_in("list_deaths", line(paid(), 离世日子="2019-02-20"))
     assert cases()["on_list", "hardship_subsidy"][2] == date(2019, 2, 20)
+
+
+def test_a_list_is_taken_back_with_its_open_cases_and_earlier_lists_count_again(paid, take_in, haizhou_clerk):
+    person = paid()
+    take_in("list_tekun", line(person, 纳入日期="2019-02-10"))
+    take_in("list_tekun", line(person, 纳入日期="2018-01-10"), name="又一份.csv")
+    assert cases()["on_list", "hardship_subsidy"][0] == 3
+    told = withdraw_list(by=haizhou_clerk, listed=ComparisonList.objects.first())
+    assert told == "特困供养名单 2019-03，1 人，待处理问题 2 个"
+    assert cases()["on_list", "hardship_subsidy"] == (1, Decimal("370.00"), date(2019, 2, 10))
+    assert ComparisonEntry.objects.count() == ComparisonList.objects.count() == 1
+
+
+def test_a_list_on_which_a_decision_rests_is_not_taken_back(paid, take_in, haizhou_clerk, donghai_clerk, make_staff):
+    take_in("list_tekun", line(paid(), 纳入日期="2019-02-10"))
+    listed = ComparisonList.objects.get()
+    with pytest.raises(ValidationError, match="不在您的辖区内"):
+        withdraw_list(by=donghai_clerk, listed=listed)
+    reviewer = make_staff("shenhe", "320706", "district_reviewer")
+    settle_case(case=ComparisonCase.objects.first(), by=reviewer, outcome="stop", reason="已纳入特困供养")
+    with pytest.raises(ValidationError, match="已有 1 个处理完毕"):
+        withdraw_list(by=haizhou_clerk, listed=listed)
+    assert ComparisonEntry.objects.exists()
 
 
 def listing(staff, sort, people) -> ComparisonList:
