@@ -70,7 +70,7 @@ def test_a_town_clerk_is_offered_no_roll(make_staff):
 def test_kinds_stand_in_their_groups(haizhou_clerk):
     groups = {name: [kind.code for kind in kinds] for name, kinds in ImportForm(staff=haizhou_clerk).groups}
     services = ["康复服务", "托养服务", "教育服务", "就业服务", "其他救助和活动"]
-    assert set(groups) == {"补贴花名册", "人员情况和变动", "基础数据", *services, "设施", "年度目标"}
+    assert set(groups) == {"补贴花名册", "人员情况和变动", "数据比对名单", "基础数据", *services, "设施", "年度目标"}
     assert list(groups)[:2] == ["补贴花名册", "人员情况和变动"]
     assert "child_rehab_training" in groups["康复服务"] and "disabled_persons_home" in groups["设施"]
     assert groups["年度目标"] == ["allocation"]
@@ -83,6 +83,8 @@ def test_kinds_stand_in_their_groups(haizhou_clerk):
             "education_grant",
         ],
         "人员情况和变动": [
+            "hardship_dibao",
+            "hardship_tekun",
             "households",
             "guardians",
             "uncertified_children",
