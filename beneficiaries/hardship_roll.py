@@ -9,9 +9,10 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from beneficiaries.models import Hardship, HardshipStatus
-from beneficiaries.people_rolls import Line, PeopleJudge, PeopleKind, PeopleRoll, keep_before
+from beneficiaries.people_rolls import Line, PeopleJudge, PeopleKind, PeopleRoll
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.tables import Column, Date
+from lianyungang_cdpf.intake.tracing import Traced
 
 COLUMNS = ("person_id", "status", "valid_from", "valid_to")
 
@@ -54,13 +55,13 @@ class HardshipJudge(PeopleJudge):
         if not same:
             line.write = {"new": (start, end), "ended": self._ended(line.known.pk, start)}
         elif end and (same[-1][3] is None or same[-1][3] > end):
-            line.write = {"new": None, "ended": [(same[-1][0], same[-1][3], end)]}
+            line.write = {"new": None, "ended": [(same[-1][0], end)]}
 
     def _ended(self, person: int, start: date) -> list[tuple]:
         """The standing records that say there is no need, with the day before the list says otherwise."""
         day = start - timedelta(days=1)
         plain = (one for one in self.held[person] if one[1] == Hardship.NONE and one[3] is None)
-        return [(pk, until, day) for pk, _, since, until in plain if since is None or since <= day]
+        return [(pk, day) for pk, _, since, _ in plain if since is None or since <= day]
 
 
 def _holds(record: tuple, day: date) -> bool:
@@ -81,6 +82,7 @@ class HardshipKind(PeopleKind):
 
     roll = HardshipRoll
     needs_month = True
+    writes = (Traced(HardshipStatus, "person"),)
 
     def __init__(self, judge: type[HardshipJudge]):
         super().__init__()
@@ -91,16 +93,8 @@ class HardshipKind(PeopleKind):
     def write(self, batch, context, job):
         new = [(one.data.known.pk, self.status.value, *one.data.write["new"]) for one in batch if one.data.write["new"]]
         insert_rows(HardshipStatus, COLUMNS, new, matched=False)
-        ended = [(pk, day) for one in batch for pk, _, day in one.data.write["ended"]]
+        ended = [pair for one in batch for pair in one.data.write["ended"]]
         update_rows(HardshipStatus, "id", ("valid_to",), ended)
-        keep_before(
-            job,
-            (
-                (one, {"person": one.data.known.pk, "status": self.status.value, "added": one.data.write["new"],
-                       "ended": [(pk, until) for pk, until, _ in one.data.write["ended"]]})
-                for one in batch
-            ),
-        )  # fmt: skip
 
 
 LISTS = {

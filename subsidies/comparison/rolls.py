@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
+from django.core.exceptions import ValidationError
+
 from beneficiaries.headings import COUNTY, ID_NUMBER, TOWN, VILLAGE
 from beneficiaries.identity import id_digests
 from lianyungang_cdpf.audit.actions import record
@@ -13,8 +15,9 @@ from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
 from lianyungang_cdpf.intake.offices import place_of
 from lianyungang_cdpf.intake.tables import Column, Date, IdNumber, PersonName, Roll, Text, name_key, sentence
+from lianyungang_cdpf.intake.undoing import UndoRefused
 from lianyungang_cdpf.masking import masked
-from subsidies.comparison.actions import RUN, compare_with_lists
+from subsidies.comparison.actions import RUN, compare_with_lists, withdraw_list
 from subsidies.comparison.models import ComparisonEntry, ComparisonList, ListType
 
 BATCH = 10_000
@@ -62,6 +65,7 @@ class ListKind(Kind):
     group = "数据比对名单"
     needs_month = True
     permission = post_permission = RUN
+    undo_page = "intake:undo"
     # The same person twice is no error: the line that begins first counts.
     told_apart_by: tuple[str, ...] = ()
 
@@ -96,6 +100,12 @@ class ListKind(Kind):
         record(by=context.by, deed="导入比对名单", on=listed, summary=f"{listed}，{listed.entry_count:,} 人")
         kept = compare_with_lists(by=context.by, staff=context.staff, sort=self.sort)
         return {"applied_rows": listed.entry_count, "list": listed.pk, "opened": kept.opened}
+
+    def undo(self, *, by, job, reason: str) -> str:
+        try:
+            return withdraw_list(by=by, listed=ComparisonList.objects.get(job=job))
+        except ValidationError as refused:
+            raise UndoRefused("".join(refused.messages)) from refused
 
     def pack(self, outcome: Outcome) -> dict:
         values = outcome.data.values

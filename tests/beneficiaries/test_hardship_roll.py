@@ -58,3 +58,10 @@ def test_who_is_not_on_file_is_left_out_and_told_and_another_countys_is_refused(
 def test_days_out_of_order_are_refused(take_in, told, make_person, days):
     assert told(take_in("hardship_dibao", line(make_person("甲"), **days))) == {2: "DATE_ORDER"}
     assert not HardshipStatus.objects.exists()
+
+
+def test_a_list_is_undone_to_the_letter(take_in, take_back, make_person):
+    plain, leaves = make_person("甲", hardship="普通"), make_person("乙", hardship="低保")
+    job = take_in("hardship_dibao", line(plain, 纳入日期="2019-03-05"), line(leaves, 退出日期="2019-04-30"))
+    take_back(job)
+    assert statuses(plain) == [("普通", None, None)] and statuses(leaves) == [("低保", None, None)]

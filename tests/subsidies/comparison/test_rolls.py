@@ -151,6 +151,12 @@ def test_a_list_is_taken_back_with_its_open_cases_and_earlier_lists_count_again(
     assert ComparisonEntry.objects.count() == ComparisonList.objects.count() == 1
 
 
+def test_an_import_of_a_list_is_undone_with_what_it_found(paid, take_in, take_back):
+    job = take_back(take_in("list_deaths", line(paid(), 死亡日期="2019-01-20")))
+    assert job.state == "undone"
+    assert not ComparisonCase.objects.exists() and not ComparisonEntry.objects.exists()
+
+
 def test_a_list_on_which_a_decision_rests_is_not_taken_back(paid, take_in, haizhou_clerk, donghai_clerk, make_staff):
     take_in("list_tekun", line(paid(), 纳入日期="2019-02-10"))
     listed = ComparisonList.objects.get()
