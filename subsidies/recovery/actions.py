@@ -19,7 +19,7 @@ from subsidies.approval.actions import reason_of
 from subsidies.models import Payment, Programme, RecoveryCase, RecoveryEntry, RecoveryLine, WriteOffProposal
 from subsidies.recovery.ledger import claimable, left_of, offsettable, settle
 from subsidies.recovery.models import NOTE_LENGTH
-from subsidies.recovery.reasons import StopReason
+from subsidies.stop_reasons import StopReason
 
 RECOVER, REFUND, APPROVE = (f"subsidies.{name}" for name in ("recover_payment", "enter_refund", "approve_write_off"))
 # Who may enter a kind may reverse it.

@@ -7,7 +7,7 @@ from django import forms
 from lianyungang_cdpf.accounts.form_fields import come, day_field, text_field
 from subsidies.models import Payment, WriteOffProposal
 from subsidies.recovery.models import NOTE_LENGTH
-from subsidies.recovery.reasons import StopReason
+from subsidies.stop_reasons import StopReason
 
 CENT = Decimal("0.01")
 WHY = "至少五个字。"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 from lianyungang_cdpf.intake.models import A_REASON
-from subsidies.recovery.reasons import StopReason
+from subsidies.stop_reasons import StopReason
 
 NOTE_LENGTH = 300
 STAFF = "accounts.Staff"

@@ -1,31 +1,26 @@
 """Where the money of payments is: planned = paid + returned + outstanding + recovered, to the cent.
 
 planned      live payments, as their rolls have them
-outstanding  of these, on rolls that have not been paid out
+outstanding  not paid yet, or sent to the bank again and not answered
 returned     sent back by the bank
 paid         paid out and not sent back, net of what was recovered
 recovered    of what was paid wrongly: refunded, or held back from a later payment, up to now
 
-What was written off stays paid: it did not come back. An offset takes nothing off the later payment (models.py).
-Targets count people paid (Payment.objects.counted), not money: a month that was recovered still counts there.
+How far a payment is, subsidies/bank/money.py says. What was written off stays paid: it did not come back. An offset
+takes nothing off the later payment (models.py). Targets count people paid (Payment.objects.counted), not money: a
+month that was recovered still counts there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
+from subsidies.bank.money import OUTSTANDING, PAID, RETURNED, with_standing
 from subsidies.models import Payment, RecoveryLine
-from subsidies.payments import PAID_STATES
 
 NOTHING = Decimal("0.00")
-PAID_OUT = Q(roll__state__in=PAID_STATES)
-SUMS = {
-    "planned": Sum("amount"),
-    "counted": Sum("amount", filter=PAID_OUT & Q(returned_on=None)),
-    "returned": Sum("amount", filter=Q(returned_on__isnull=False)),
-    "outstanding": Sum("amount", filter=~PAID_OUT & Q(returned_on=None)),
-}
 
 
 @dataclass(frozen=True)
@@ -45,32 +40,31 @@ class Money:
 
 
 def money_of(payments: QuerySet[Payment]) -> Money:
-    """The money of the live ones of these payments: of a roll, a month, a place. Two statements."""
-    live = payments.live().order_by()
-    recovered = _claims(live).aggregate(recovered=Sum("recovered"))["recovered"]
-    return _money(live.aggregate(**SUMS), recovered)
+    """The money of the live ones of these payments: of a roll, a month, a place. Three statements."""
+    return money_by(payments).get((), Money())
 
 
 def money_by(payments: QuerySet[Payment], *keys: str) -> dict[tuple, Money]:
-    """The same by the values of these fields, such as programme, month, area__unit_key or roll. Two statements."""
+    """The same by the values of these fields, such as programme, month, area__unit_key or roll. Three statements.
+
+    What was planned is summed by itself: that the parts add up to it is for `adds_up` to say.
+    """
     live = payments.live().order_by()
-    claims = _claims(live).order_by().values_list(*(f"payment__{key}" for key in keys))
-    recovered = {tuple(values): total for *values, total in claims.annotate(total=Sum("recovered"))}
-    rows = live.values(*keys).annotate(**{f"sum_{name}": total for name, total in SUMS.items()})
+    known = with_standing(live)
+    parts: dict[tuple, dict[str, Decimal]] = {}
+    for *values, standing, total in known.values_list(*keys, "standing").annotate(total=Sum("amount")):
+        parts.setdefault(tuple(values), {})[standing] = total
+    # Of what the bank sent back later, nothing can be recovered.
+    lines = RecoveryLine.objects.live().filter(payment__in=known.filter(standing=PAID).values("pk")).order_by()
+    of_lines = lines.values_list(*(f"payment__{key}" for key in keys), "live").annotate(total=Sum("recovered"))
+    recovered = {tuple(values): total for *values, _, total in of_lines}
+    planned = live.values_list(*keys, "live").annotate(total=Sum("amount"))
     return {
-        (key := tuple(row[name] for name in keys)): _money(
-            {name: row[f"sum_{name}"] for name in SUMS}, recovered.get(key)
-        )
-        for row in rows
+        (key := tuple(values)): _money(total, parts.get(key, {}), recovered.get(key, NOTHING))
+        for *values, _, total in planned
     }
 
 
-def _claims(live: QuerySet[Payment]) -> QuerySet[RecoveryLine]:
-    """What came back of those that still count; of what the bank sent back later, nothing can be recovered."""
-    return RecoveryLine.objects.live().filter(payment__in=live.counted().values("pk"))
-
-
-def _money(sums: dict, recovered: Decimal | None) -> Money:
-    sums = {name: total or NOTHING for name, total in sums.items()}
-    back = recovered or NOTHING
-    return Money(sums["planned"], sums["counted"] - back, sums["returned"], sums["outstanding"], back)
+def _money(planned: Decimal, parts: Mapping[str, Decimal], recovered: Decimal) -> Money:
+    paid, returned, outstanding = (parts.get(name, NOTHING) for name in (PAID, RETURNED, OUTSTANDING))
+    return Money(planned, paid - recovered, returned, outstanding, recovered)

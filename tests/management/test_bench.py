@@ -130,7 +130,18 @@ def test_payments_are_compared_with_a_list_and_with_the_register():
     opened, refreshed = (result["360"][name] for name in ("list", "month"))
     assert (opened["opened"], refreshed["opened"], refreshed["refreshed"]) == (10, 0, 10)
     assert opened["statements"] > 5 and refreshed["statements"] > 5
-    assert len(section["bars"]) == 4
+    assert result["360"]["differences"]["found"] == 20
+    assert len(section["bars"]) == 6
+    assert "| with last month |" in document.document({"comparison": [result]})
+
+
+def test_a_year_is_rehearsed_and_what_it_finds_is_told_by_month():
+    section = bench("rehearsal", "--database=sqlite")
+    (result,) = section["results"]
+    assert [one["problems"] for one in result["months"]] == [[], [], []]
+    assert result["months"][1]["found"]["cases"] > 0
+    assert section["bars"][0]["figure"] == 0
+    assert "| 2019-03 |" in document.document({"rehearsal": [result]})
 
 
 PORTAL = {"seconds": 2.0, "cpu_seconds": 1.5, "preview_seconds": 1.2, "posting_seconds": 0.8, "runs": [2.0, 1.9, 2.3],

@@ -73,13 +73,22 @@ def _of_lists(result: dict) -> Iterator[Bar]:
 def _of_comparison(result: dict) -> Iterator[Bar]:
     database = result["database"]["vendor"]
     small, large = sorted((key for key in result if key.isdecimal()), key=int)
-    for name in ("list", "month"):
+    for name in ("list", "month", "differences"):
         few, many = result[small][name], result[large][name]
         more = many["statements"] - few["statements"]
         yield Bar(f"{name}: statements more for {int(large):,} payments", database, more, 0, at_least=False)
         yield Bar(
             f"{name}: {int(large):,} payments", database, many["seconds"], MOST_SECONDS, at_least=False, unit=" s"
         )
+
+
+def _of_rehearsal(result: dict) -> Iterator[Bar]:
+    database, months = result["database"]["vendor"], result["months"]
+    wrong = sum(len(one["problems"]) for one in months)
+    yield Bar("not found, found though not planted, or money that does not add up", database, wrong, 0, at_least=False)
+    for part in ("comparison", "differences"):
+        slowest = max(one["seconds"][part] for one in months)
+        yield Bar(f"slowest month: {part}", database, slowest, MOST_SECONDS, at_least=False, unit=" s")
 
 
 def _pages(one: dict) -> list[dict]:
@@ -90,4 +99,5 @@ def _most_statements(one: dict) -> int:
     return max(page["statements"] for page in _pages(one))
 
 
-BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists, "comparison": _of_comparison}
+BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists, "comparison": _of_comparison,
+        "rehearsal": _of_rehearsal}  # fmt: skip

@@ -1,4 +1,7 @@
-"""36,000 payments a month against the register and against a list of 100,000 lines, of whom 1,000 are paid."""
+"""36,000 payments a month against the register, a list of 100,000 lines, of whom 1,000 are paid, and the month before.
+
+Of last month's people one in 36 is paid no more, one in 36 another amount.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -67,7 +70,9 @@ def _fill(clerk, paid: int, listed: int, both: int) -> None:
     insert_rows(Certificate, ("person_id", "number", "number_digest", "category", "grade", "status"), certified)
     insert_rows(HardshipStatus, ("person_id", "status"), [(pk, "低保") for pk, _ in people])
     programme = Programme.objects.get(code="hardship_subsidy")
+    some = paid // 36
     for month in MONTHS:
+        is_last = month == MONTHS[-1]
         roll = Roll.objects.create(
             programme=programme, month=month, area=clerk.area, reference=f"{month:%Y%m}", posted_by=clerk
         )
@@ -75,8 +80,13 @@ def _fill(clerk, paid: int, listed: int, both: int) -> None:
             "roll_id", "sheet", "person_id", "programme_id", "month", "amount", "area_id", "account_no",
             "account_digest", "account_holder", "live",
         )  # fmt: skip
-        rows = [(roll.pk, "", pk, programme.pk, month, "370.00", area, b"", f"{pk}", "", True) for pk, area in people]
+        rows = [
+            (roll.pk, "", pk, programme.pk, month, "260.00" if is_last and at < 2 * some else "370.00", area, b"",
+             f"{pk}", "", True)
+            for at, (pk, area) in enumerate(people) if not is_last or at >= some
+        ]  # fmt: skip
         insert_rows(Payment, columns, rows)
+        Roll.objects.filter(pk=roll.pk).update(row_count=len(rows), payment_count=len(rows))
     sort = ListType.objects.get(code="dibao_leavers")
     held = ComparisonList.objects.create(list_type=sort, month=MONTHS[-1], area=clerk.area, posted_by=clerk)
     digests = id_digests(numbers[paid - both :])
@@ -93,19 +103,26 @@ def _number(at: int) -> str:
 
 
 def compare() -> dict:
-    """By comparison: seconds, statements, and how many cases it opened."""
+    """By comparison: seconds, statements, and how many cases it opened or differences it found."""
     from lianyungang_cdpf.accounts.models import Staff
     from subsidies.comparison.actions import compare_with_lists, run_comparison
-    from subsidies.models import ListType
+    from subsidies.models import ListType, Roll
+    from subsidies.monthly.differences import Differences
 
     clerk, sort = Staff.objects.get(username=CLERK), ListType.objects.get(code="dibao_leavers")
+    roll = Roll.objects.select_related("programme", "area").get(month=MONTHS[-1])
+    listed, of_list = _measured(lambda: compare_with_lists(by=clerk, staff=clerk, sort=sort))
+    checked, of_month = _measured(lambda: run_comparison(by=clerk, month=MONTHS[-1]))
+    found, of_differences = _measured(lambda: Differences(roll).found)
     return {
-        "list": _measured(lambda: compare_with_lists(by=clerk, staff=clerk, sort=sort)),
-        "month": _measured(lambda: run_comparison(by=clerk, month=MONTHS[-1])),
+        "list": of_list | {"opened": listed.opened, "refreshed": listed.refreshed},
+        "month": of_month | {"opened": checked.opened, "refreshed": checked.refreshed},
+        "differences": of_differences | {"found": len(found)},
     }
 
 
-def _measured(work: Callable) -> dict:
+def _measured(work: Callable) -> tuple[object, dict]:
+    """What the work returns, and its seconds and statements."""
     from django.db import connection
 
     asked = []
@@ -115,5 +132,5 @@ def _measured(work: Callable) -> dict:
         return execute(*statement)
 
     with connection.execute_wrapper(noted):
-        kept, figures = legs.measured(work)
-    return {**figures, "statements": len(asked), "opened": kept.opened, "refreshed": kept.refreshed}
+        answer, figures = legs.measured(work)
+    return answer, {**figures, "statements": len(asked)}

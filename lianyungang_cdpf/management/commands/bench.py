@@ -1,4 +1,4 @@
-"""Benchmarks: `bin/bench intake`, `register`, `lists`, `comparison`, `hostile`, `workbook`; docs/ has their figures."""
+"""Benchmarks: `bin/bench intake`, `register`, `lists`, `comparison`, `rehearsal`, `hostile`, `workbook`."""
 
 import gzip
 import json
@@ -16,6 +16,7 @@ from lianyungang_cdpf.management.benchmarks.ground import grounds, scratch_folde
 DATABASES = ("sqlite", "postgresql")
 # By benchmark, the databases that it runs on.
 NAMES = {"intake": DATABASES, "register": DATABASES, "lists": DATABASES, "comparison": DATABASES,
+         "rehearsal": DATABASES,
          "hostile": ("sqlite",), "workbook": ("sqlite",)}  # fmt: skip
 DOCUMENT = "docs/benchmarks.md"
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
     help = (
         "性能测量：intake（36000 行花名册，与 django-import-export 和下限比较）、"
         "register（30 万人与 3 万人的档案）、lists（10 万条记录的列表与 1 千条的）、"
+        "comparison（每月 36000 笔与 10 万人的名单、与档案、与上月比对）、rehearsal（一年发放的演练）、"
         "hostile（恶意文件的耗时和内存）、workbook（标注工作簿）。"
     )
 

@@ -384,6 +384,5 @@ class OneMonth:
         found = (told.planned, told.paid, told.returned, told.outstanding, told.recovered)
         if found != expected:
             self.told.problems.append(f"{self.month:%Y-%m} money: {found}, planted {expected}")
-        self.told.problems += [f"{self.month:%Y-%m} {sentence}" for sentence in invariants.breaches()]
         if self.number == self.year.months:
-            self.told.problems += recount.breaches()
+            self.told.problems += [*invariants.breaches(), *recount.breaches()]

@@ -49,7 +49,7 @@ def test_each_month_has_what_came_back_of_it_and_an_offset_leaves_the_later_one_
 
 
 def test_by_place_and_programme_it_adds_up_to_the_rolls(world, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = money_by(Payment.objects.all(), "programme__code", "area__unit_key", "roll")
     assert all(money.adds_up for money in found.values())
     by_unit = {}

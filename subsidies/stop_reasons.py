@@ -1,4 +1,4 @@
-"""Why a payment was wrong: the office's reasons to stop paying somebody (facts.md 2.3)."""
+"""The office's reasons to stop paying somebody (facts.md 2.3): why a month stops, and why a later payment was wrong."""
 
 from django.db import models
 
