@@ -1,5 +1,5 @@
-"""The life of a roll from end to end in real browsers: uploaded, explained, approved by two, paid, returned by the bank,
-sent again, compared, recovered.
+"""The life of a roll from end to end in real browsers: uploaded, explained, approved by two, paid, sent back by the
+bank, sent again, compared, recovered.
 
 At work are the clerks of two counties, a reviewer, an approver of civil affairs and a finance officer; and a visitor
 without an account looks at the public notice.
@@ -54,7 +54,8 @@ def people(transactional_db, standards, make_person, make_roll):
     """Two of Haizhou who were paid in February, one who was not yet, and one of Donghai; all are owed 370 yuan."""
     owed = {"category": 4, "grade": 1, "hardship": "低保"}
     found = {
-        name: make_person(name, account_no=account(at), **owed) for at, name in enumerate((STAYS, STOPPED, NEW), start=1)
+        name: make_person(name, account_no=account(at), **owed)
+        for at, name in enumerate((STAYS, STOPPED, NEW), start=1)
     }
     found[STRANGER] = make_person(STRANGER, area=DONGHAI_TOWN, account_no=account(4), **owed)
     paid = {"month": FEBRUARY, "state": "paid", "paid_on": date(2019, 2, 28)}
@@ -107,7 +108,7 @@ def upload_march(clerk, people, folder):
         lines = csv.writer(sheet)
         lines.writerow(["姓名", "身份证号", "补贴金额", "银行卡号"])
         for one in (people[STAYS], people[NEW]):
-            lines.writerow([one.name, one.id_number, "370", f"{one.account_no}"])
+            lines.writerow([one.name, one.id_number, "370", one.account_no])
     clerk.goto("/admin/intake/")
     clerk.get_by_role("radio", name=KIND).check()
     clerk.get_by_label("文件", exact=True).set_input_files(file)
@@ -163,7 +164,7 @@ def hidden_from(stranger, people):
 
 
 def approve_by_two(desks, reviewer):
-    """The reviewer passes it; also with the right to confirm they are refused the next step, which civil affairs take."""
+    """The reviewer passes it, and even with the right to confirm is refused the next step; civil affairs take it."""
     open_roll(desks.reviewer)
     take(desks.reviewer, "审核通过")
     reviewer.user_permissions.add(Permission.objects.get(codename="confirm_roll"))
