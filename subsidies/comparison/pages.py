@@ -134,9 +134,9 @@ def facts_of(case: ComparisonCase) -> list[tuple[str, object]]:
     """What is told of a case, as (word, value)."""
     return [
         ("问题", case.get_kind_display()), ("补贴项目", case.programme or "—"), ("所属地区", case_place(case)),
-        ("发现的情况", case.finding), ("起始日期", case.since or "—"), ("错发月数", case.months),
-        ("错发金额（元）", case.money), ("发现日期", case.found_on), ("最近一次发现", case.seen_on),
-        ("责任人", case.owner or "未指定"), ("处理期限", case.due_on), ("处理结果", case.get_outcome_display()),
+        ("发现的情况", case.finding), ("起始日期", f"{case.since or '—'}"), ("错发月数", case.months),
+        ("错发金额（元）", case.money), ("发现日期", f"{case.found_on}"), ("最近一次发现", f"{case.seen_on}"),
+        ("责任人", case.owner or "未指定"), ("处理期限", f"{case.due_on}"), ("处理结果", case.get_outcome_display()),
     ]  # fmt: skip
 
 

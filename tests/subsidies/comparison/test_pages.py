@@ -69,6 +69,7 @@ def test_what_is_to_be_recovered_leads_to_a_recovery_once_and_then_shows_it(
     clerk = sign_in(haizhou_clerk)
     link = f"/admin/recovery/open/{dead.pk}/?programme=hardship_subsidy&amp;month=2019-03"
     assert link not in text(clerk.get(at("case", case))), "nobody has decided yet"
+    assert "<dd>2019-02-01</dd>" in text(sign_in(reviewer).get(at("settle", case))), "days as on every page"
     settle_case(case=case, by=reviewer, outcome="recover", reason="死亡后多发一个月")
     assert link in text(clerk.get(at("case", case)))
     assert link not in text(sign_in(reviewer).get(at("case", case))), "opening it is not the reviewer's"
