@@ -16,7 +16,9 @@ from subsidies.comparison.actions import RUN, SEE, SETTLE, assign_case, run_comp
 from subsidies.comparison.exports import CasesFile, case_place
 from subsidies.comparison.forms import AssignForm, FindForm, RunForm, SettleForm
 from subsidies.comparison.models import CaseKind, ComparisonCase
-from subsidies.models import Payment, RollType
+from subsidies.models import Payment, RecoveryCase, RollType
+from subsidies.recovery.actions import RECOVER
+from subsidies.recovery.ledger import claimable
 
 PER_PAGE, MOST_ROWS = 50, 50_000
 LIST = "comparison:cases"
@@ -98,6 +100,18 @@ def payments_of(case: ComparisonCase, staff):
     return own.filter(programme=case.programme_id) if case.programme_id and case.kind not in WIDER else own
 
 
+def recovery_of(case: ComparisonCase, staff) -> dict:
+    """For the case's page: the recoveries of what it found that the reader sees, and whether they may open one."""
+    if case.outcome != ComparisonCase.Outcome.RECOVER:
+        return {}
+    found = payments_of(case, staff).filter(person=case.person_id, programme=case.programme_id)
+    recoveries = RecoveryCase.objects.visible_to(staff).filter(lines__live=True, lines__payment__in=found.order_by())
+    return {
+        "recoveries": recoveries.distinct().order_by("pk"),
+        "may_recover": staff.has_perm(RECOVER) and claimable(found).exists(),
+    }
+
+
 @deed_page(SEE)
 @require_safe
 def one(request, pk: int):
@@ -111,6 +125,7 @@ def one(request, pk: int):
         and Person.objects.visible_to(request.user).filter(pk=case.person_id).exists(),
         "may_assign": case.is_open and (request.user.has_perm(RUN) or request.user.has_perm(SETTLE)),
         "may_settle": case.is_open and request.user.has_perm(SETTLE),
+        **recovery_of(case, request.user),
     }  # fmt: skip
     return render(request, "subsidies/comparison/case.html", context)
 
@@ -119,9 +134,9 @@ def facts_of(case: ComparisonCase) -> list[tuple[str, object]]:
     """What is told of a case, as (word, value)."""
     return [
         ("问题", case.get_kind_display()), ("补贴项目", case.programme or "—"), ("所属地区", case_place(case)),
-        ("发现的情况", case.finding), ("起始日期", case.since or "—"), ("错发月数", case.months),
-        ("错发金额（元）", case.money), ("发现日期", case.found_on), ("最近一次发现", case.seen_on),
-        ("责任人", case.owner or "未指定"), ("处理期限", case.due_on), ("处理结果", case.get_outcome_display()),
+        ("发现的情况", case.finding), ("起始日期", f"{case.since or '—'}"), ("错发月数", case.months),
+        ("错发金额（元）", case.money), ("发现日期", f"{case.found_on}"), ("最近一次发现", f"{case.seen_on}"),
+        ("责任人", case.owner or "未指定"), ("处理期限", f"{case.due_on}"), ("处理结果", case.get_outcome_display()),
     ]  # fmt: skip
 
 

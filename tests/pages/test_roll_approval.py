@@ -2,28 +2,12 @@
 
 from datetime import date
 
-import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from lianyungang_cdpf.metrics.models import ChangeStamp
 from subsidies.models import Approval, Payment, Roll
 
 BOARD = "/admin/board/hardship_subsidy/?year=2019&as_of=2019-12-31"
-
-
-@pytest.fixture
-def desk(new_context, sign_in, live_portal):
-    """desk(staff): that person's own browser, signed in, without a script."""
-
-    def seated(staff):
-        context = new_context(java_script_enabled=False)
-        session = sign_in(staff).cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_portal.url}
-        context.add_cookies([cookie])
-        return context.new_page()
-
-    return seated
 
 
 def open_roll(page):

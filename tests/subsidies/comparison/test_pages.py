@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from lianyungang_cdpf.audit.models import AuditLine
-from subsidies.models import ComparisonCase
+from subsidies.comparison.actions import settle_case
+from subsidies.models import ComparisonCase, Payment, Roll
+from subsidies.recovery.actions import open_recovery
 from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU_TOWN
 
 LIST, FILE, RUN = (reverse(f"comparison:{name}") for name in ("cases", "file", "run"))
@@ -57,6 +59,34 @@ def test_from_a_run_to_a_settled_case(haizhou_clerk, reviewer, sign_in, dead):
     case.refresh_from_db()
     assert (case.outcome, case.owner, case.due_on) == ("recover", reviewer, due)
     assert names(clerk.get(LIST)) == [] and names(clerk.get(LIST, {"outcome": "recover"})) == ["王一"]
+
+
+def test_what_is_to_be_recovered_leads_to_a_recovery_once_and_then_shows_it(
+    haizhou_clerk, reviewer, sign_in, dead, make_case
+):
+    Roll.objects.update(state="paid", paid_on=date(2019, 3, 28))
+    case, payment = make_case(dead), Payment.objects.get(person=dead)
+    clerk = sign_in(haizhou_clerk)
+    link = f"/admin/recovery/open/{dead.pk}/?programme=hardship_subsidy&amp;month=2019-03"
+    assert link not in text(clerk.get(at("case", case))), "nobody has decided yet"
+    assert "<dd>2019-02-01</dd>" in text(sign_in(reviewer).get(at("settle", case))), "days as on every page"
+    settle_case(case=case, by=reviewer, outcome="recover", reason="死亡后多发一个月")
+    assert link in text(clerk.get(at("case", case)))
+    assert link not in text(sign_in(reviewer).get(at("case", case))), "opening it is not the reviewer's"
+    told = {"programme": payment.programme, "payments": [payment], "reason": "death", "note": "死亡后仍在发放"}
+    opened = open_recovery(person=dead, by=haizhou_clerk, **told)
+    shown = text(clerk.get(at("case", case)))
+    assert link not in shown and "追缴中，应追缴 370.00 元，未追回 370.00 元" in shown
+    assert reverse("admin:subsidies_recoverycase_change", args=[opened.pk]) in shown
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("stop", "paid"), ("recover", "posted")])
+def test_nothing_is_recovered_that_is_only_stopped_or_was_never_paid(
+    haizhou_clerk, reviewer, sign_in, dead, make_case, outcome, state
+):
+    Roll.objects.update(state=state, paid_on=date(2019, 3, 28) if state == "paid" else None)
+    case = settle_case(case=make_case(dead), by=reviewer, outcome=outcome, reason="死亡后多发一个月")
+    assert "/admin/recovery/open/" not in text(sign_in(haizhou_clerk).get(at("case", case)))
 
 
 def test_the_list_is_sifted_by_each_of_its_conditions(haizhou_clerk, reviewer, sign_in, make_person, make_case):
