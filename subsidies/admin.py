@@ -40,6 +40,7 @@ from subsidies.notices import admin as notices  # noqa: F401 - registered with t
 from subsidies.notices.pages import told_of as told_of_notices
 from subsidies.paying import PERMISSION, mark_roll_paid
 from subsidies.recovery import admin as recovery  # noqa: F401 - registered with these
+from subsidies.recovery.money import recovered_told
 from subsidies.standards import ages_in_words, eligibility_in_words
 from subsidies.trial.admin import ProgrammeOnTrial, StandardOnTrial
 from subsidies.yearly import admin as yearly  # noqa: F401 - registered with these
@@ -178,7 +179,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With the chain of approval, what the reader may do now, and who did what in which round."""
         roll = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
-        panels = (told_of, money_told, told_of_notices) if roll else ()
+        panels = (told_of, money_told, recovered_told, told_of_notices) if roll else ()
         told = {name: value for panel in panels for name, value in panel(roll, request.user).items()}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from lianyungang_cdpf.accounts.form_fields import come, day_field, text_field
 from subsidies.approval.views import StandForm
 from subsidies.exports import roll_place
-from subsidies.models import Objection, Roll
+from subsidies.models import Objection, PeriodType, Roll
 
 
 class PublishForm(StandForm):
@@ -27,8 +27,10 @@ class PublishForm(StandForm):
     def initial_of(cls, roll: Roll) -> dict:
         """What stands in the boxes at first."""
         today, place = localdate(), roll_place(roll)
+        is_monthly = roll.programme.period == PeriodType.MONTH
+        period = f"{roll.month.year}年{roll.month.month}月" if is_monthly else roll.period
         return {
-            "at": roll.stands_at, "title": f"{place}{roll.period}{roll.programme}发放名单公示",
+            "at": roll.stands_at, "title": f"{place}{period}{roll.programme}发放名单公示",
             "issuer": f"{place}残疾人联合会", "starts_on": today,
             "ends_on": today + timedelta(days=settings.PUBLIC_NOTICE["days"] - 1),
         }  # fmt: skip

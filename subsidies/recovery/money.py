@@ -18,7 +18,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 
 from subsidies.bank.money import OUTSTANDING, PAID, RETURNED, with_standing
-from subsidies.models import Payment, RecoveryLine
+from subsidies.models import Payment, RecoveryLine, Roll
 
 NOTHING = Decimal("0.00")
 
@@ -63,6 +63,12 @@ def money_by(payments: QuerySet[Payment], *keys: str) -> dict[tuple, Money]:
         (key := tuple(values)): _money(total, parts.get(key, {}), recovered.get(key, NOTHING))
         for *values, _, total in planned
     }
+
+
+def recovered_told(roll: Roll, staff) -> dict:
+    """For the roll's page: what of its payments came back after they had been paid, in yuan; nothing where none did."""
+    recovered = money_of(roll.payments.all()).recovered
+    return {"recovered": f"{recovered:,.2f}" if recovered else ""}
 
 
 def _money(planned: Decimal, parts: Mapping[str, Decimal], recovered: Decimal) -> Money:

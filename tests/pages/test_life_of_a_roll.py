@@ -297,6 +297,8 @@ def recover(clerk, finance):
     clerk.goto(reverse("comparison:case", args=[ComparisonCase.objects.get().pk]))
     says(clerk, "追缴案件：已结清，应追缴 370.00 元，未追回 0.00 元")
     expect(clerk.get_by_role("link", name="立案追缴")).to_have_count(0)
+    clerk.goto(reverse("admin:subsidies_roll_change", args=[the_roll().pk]))
+    says(clerk, "已付款项中已追回 370.00 元")
 
 
 def money() -> Money:
