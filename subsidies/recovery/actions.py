@@ -108,7 +108,9 @@ def enter_offset(
         raise ValidationError(sentence, code="payment")
     _check(current, amount, day := day or later.roll.paid_on)
     if current.entries.standing().filter(payment=later, amount=amount).exists():
-        sentence = f"{later.month:%Y-%m} 的发放在本案已抵扣过 {amount:,.2f} 元：若还要抵扣，请先冲销，再按合计金额登记。"
+        sentence = (
+            f"{later.month:%Y-%m} 的发放在本案已抵扣过 {amount:,.2f} 元：若还要抵扣，请先冲销，再按合计金额登记。"
+        )
         raise ValidationError(sentence, code="twice")
     if amount > (left := left_of(later)):
         raise ValidationError(f"{later.month:%Y-%m} 的发放最多还能抵扣 {left:,.2f} 元。", code="amount")
