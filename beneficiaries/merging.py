@@ -51,6 +51,8 @@ SETTLED = {
     "one_household_at_a_time", "one_record_per_current_guardian", "one_record_per_certificate",
     "one_standing_departure_per_kind",
 }  # fmt: skip
+# Notes on a person's payments that nobody can delete: of two that say the same that of the record given up goes.
+NOTES = {"one_reason_per_difference", "one_reason_per_difference_of_a_zone"}
 STANDING = {"certificate": Certificate, "hardship": HardshipStatus}
 LABELS = {
     "name": "姓名", "id_number": "身份证号", "basis": "建档类别", "area": "地区和地址", "hukou_type": "户口性质",
@@ -136,7 +138,7 @@ def _settle(kept: Person, gone: Person, chosen: set[str]) -> list[dict]:
     for departure in _twice_open(Departure, kept, gone, ["kind"], closed="corrected_at"):
         dropped.append(_of(departure))
         departure.delete()
-    return dropped
+    return dropped + _drop_notes(kept, gone)
 
 
 def _end(records: list, day: date) -> None:
@@ -158,6 +160,22 @@ def _drop_twins(model, kept: Person, gone: Person, keys: list[str]) -> list[dict
     told = [_of(one) for one in twins]
     for one in twins:
         one.delete()
+    return told
+
+
+def _drop_notes(kept: Person, gone: Person) -> list[dict]:
+    told = []
+    for field in pointing_fields():
+        for constraint in field.model._meta.constraints:
+            if constraint.name not in NOTES:
+                continue
+            keys = [name for name in constraint.fields if name != field.name]
+            rows = field.model._base_manager.filter(constraint.condition)
+            held = set(rows.filter(**{field.name: kept}).values_list(*keys))
+            given_up = rows.filter(**{field.name: gone}).values_list("pk", *keys)
+            twins = field.model._base_manager.filter(pk__in=[pk for pk, *key in given_up if tuple(key) in held])
+            told += [_of(one) for one in twins]
+            twins.delete()
     return told
 
 
@@ -184,7 +202,7 @@ def conflicts(kept: Person, gone: Person) -> Iterator[str]:
 def clashes_of_pairs(pairs: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """By pair (kept, given up) the sentence that names what both have; a fixed number of statements for any pairs.
 
-    What the merge settles by itself (certificates, households, guardians, diagnoses, departures) is left out.
+    What the merge settles by itself (certificates, households, guardians, diagnoses, departures, notes) is left out.
     """
     found: dict[tuple[int, int], str] = {}
     people = [pk for pair in pairs for pk in pair]
@@ -208,7 +226,7 @@ def _unique_with(field) -> Iterator[tuple[list[str], models.Q | None]]:
     if field.unique and field.model is not ChildDiagnosis:
         yield [], None
     for constraint in field.model._meta.constraints:
-        if constraint.name in SETTLED:
+        if constraint.name in SETTLED | NOTES:
             continue
         if isinstance(constraint, models.UniqueConstraint) and field.name in constraint.fields:
             yield [name for name in constraint.fields if name != field.name], constraint.condition

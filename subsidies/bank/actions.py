@@ -157,11 +157,12 @@ def receive_return(*, file: BankFile, by, upload, day: date) -> BankReturn:
         kept.check(ROLL_LIMITS)
         with readable(kept.stored_name) as path:
             read_return(path, kept.name, file.layout)
-        earlier = file.returns.filter(sha256=kept.sha256).first()
-        if earlier:
-            kept.discard()
-            return earlier
         with transaction.atomic():
+            # Of a double click the second upload waits here, and then finds the first.
+            BankFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+            if earlier := file.returns.filter(sha256=kept.sha256).first():
+                kept.discard()
+                return earlier
             arrived = BankReturn.objects.create(
                 file=file, name=kept.name, day=day, stored_name=kept.stored_name, size=kept.size, sha256=kept.sha256,
                 media_type="bank/return", added_by=by,

@@ -13,7 +13,7 @@ from lianyungang_cdpf.accounts.models import Area, Staff
 from lianyungang_cdpf.audit.actions import record
 from subsidies.approval.actions import REASON_LENGTH, reason_of
 from subsidies.comparison.checks import PaidMonth, all_suspects
-from subsidies.comparison.findings import DROPPED, Kept, findings_of, keep_findings, paid_payments
+from subsidies.comparison.findings import DROPPED, Kept, findings_of, keep_findings, paid_payments, reach_of
 from subsidies.comparison.matching import listed_suspects
 from subsidies.comparison.models import ComparisonCase, ComparisonList, ListType
 
@@ -33,7 +33,7 @@ def run_comparison(*, by, month: date, place: Area | None = None) -> Kept:
     findings = findings_of(suspects, paid_payments(by, month, place))
     told = f"{month:%Y-%m}，{place or '全部地区'}"
     try:
-        return keep_findings(findings, by=by, deed="运行数据比对", told=told)
+        return keep_findings(findings, by=by, deed="运行数据比对", told=told, reach=reach_of(by, month, place))
     except IntegrityError as error:
         raise ValidationError("同时有另一次比对在进行：请稍后重新比对。", code="moved") from error
 
@@ -42,7 +42,7 @@ def compare_with_lists(*, by, staff, sort: ListType) -> Kept:
     """Compare all payments in sight of `staff` with their lists of one sort; `by` answers for it."""
     suspects = listed_suspects(sort, ComparisonList.objects.visible_to(staff))
     findings = findings_of(suspects, paid_payments(staff))
-    return keep_findings(findings, by=by, deed="与名单比对", told=str(sort))
+    return keep_findings(findings, by=by, deed="与名单比对", told=str(sort), reach=reach_of(staff))
 
 
 @transaction.atomic
@@ -56,7 +56,9 @@ def withdraw_list(*, by, listed: ComparisonList) -> str:
     held = ComparisonList.objects.select_for_update(of=("self",)).visible_to(by).filter(pk=listed.pk).first()
     if held is None:
         raise ValidationError("没有这份名单，或者它不在您的辖区内。", code="forbidden")
-    if settled := held.cases.exclude(outcome=ComparisonCase.Outcome.OPEN).count():
+    # Held: who is about to settle one waits, and finds it gone.
+    outcomes = list(held.cases.select_for_update().order_by("pk").values_list("outcome", flat=True))
+    if settled := len(outcomes) - outcomes.count(ComparisonCase.Outcome.OPEN):
         raise ValidationError(f"这份名单发现的问题已有 {settled} 个处理完毕，不能撤销名单。", code="settled")
     sort, staff, entries = held.list_type, held.job.staff if held.job else held.posted_by, held.entry_count
     cases, _ = held.cases.all().delete()

@@ -147,28 +147,40 @@ def _finding(one: Suspect, paid: Iterable[tuple], facts: str) -> Finding | None:
     return Finding(one, hits[-1][2], tuple((month, amount) for month, amount, _ in hits), facts)
 
 
+def reach_of(staff, month: date | None = None, place: Area | None = None) -> QuerySet[ComparisonCase]:
+    """The cases of which a run by the staff member, up to a month and of a place, sees all that they are about."""
+    cases = ComparisonCase.objects.visible_to(staff)
+    return within(cases.filter(last_month__lte=month) if month else cases, place)
+
+
 @transaction.atomic
-def keep_findings(findings: list[Finding], *, by, deed: str, told: str) -> Kept:
+def keep_findings(findings: list[Finding], *, by, deed: str, told: str, reach: QuerySet[ComparisonCase]) -> Kept:
     """Open a case for each new finding, bring open ones up to date, leave settled ones alone; with an audit line.
 
     What somebody stopped or recovered is found again for later months only; what was not the same person, or within
-    the rules, never for the same facts. Raises IntegrityError when another run got in between.
+    the rules, never for the same facts. An open case beyond the run's `reach` (reach_of) stays as it is, unless the
+    run found later months: a case belongs to the place that paid last. Raises IntegrityError when another run got in
+    between.
     """
-    kept = _kept(findings, timezone.localdate())
+    kept = _kept(findings, timezone.localdate(), reach)
     record(by=by, deed=deed, summary=f"{told}：{kept}")
     return kept
 
 
-def _kept(findings: list[Finding], today: date) -> Kept:
+def _kept(findings: list[Finding], today: date, reach: QuerySet[ComparisonCase]) -> Kept:
     on_file = _on_file(findings)
+    people = list({one.suspect.person for one in findings})
+    reached = set(reach.open().filter(person__any_of=people).order_by().values_list("pk", flat=True))
     new, changed, settled = [], [], 0
     for finding in findings:
         cases = on_file.get(finding.suspect.key, ())
         left = _unsettled(finding, cases)
         if left is None:
             settled += 1
-        elif pk := next((pk for pk, outcome, *_ in cases if outcome == Outcome.OPEN), None):
-            changed.append((pk, *left.columns, today))
+        elif held := next(((pk, last) for pk, outcome, _, last in cases if outcome == Outcome.OPEN), None):
+            pk, last = held
+            if pk in reached or left.paid[-1][0] > (last or date.min):
+                changed.append((pk, *left.columns, today))
         else:
             new.append(left)
     due_on = today + timedelta(days=settings.COMPARISON["days_to_settle"])
@@ -179,11 +191,11 @@ def _kept(findings: list[Finding], today: date) -> Kept:
 
 
 def _on_file(findings: list[Finding]) -> dict[tuple, list[tuple]]:
-    """By key the cases (key, outcome, facts, last month) of the people."""
+    """By key the cases (key, outcome, facts, last month) of the people, held: none is settled until the run is kept."""
     people = list({one.suspect.person for one in findings})
     columns = ("kind", "person_id", "programme_id", "list_type_id", "pk", "outcome", "facts", "last_month")
     found: dict[tuple, list[tuple]] = {}
-    cases = ComparisonCase.objects.filter(person__any_of=people).order_by()
+    cases = ComparisonCase.objects.select_for_update().filter(person__any_of=people).order_by("pk")
     for *key, pk, outcome, facts, last in cases.values_list(*columns):
         found.setdefault(tuple(key), []).append((pk, outcome, facts, last))
     return found

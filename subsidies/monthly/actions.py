@@ -6,7 +6,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
@@ -72,7 +72,7 @@ def give_reasons(
 def write_reasons(*, by, roll: Roll, month: date, given: Collection[tuple[int, str, str, str]]) -> None:
     """Keep reasons (person, kind, code, note) for a month of the roll's programme and place, in place of earlier ones.
 
-    Call inside a transaction, with reasons that fit.
+    Call inside a transaction, with reasons that fit. Raises ValidationError when somebody else writes one meanwhile.
     """
     place = (roll.programme_id, month, roll.area_id, roll.zone_id)
     replaced = {(person, kind) for person, kind, *_ in given}
@@ -80,7 +80,12 @@ def write_reasons(*, by, roll: Roll, month: date, given: Collection[tuple[int, s
     gone = [pk for pk, *key in earlier.values_list("pk", "person_id", "kind") if tuple(key) in replaced]
     DifferenceReason.objects.filter(pk__any_of=gone).delete()
     now = timezone.now()
-    insert_rows(DifferenceReason, COLUMNS, [(*place, *one, by.pk, now) for one in given], matched=False)
+    try:
+        with transaction.atomic():
+            insert_rows(DifferenceReason, COLUMNS, [(*place, *one, by.pk, now) for one in given], matched=False)
+    except IntegrityError as error:
+        # Of two rolls of one place and month each may say why somebody is on neither.
+        raise ValidationError("同时有其他人写明了其中的变动原因：请刷新页面后核对。", code="moved") from error
     record(by=by, deed="填写变动原因", on=roll, summary=f"{roll.reference}：{month:%Y-%m} {len(given)} 项")
 
 

@@ -107,6 +107,11 @@ def enter_offset(
         sentence = "只能抵扣此人本项目以后月份、已经发放且没有退回的补贴，请重新选择。"
         raise ValidationError(sentence, code="payment")
     _check(current, amount, day := day or later.roll.paid_on)
+    if current.entries.standing().filter(payment=later, amount=amount).exists():
+        sentence = (
+            f"{later.month:%Y-%m} 的发放在本案已抵扣过 {amount:,.2f} 元：若还要抵扣，请先冲销，再按合计金额登记。"
+        )
+        raise ValidationError(sentence, code="twice")
     if amount > (left := left_of(later)):
         raise ValidationError(f"{later.month:%Y-%m} 的发放最多还能抵扣 {left:,.2f} 元。", code="amount")
     return _enter(current, by, "登记抵扣", kind=Kind.OFFSET, amount=amount, day=day, payment=later)
@@ -210,13 +215,24 @@ def _open(case: RecoveryCase, by) -> RecoveryCase:
 
 
 def _check(case: RecoveryCase, amount: Decimal, day: date) -> None:
-    """That the amount is money that is still owed, and that the day has come."""
+    """That the amount is money that was paid and is still owed, and that the day has come."""
+    if back := _not_paid_any_more(case):
+        raise ValidationError(
+            f"本案追缴的 {'、'.join(back)} 补贴已被银行退回，钱没有付出："
+            "请冲销已登记的记录，撤销本案，再就其余月份重新立案。", code="returned",
+        )  # fmt: skip
     if amount < CENT or amount != amount.quantize(CENT):
         raise ValidationError("金额必须大于零，精确到分。", code="amount")
     if amount > case.balance:
         raise ValidationError(f"金额超过未追回的 {case.balance:,.2f} 元，请核对。", code="balance")
     if day > localdate():
         raise ValidationError("日期不能晚于今天。", code="future")
+
+
+def _not_paid_any_more(case: RecoveryCase) -> list[str]:
+    """The months claimed whose money the bank sent back after the case was opened."""
+    lines = RecoveryLine.objects.live().filter(case=case).exclude(payment__in=Payment.objects.counted().values("pk"))
+    return [case.programme.period_shown(month) for month in lines.order_by("month").values_list("month", flat=True)]
 
 
 def _pending(proposal: WriteOffProposal, by) -> tuple[RecoveryCase, WriteOffProposal]:

@@ -156,7 +156,9 @@ def may_reverse(entry: RecoveryEntry, staff) -> bool:
 @require_http_methods(("GET", "HEAD", "POST"))
 def decide(request, pk: int):
     """Approve a write-off or leave the money to be got back."""
-    proposal = WriteOffProposal.objects.visible_to(request.user).select_related("proposed_by").filter(pk=pk).first()
+    proposal = (
+        WriteOffProposal.objects.visible_to(request.user).select_related("proposed_by", "case").filter(pk=pk).first()
+    )
     if proposal is None:
         raise Http404(NOT_HERE)
     case, form = case_in_sight(request.user, pk=proposal.case_id), DecisionForm(request.POST or None)
@@ -177,7 +179,7 @@ def _decided(request, form, proposal: WriteOffProposal) -> bool:
 
 def may_decide(proposal: WriteOffProposal, staff) -> bool:
     """Whether the reader may approve or refuse the write-off now."""
-    waits = proposal.state == WriteOffProposal.State.PENDING
+    waits = proposal.state == WriteOffProposal.State.PENDING and proposal.case.is_open
     return waits and staff.has_perm(actions.APPROVE) and proposal.proposed_by_id != staff.pk
 
 

@@ -140,6 +140,20 @@ def test_rows_that_fit_no_line_are_told_and_enter_nothing(roll, make, answer, ta
     assert parts(made) == [(1, "370.00"), (0, "0.00"), (2, "740.00")]
 
 
+def test_a_return_uploaded_twice_at_once_is_one_return(roll, make, answer, taker, monkeypatch):
+    file, atomic, others = make(roll("甲")), transaction.atomic, []
+    rows, finance = [told_of(line) for line in lines(file)], taker("pay")
+
+    def after_another(*told, **more):
+        if not others:
+            others.append(None)
+            others[0] = answer(file, rows, by=finance)
+        return atomic(*told, **more)
+
+    monkeypatch.setattr(transaction, "atomic", after_another)
+    assert answer(file, rows, by=finance) == others[0] == file.returns.get()
+
+
 def test_a_return_that_comes_again_changes_nothing(roll, make, answer, taker):
     made = roll("甲", "乙")
     file = make(made)

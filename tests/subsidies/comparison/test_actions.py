@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.audit.models import AuditLine
 from subsidies.comparison.actions import assign_case, run_comparison, settle_case
 from subsidies.models import ComparisonCase
+from tests.fixtures_city import DONGHAI_TOWN
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL, MAY = (date(2019, month, 1) for month in (3, 4, 5))
@@ -39,6 +41,28 @@ def test_a_second_run_brings_the_open_case_up_to_date(haizhou_clerk, dead, make_
     assert (first.opened, second.opened, second.refreshed) == (1, 0, 1)
     assert (case.months, case.wrong_amount, case.last_month) == (2, Decimal("740.00"), APRIL)
     assert AuditLine.objects.filter(deed="运行数据比对").count() == 2
+
+
+def test_a_run_of_an_earlier_month_takes_nothing_off_an_open_case(haizhou_clerk, dead, make_roll):
+    make_roll(dead, month=APRIL, reference="R-2")
+    run_comparison(by=haizhou_clerk, month=APRIL)
+    run_comparison(by=haizhou_clerk, month=MARCH)
+    case = ComparisonCase.objects.get()
+    assert (case.months, case.wrong_amount, case.last_month) == (2, Decimal("740.00"), APRIL)
+
+
+def test_the_county_that_paid_before_does_not_take_the_case_of_the_one_that_paid_last(
+    haizhou_clerk, donghai_clerk, dead, make_roll
+):
+    home = Area.objects.get(code=DONGHAI_TOWN)
+    dead.area = home
+    dead.save()
+    make_roll(dead, month=APRIL, reference="R-2")
+    run_comparison(by=donghai_clerk, month=APRIL)
+    run_comparison(by=haizhou_clerk, month=APRIL)
+    case = ComparisonCase.objects.get()
+    assert (case.area, case.last_month) == (home, APRIL)
+    assert list(ComparisonCase.objects.visible_to(haizhou_clerk)) == []
 
 
 def test_what_was_stopped_is_found_again_only_for_later_months(haizhou_clerk, reviewer, dead, make_roll):

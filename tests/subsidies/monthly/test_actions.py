@@ -9,9 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from beneficiaries.merging import merge_people
+from beneficiaries.models import Merge
 from lianyungang_cdpf.audit.models import AuditLine
 from subsidies.approval.actions import approve_roll, return_roll, submit_roll
 from subsidies.models import DifferenceReason, Payment, Roll
+from subsidies.monthly import actions
 from subsidies.monthly.actions import give_reasons
 from subsidies.monthly.differences import Differences, open_in_words
 from tests.fixtures_city import DONGHAI, make_id
@@ -53,6 +56,31 @@ def test_a_roll_is_handed_in_once_every_difference_has_its_reason(roll, taker):
     assert "还有 1 项变动没有写明原因（停发 1 项）" in refused(submit_roll, roll=roll, by=clerk)
     give_reasons(roll=roll, by=clerk, kind="stopped", code="imprisoned", keys=keys_of(roll, "stopped"))
     assert submit_roll(roll=roll, by=clerk).state == "submitted"
+
+
+def test_a_reason_that_somebody_writes_at_the_same_moment_is_a_sentence(roll, taker, monkeypatch):
+    clerk, insert = taker("prepare"), actions.insert_rows
+
+    def after_another(*told, **more):
+        insert(*told, **more)
+        insert(*told, **more)
+
+    monkeypatch.setattr(actions, "insert_rows", after_another)
+    sentence = refused(give_reasons, roll=roll, by=clerk, kind="stopped", code="voluntary", every_open=True)
+    assert sentence == "同时有其他人写明了其中的变动原因：请刷新页面后核对。"
+
+
+def test_two_records_with_the_same_reason_are_merged_and_one_reason_stays(roll, taker, haizhou_clerk, make_person):
+    give_reasons(roll=roll, by=taker("prepare"), kind="stopped", code="voluntary", every_open=True)
+    reason = DifferenceReason.objects.get()
+    kept = make_person("去")
+    DifferenceReason.objects.create(
+        programme=reason.programme, month=reason.month, area=reason.area, person=kept, kind="stopped",
+        code="imprisoned", by=haizhou_clerk,
+    )  # fmt: skip
+    merge_people(by=haizhou_clerk, kept=kept, gone=reason.person, reason="同一人两份档案")
+    assert (DifferenceReason.objects.get().person, DifferenceReason.objects.get().code) == (kept, "imprisoned")
+    assert '"code": "voluntary"' in Merge.objects.get().values, "what was dropped stays in the log"
 
 
 def test_what_the_portal_knows_needs_no_hand(february, march, make_person, taker):

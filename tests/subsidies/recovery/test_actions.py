@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from beneficiaries.merging import merge_people
@@ -12,6 +13,7 @@ from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.metrics.models import ChangeStamp
 from subsidies.models import Payment, RecoveryCase, RecoveryLine
 from subsidies.recovery import actions
+from subsidies.recovery.pages import may_decide
 from tests.fixtures_city import DONGHAI_TOWN
 
 REASON, DAY = "本人已故，家属确无能力退还", date(2019, 9, 2)
@@ -163,6 +165,37 @@ def test_an_offset_takes_no_more_than_the_later_payment_has(case, haizhou_clerk)
     )
     actions.enter_offset(case=case, by=haizhou_clerk, amount=Decimal(70), payment=later(case))
     assert (standing(case)[3], months(case)) == (Decimal(370), ["370.00", "0.00", "0.00"])
+
+
+def test_an_offset_sent_in_twice_counts_once(case, haizhou_clerk):
+    told = {"case": case, "by": haizhou_clerk, "amount": Decimal(100), "payment": later(case)}
+    actions.enter_offset(**told)
+    assert "2019-09 的发放在本案已抵扣过 100.00 元" in refused(actions.enter_offset, **told)
+    assert standing(case)[3] == Decimal(100)
+
+
+def test_nothing_is_recovered_or_written_off_of_what_the_bank_sent_back(case, haizhou_clerk, reviewer):
+    proposal = proposed(case, haizhou_clerk)
+    Payment.objects.filter(pk=later(case, 7).pk).update(returned_on=DAY, return_reason="账户已销户")
+    said = "本案追缴的 2019-07 补贴已被银行退回"
+    told = {"case": case, "by": haizhou_clerk, "amount": Decimal(1)}
+    assert said in refused(actions.enter_refund, day=DAY, receipt_no="1", **told)
+    assert said in refused(actions.enter_offset, payment=later(case), **told)
+    assert said in refused(actions.approve_write_off, proposal=proposal, by=reviewer)
+    actions.refuse_write_off(proposal=proposal, by=reviewer, answer="先撤销再说吧")
+    actions.cancel_recovery(case=case, by=haizhou_clerk, reason="七月的钱被银行退回")
+    assert not RecoveryLine.objects.live().exists(), "what the sentence asks for can be done"
+
+
+def test_a_case_paid_back_meanwhile_offers_no_write_off_and_says_what_the_bank_sent_back(
+    case, haizhou_clerk, reviewer, sign_in
+):
+    proposal = proposed(case, haizhou_clerk)
+    assert may_decide(proposal, reviewer)
+    refund(case, haizhou_clerk, "1110")
+    Payment.objects.filter(pk=later(case, 7).pk).update(returned_on=DAY, return_reason="账户已销户")
+    page = sign_in(reviewer).get(reverse("admin:subsidies_recoverycase_change", args=[case.pk])).content.decode()
+    assert "2019-07（银行已退回）" in page and reverse("recovery:decide", args=[proposal.pk]) not in page
 
 
 def test_only_a_later_right_payment_that_was_made_can_offset(case, pay, person, make_person, haizhou_clerk):
