@@ -67,7 +67,9 @@ def money_by(payments: QuerySet[Payment], *keys: str) -> dict[tuple, Money]:
 
 def recovered_told(roll: Roll, staff) -> dict:
     """For the roll's page: what of its payments came back after they had been paid, in yuan; nothing where none did."""
-    recovered = money_of(roll.payments.all()).recovered
+    paid = with_standing(roll.payments.live().order_by()).filter(standing=PAID)
+    lines = RecoveryLine.objects.live().filter(payment__in=paid.values("pk"))
+    recovered = lines.aggregate(total=Sum("recovered"))["total"]
     return {"recovered": f"{recovered:,.2f}" if recovered else ""}
 
 

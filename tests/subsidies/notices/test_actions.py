@@ -157,9 +157,11 @@ def test_a_roll_that_went_on_keeps_its_notice(publish, submitted, taker):
     assert Notice.objects.running(localdate()).count() == 1
 
 
-def test_publishing_takes_the_same_statements_for_any_roll(make_roll, make_person, walk, publish):
+def test_publishing_takes_the_same_statements_for_any_roll(make_roll, make_person, walk, publish, explain):
     def statements(people, reference, month):
         roll = make_roll(*people, reference=reference, month=month)
+        if reference != "R-0":
+            explain(roll, new="application", stopped="voluntary")
         roll = walk(roll, to="submitted")
         with CaptureQueriesContext(connection) as counted:
             publish(roll)

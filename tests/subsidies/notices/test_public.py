@@ -103,7 +103,7 @@ def test_a_name_can_not_be_asked_for(publish, submitted, client):
     assert 'type="search"' not in shown and 'type="text"' not in shown
 
 
-def test_long_lists_are_paged_at_a_constant_price(publish, make_roll, make_person, walk, client):
+def test_long_lists_are_paged_at_a_constant_price(publish, make_roll, make_person, walk, client, explain):
     def statements(notice, page):
         with CaptureQueriesContext(connection) as counted:
             shown = text(client.get(page_of(notice), {"page": page}))
@@ -114,7 +114,9 @@ def test_long_lists_are_paged_at_a_constant_price(publish, make_roll, make_perso
 
     short = publish(walk(make_roll(make_person("短"), reference="R-1"), to="submitted"))
     people = [make_person(f"人{number}") for number in range(60)]
-    long = publish(walk(make_roll(*people, reference="R-2", month=date(2019, 4, 1)), to="submitted"))
+    roll = make_roll(*people, reference="R-2", month=date(2019, 4, 1))
+    explain(roll, new="application", stopped="voluntary")
+    long = publish(walk(roll, to="submitted"))
     few, _ = statements(short, 1)
     many, first = statements(long, 1)
     assert few == many and first.count('scope="row"') == 50
