@@ -89,6 +89,11 @@ def test_nothing_is_recovered_that_is_only_stopped_or_was_never_paid(
     assert "/admin/recovery/open/" not in text(sign_in(haizhou_clerk).get(at("case", case)))
 
 
+def test_a_list_without_cases_says_so(haizhou_clerk, sign_in):
+    shown = text(sign_in(haizhou_clerk).get(LIST))
+    assert "符合所选条件的问题 0 个" in shown and "没有符合条件的问题。" in shown
+
+
 def test_the_list_is_sifted_by_each_of_its_conditions(haizhou_clerk, reviewer, sign_in, make_person, make_case):
     one, two = make_person("甲"), make_person("乙", area="320706100")
     make_case(one, due_on=localdate() - timedelta(days=1), owner=reviewer)
