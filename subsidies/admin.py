@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from beneficiaries.admin import SEARCH_HELP, WHOLE_ACCOUNT
-from beneficiaries.admin.files import masked_id_of, with_sight
-from beneficiaries.exports import county_name, town_name
+from beneficiaries.admin.files import WhoAndWhere, with_sight
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.area_filter import AreaFilter, OfficeFilter
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedTabularInline
@@ -256,7 +255,7 @@ class RollAdmin(ReadOnly, AuditedExport, ScopedAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
+class PaymentAdmin(WhoAndWhere, ReadOnly, AuditedExport, ScopedAdmin):
     """补贴发放: what the rolls paid, by the place where each person lived then."""
 
     resource_classes = [PaymentsFile]
@@ -300,22 +299,6 @@ class PaymentAdmin(ReadOnly, AuditedExport, ScopedAdmin):
             sums = listed.queryset.order_by().aggregate(total=Sum("amount"), payments=Count("pk"))
             response.context_data["subtitle"] = f"共 {sums['payments']:,} 笔，合计 {sums['total'] or 0:,.2f} 元"
         return response
-
-    @admin.display(description="姓名")
-    def name(self, payment):
-        return payment.person.name
-
-    @admin.display(description="身份证号")
-    def id_number_shown(self, payment):
-        return masked_id_of(payment.person, payment.person_in_sight)
-
-    @admin.display(description="县区")
-    def county(self, payment):
-        return county_name(payment.area)
-
-    @admin.display(description="乡镇街道", ordering="area__path")
-    def town(self, payment):
-        return town_name(payment.area)
 
     @admin.display(description="所属月份", ordering="month")
     def month_shown(self, payment):

@@ -1,10 +1,12 @@
 """From a line of any ledger to everything about its person."""
 
+from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Value
 from django.urls import reverse
 from django.utils.html import format_html
 
 from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.places import county_name, town_name
 from lianyungang_cdpf.accounts.scoping import in_scope
 from lianyungang_cdpf.masking import mask_id_number
 
@@ -26,3 +28,23 @@ def masked_id_of(person: Person, in_sight: bool):
         return number
     address = reverse("one_person", args=[person.pk])
     return format_html('<a href="{}"><span class="vh">一人一档：</span>{}</a>', address, number)
+
+
+class WhoAndWhere:
+    """The columns that say whom a record is about and where they lived then; its queryset went through `with_sight`."""
+
+    @admin.display(description="姓名")
+    def name(self, record):
+        return record.person.name
+
+    @admin.display(description="身份证号")
+    def id_number_shown(self, record):
+        return masked_id_of(record.person, record.person_in_sight)
+
+    @admin.display(description="县区")
+    def county(self, record):
+        return county_name(record.area)
+
+    @admin.display(description="乡镇街道", ordering="area__path")
+    def town(self, record):
+        return town_name(record.area)

@@ -6,10 +6,9 @@ from django.db.models import Count, Sum
 from django.template.loader import render_to_string
 
 from beneficiaries.admin import SEARCH_HELP
-from beneficiaries.admin.files import masked_id_of, with_sight
+from beneficiaries.admin.files import WhoAndWhere, with_sight
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from lianyungang_cdpf.accounts.places import county_name, town_name
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
 from lianyungang_cdpf.audit.exports import AuditedExport
 from subsidies.models import RecoveryCase
@@ -21,7 +20,7 @@ SUMS = ("claimed", "refunded", "offset", "written_off", "balance")
 
 
 @admin.register(RecoveryCase)
-class RecoveryCaseAdmin(ReadOnly, AuditedExport, ScopedAdmin):
+class RecoveryCaseAdmin(WhoAndWhere, ReadOnly, AuditedExport, ScopedAdmin):
     """追缴: what was paid wrongly and how much of it has come back."""
 
     resource_classes = [RecoveriesFile]
@@ -73,22 +72,6 @@ class RecoveryCaseAdmin(ReadOnly, AuditedExport, ScopedAdmin):
         case = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
         told = told_of(case, request.user) if case else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
-
-    @admin.display(description="姓名")
-    def name(self, case):
-        return case.person.name
-
-    @admin.display(description="身份证号")
-    def id_number_shown(self, case):
-        return masked_id_of(case.person, case.person_in_sight)
-
-    @admin.display(description="县区")
-    def county(self, case):
-        return county_name(case.area)
-
-    @admin.display(description="乡镇街道", ordering="area__path")
-    def town(self, case):
-        return town_name(case.area)
 
     @admin.display(description="应追缴（元）", ordering="claimed")
     def claimed_shown(self, case):
