@@ -1,7 +1,8 @@
 """Whatever five people who may all do everything do, in whatever order: rolls say what a small model of them says.
 
 The model knows a roll by its state, who made it and who took a step in its round; of payments it knows which are live,
-paid and returned. What the portal does is compared with it after every deed, together with the portal's own invariants.
+at the bank, paid, sent back and recovered. What the portal does is compared with it after every deed, together with the
+portal's own invariants.
 """
 
 from collections import Counter
@@ -13,7 +14,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -26,11 +28,17 @@ from lianyungang_cdpf.targets.models import Target
 from subsidies import invariants
 from subsidies.actions import RollStands, undo_roll
 from subsidies.approval.actions import approve_roll, archive_roll, call_back_roll, return_roll, submit_roll
-from subsidies.models import Payment, Programme, Roll, Standard
+from subsidies.bank.actions import apply_return, make_bank_file, receive_return
+from subsidies.models import BankFile, BankLayout, Payment, Programme, RecoveryCase, Roll, Standard
 from subsidies.monthly.actions import give_reasons
 from subsidies.monthly.differences import Differences
 from subsidies.paying import mark_roll_paid
 from subsidies.posting import open_roll, post_payments
+from subsidies.recovery.actions import enter_refund
+from subsidies.recovery.actions import open_recovery as opened
+from subsidies.recovery.money import Money, money_of
+from tests.subsidies.bank.conftest import as_upload, told_of
+from tests.subsidies.samples import account
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +63,35 @@ class Model:
     made_by: int
     state: str = "posted"
     taken: set[int] = field(default_factory=set)
+    # People by what became of their money; a file at the bank is the set of those that it still has to answer for.
+    files: list[set[int]] = field(default_factory=list)
+    bank_paid: set[int] = field(default_factory=set)
+    sent_back: set[int] = field(default_factory=set)
+    recovered: set[int] = field(default_factory=set)
 
     @property
     def shown(self) -> str:
         """The state that the portal keeps for it."""
         return "submitted" if self.state == "reviewed" else self.state
+
+    @property
+    def waiting(self) -> set[int]:
+        """For whom the bank has not answered."""
+        return set().union(*self.files)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state in ("paid", "archived")
+
+    @property
+    def money(self) -> Money:
+        """Where the roll's money is."""
+        returned = self.sent_back - self.waiting
+        paid = (self.people if self.is_paid else self.bank_paid) - self.waiting - self.sent_back
+        back = AMOUNT * len(paid & self.recovered)
+        outstanding = self.people - paid - returned
+        planned, *parts = (AMOUNT * len(one) for one in (self.people, paid, returned, outstanding))
+        return Money(planned, parts[0] - back, *parts[1:], back)
 
 
 class LifeOfRolls(RuleBasedStateMachine):
@@ -166,7 +198,8 @@ class LifeOfRolls(RuleBasedStateMachine):
     @rule(staff=someone, number=some_roll)
     def send_back(self, staff, number):
         model = self.picked(number)
-        allowed = model.state in UNDER_WAY and self.may(model, staff)
+        at_the_bank = model.files or model.bank_paid or model.sent_back
+        allowed = model.state in UNDER_WAY and self.may(model, staff) and not at_the_bank
         if self.done(allowed, return_roll, model, by=self.staff[staff], reason=REASON):
             model.state, model.taken = "posted", set()
 
@@ -214,6 +247,61 @@ class LifeOfRolls(RuleBasedStateMachine):
             model.state, model.people = "undone", set()
 
     @precondition(lambda self: self.rolls)
+    @rule(staff=someone, number=some_roll)
+    def send(self, staff, number):
+        """To the bank goes who was never sent, or else whoever came back, to another account."""
+        model = self.picked(number)
+        fresh = model.people - model.waiting - model.bank_paid - model.sent_back
+        again = set() if fresh else model.sent_back - model.waiting
+        corrected = {self.payment(model, one).pk: (account(90 + one), self.people[one].name) for one in again}
+        allowed = model.state in ("approved", "paid", "archived") and bool(fresh | again)
+        given = {"layout": self.layout, "by": self.staff[staff], "corrected": corrected or None}
+        if self.done(allowed, make_bank_file, model, **given):
+            model.files.append(fresh or again)
+
+    @precondition(lambda self: any(one.files for one in self.rolls))
+    @rule(staff=someone, number=some_roll, back=st.sets(st.sampled_from(PEOPLE)))
+    def reconcile(self, staff, number, back):
+        """The bank answers for a file: some are paid, some come back, but nobody of whom money was got back (I8)."""
+        model = [one for one in self.rolls if one.files][number % sum(bool(one.files) for one in self.rolls)]
+        at = next(place for place, file in enumerate(model.files) if file)
+        file = BankFile.objects.filter(roll=model.pk, lines__outcome="waiting").order_by("number").first()
+        lines = {line.payment.person_id: line for line in file.lines.select_related("payment__person")}
+        back = back & model.files[at] - model.recovered
+        keys = {self.people[one].pk for one in back}
+        rows = [told_of(line, *(("失败", "账户已销户") if key in keys else ("成功",))) for key, line in lines.items()]
+        arrived = receive_return(file=file, by=self.staff[staff], upload=as_upload(rows), day=PAID_ON)
+        apply_return(arrived=arrived, by=self.staff[staff])
+        model.bank_paid |= model.files[at] - back
+        model.sent_back = model.sent_back - model.files[at] | back
+        del model.files[at]
+        self.tried["apply_return", bool(back)] += 1
+
+    @precondition(lambda self: any(one.people for one in self.rolls))
+    @rule(staff=someone, number=some_roll, place=st.integers(0, 5))
+    def recover(self, staff, number, place):
+        """Somebody was paid wrongly: the month is claimed once, and comes back at once."""
+        model = self.picked(number)
+        if not (free := sorted(model.people - model.waiting)):
+            return
+        one, by = free[place % len(free)], self.staff[staff]
+
+        def open_recovery(roll):
+            payment, told = self.payment(model, one), {"reason": "death", "by": by}
+            return opened(person=payment.person, programme=payment.programme, payments=[payment], **told)
+
+        allowed = model.is_paid and one not in model.sent_back | model.recovered
+        if self.done(allowed, open_recovery, model):
+            case = RecoveryCase.objects.order_by("pk").last()
+            enter_refund(case=case, by=by, amount=AMOUNT, day=PAID_ON, receipt_no=f"T-{case.pk}")
+            model.recovered.add(one)
+
+    def payment(self, model: Model, person: int) -> Payment:
+        """What the roll pays the person."""
+        of_roll = Payment.objects.live().select_related("person", "programme")
+        return of_roll.get(roll=model.pk, person=self.people[person])
+
+    @precondition(lambda self: self.rolls)
     @rule(number=some_roll)
     def edit(self, number):
         """A hand in the database itself: what is under approval or beyond does not change."""
@@ -251,9 +339,15 @@ class LifeOfRolls(RuleBasedStateMachine):
 
     @invariant()
     def only_what_was_paid_counts(self):
-        paid = set().union(*(one.people for one in self.rolls if one.state in ("paid", "archived")))
+        paid = set().union(*(one.people - one.sent_back for one in self.rolls if one.is_paid))
         counted = Payment.objects.of_programme(PROGRAMME, 2019)
         assert set(counted.values_list("person", flat=True)) == {self.people[number].pk for number in paid}
+
+    @invariant()
+    def money_is_where_the_model_says(self):
+        for model in self.rolls:
+            money = money_of(Payment.objects.filter(roll=model.pk))
+            assert money.adds_up and money == model.money
 
     @invariant()
     def nothing_is_breached(self):
@@ -276,22 +370,26 @@ def five(make_staff):
     return [make_staff(f"five_{number}", role="everything") for number in STAFF]
 
 
-def test_any_order_of_deeds_by_any_of_five_keeps_what_must_hold(five, make_person):
+def test_any_order_of_deeds_by_any_of_five_keeps_what_must_hold(five, make_person, settings, tmp_path):
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
     people = {
-        number: make_person(name, category=4, grade=1) for number, name in zip(PEOPLE, "甲乙丙丁戊己", strict=True)
+        number: make_person(name, category=4, grade=1, account_no=account(number))
+        for number, name in zip(PEOPLE, "甲乙丙丁戊己", strict=True)
     }
+    LifeOfRolls.layout = BankLayout.objects.get(code="one_card_text")
     nursing = Programme.objects.get(code=PROGRAMME)
     Standard.objects.create(programme=nursing, effective_from=date(2019, 1, 1), grade=1, amount=AMOUNT)
     LifeOfRolls.target = Target.objects.get(key="nursing_subsidy", plan__year=2019)
     run_state_machine_as_test(
         lambda: LifeOfRolls(five, people),
-        settings=settings(
+        settings=of_hypothesis(
             max_examples=40, stateful_step_count=40, derandomize=True,
             suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
         ),
     )  # fmt: skip
-    deeds = (submit_roll, approve_roll, return_roll, mark_roll_paid, archive_roll, undo_roll)
+    deeds = (submit_roll, approve_roll, return_roll, mark_roll_paid, archive_roll, undo_roll, make_bank_file, opened)
     ways = {(deed.__name__, done) for deed in deeds for done in (True, False)}
+    ways |= {("apply_return", some_came_back) for some_came_back in (True, False)}
     assert not ways - {way for way, times in LifeOfRolls.tried.items() if times}
     assert LifeOfRolls.tried["call_back_roll", False]
     explained = {way for way, _ in LifeOfRolls.tried if way == "explained"}
