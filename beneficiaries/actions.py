@@ -10,6 +10,7 @@ from beneficiaries.identity import (
     certificate_digest,
     id_digest,
     id_tail_digest,
+    person_seal,
     phone_digest,
     pinyin_of,
 )
@@ -17,7 +18,9 @@ from beneficiaries.models import Basis, Certificate, Guardian, Person, Sex
 from beneficiaries.moving import keep_residence
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.fields import EncryptedTextField
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
+from lianyungang_cdpf.masking import MASKS, hidden
 
 SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
 KNOWN_ELSEWHERE = "该身份证号已建档，请与市残联联系办理迁移。"
@@ -37,6 +40,7 @@ def prepare_person(person: Person) -> Person:
     person.birth_date = birth_date_of(person.id_number)
     person.phone_digest = phone_digest(person.phone)
     person.account_digest = account_digest(person.account_no)
+    person.seal = person_seal(person.name_key, person.id_digest, person.phone_digest, person.account_digest)
     return person
 
 
@@ -117,11 +121,19 @@ def refuse_known(*, by, person: Person) -> None:
 
 
 def _changed_labels(person: Person) -> list[str]:
-    """Labels of the fields that differ from what is stored: which ones the audit line may say, their values never."""
+    """Labels of the fields that differ from what is stored; of numbers also from what to what, masked. No other value
+    may stand in an audit line."""
     stored = Person.objects.filter(pk=person.pk).first()
     if stored is None:
         return []
     fields = (field for field in Person._meta.concrete_fields if field.editable)
-    return [
-        str(field.verbose_name) for field in fields if getattr(stored, field.attname) != getattr(person, field.attname)
-    ]
+    changed = [field for field in fields if getattr(stored, field.attname) != getattr(person, field.attname)]
+    return [f"{field.verbose_name}{_from_to(field, stored, person)}" for field in changed]
+
+
+def _from_to(field, before: Person, after: Person) -> str:
+    if not isinstance(field, EncryptedTextField):
+        return ""
+    mask = MASKS.get(field.name, hidden)
+    shown = (mask(getattr(one, field.attname) or "") or "空" for one in (before, after))
+    return f" {'→'.join(shown)}"

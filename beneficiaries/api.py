@@ -14,7 +14,7 @@ from lianyungang_cdpf.accounts.api import PlaceFilter
 from lianyungang_cdpf.api.bodies import Body, checked
 from lianyungang_cdpf.api.records import PAGING
 from lianyungang_cdpf.api.shown import Named, Text
-from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.actions import record, record_view
 from lianyungang_cdpf.audit.api import PersonalRecords
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 
@@ -144,6 +144,7 @@ class People(PersonalRecords):
     }
 
     def looked_at(self, person):
+        record_view(by=self.request.user, on=person)
         record_whole_account(self.request.user, person)
 
     @extend_schema(request=Search, responses={200: PersonShown(many=True)}, filters=False)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Departure, HouseholdMember, Person
 from beneficiaries.register_stamp import stamp_register
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
 
 COLUMN = {Departure.Kind.DEATH: "died_on", Departure.Kind.MOVING_OUT: "moved_out_on"}
@@ -42,7 +43,8 @@ def record_moving_out(*, by, person: Person, moved_out_on: date, reason: str) ->
 
 
 def _record(by, person: Person, kind: str, day: date, reason: str) -> Departure:
-    held = Person.objects.select_for_update(of=("self",)).visible_to(by).get(pk=person.pk)
+    lock_rows(Person, person.pk)
+    held = Person.objects.visible_to(by).get(pk=person.pk)
     if getattr(held, COLUMN[kind]):
         raise ValidationError(
             f"已登记{WORD[kind]}日期 {getattr(held, COLUMN[kind])}：有误的请先更正原记录。", code="known"
@@ -68,7 +70,8 @@ def correct_departure(*, by, person: Person, kind: str, reason: str, day: date |
     Dates that came with a register have no record of their own: one is made, so that the correction stands somewhere.
     Raises ValidationError without a reason, when nothing is recorded, or for an impossible day.
     """
-    held = Person.objects.select_for_update(of=("self",)).visible_to(by).get(pk=person.pk)
+    lock_rows(Person, person.pk)
+    held = Person.objects.visible_to(by).get(pk=person.pk)
     was = getattr(held, COLUMN[kind])
     if was is None:
         raise ValidationError(f"没有登记{WORD[kind]}日期，不用更正。", code="unknown")

@@ -9,6 +9,8 @@ from lianyungang_cdpf.accounts.places import county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 
+# Bank accounts are finance's to know whole (facts.md 6.5).
+WHOLE_ACCOUNT = "beneficiaries.view_whole_account"
 # What a list says in place of a disability of who is on file without one.
 OTHERS = {Basis.FAMILY_MEMBER: "家庭成员", Basis.PATIENT: "受助患者（未持证）"}
 
@@ -71,6 +73,12 @@ class PeopleFile(ListResource):
         "死亡日期": lambda person: person.died_on,
         "迁出日期": lambda person: person.moved_out_on,
     }
+    list_code = "people"
+    whole = {
+        "身份证号": (lambda person: person.id_number, ""),
+        "联系电话": (lambda person: person.phone, ""),
+        "银行账号": (lambda person: person.account_no, WHOLE_ACCOUNT),
+    }
 
 
 class CertificatesFile(ListResource):
@@ -91,3 +99,5 @@ class CertificatesFile(ListResource):
         "乡镇街道": lambda certificate: town_name(certificate.person.area),
         "村（社区）": lambda certificate: village_name(certificate.person),
     }
+    list_code = "certificates"
+    whole = {"残疾人证号": (lambda certificate: certificate.number, "")}

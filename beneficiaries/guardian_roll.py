@@ -6,13 +6,14 @@ from beneficiaries.models import Guardian, Kinship
 from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll
 from beneficiaries.register import phone_in
 from beneficiaries.register_apply import place
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import encrypt, row_seal
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.tables import Choice, Column, Date, IdNumber, PersonName, Text, name_key
 from lianyungang_cdpf.intake.tracing import Traced
 
 COLUMNS = (
     "person_id", "name", "relation", "id_number", "id_digest", "phone", "phone_digest", "on_file_id", "valid_from",
+    "seal",
 )  # fmt: skip
 WRITINGS = {
     "parent": ("父母", "父亲", "母亲", "父", "母", "父子", "父女", "母子", "母女"),
@@ -126,7 +127,7 @@ class GuardianKind(PeopleKind):
     @staticmethod
     def _update(keys: list[int], lines: dict) -> None:
         """Write the changed guardians whole: what a row leaves blank stays as it is."""
-        names = ("name", "relation", "id_number", "id_digest", "phone", "phone_digest", "valid_from")
+        names = ("name", "relation", "id_number", "id_digest", "phone", "phone_digest", "valid_from", "seal")
         rows = []
         for stored in Guardian.objects.filter(pk__any_of=keys).order_by("pk").select_for_update(of=("self",)):
             line = lines[stored.pk]
@@ -136,6 +137,7 @@ class GuardianKind(PeopleKind):
             told = {
                 "id_number": encrypt(number, place(Guardian, "id_number")),
                 "phone": encrypt(phone, place(Guardian, "phone")),
+                "seal": _seal(stored.person_id, changes.get("name", stored.name), number, phone),
             }
             rows.append((stored.pk, *(told.get(name, changes.get(name, getattr(stored, name))) for name in names)))
         update_rows(Guardian, "id", names, rows)
@@ -148,4 +150,9 @@ def _row(line) -> tuple:
         line.known.pk, values["guardian_name"][:60], Kinship(values["relation"]).value,
         encrypt(number, place(Guardian, "id_number")), id_digest(number), encrypt(phone, place(Guardian, "phone")),
         phone_digest(phone), line.write["on_file"], values.get("valid_from"),
+        _seal(line.known.pk, values["guardian_name"][:60], number, phone),
     )  # fmt: skip
+
+
+def _seal(person: int, name: str, number: str, phone: str) -> str | None:
+    return row_seal(Guardian._meta.db_table, (person, name), (number, phone))

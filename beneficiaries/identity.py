@@ -64,6 +64,12 @@ def phone_digest(phone: str) -> str:
     return digest(phone, "phone")
 
 
+def person_seal(name_key: str, id_digest: str, phone_digest: str, account_digest: str) -> str:
+    """Binds the secrets of a person to one another and to the name: of a row in which one of them is another's, even
+    with its digest, the seal no longer fits."""
+    return digest("\x1f".join((name_key, id_digest, phone_digest, account_digest)), "seal of a person")
+
+
 def pinyin_of(name: str) -> tuple[str, str]:
     """Pinyin and initials of a name, lower case without blanks: 单小云 -> ("shanxiaoyun", "sxy")."""
     folded = name_key(name)

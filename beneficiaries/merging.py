@@ -30,7 +30,9 @@ from beneficiaries.models import (
 )
 from beneficiaries.people import records_in_force
 from beneficiaries.register_stamp import stamp_register
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.fields import SealField, seal_rows
 from lianyungang_cdpf.intake import bulk  # noqa: F401 - any_of exists once this has been read
 
 PERMISSION = "beneficiaries.merge_person"
@@ -68,7 +70,8 @@ def merge_people(*, by, kept: Person, gone: Person, reason: str, taken: Collecti
     The ID number that is not used any more is kept as a former number. Raises ValidationError with one sentence when
     `by` may not, sees only one of them, or when a constraint would break; then nothing has changed.
     """
-    people = Person.objects.select_for_update(of=("self",)).visible_to(by).select_related("area")
+    lock_rows(Person, kept.pk, gone.pk)
+    people = Person.objects.visible_to(by).select_related("area")
     both = {person.pk: person for person in people.filter(pk__in=[kept.pk, gone.pk]).order_by("pk")}
     if not by.has_perm(PERMISSION) or len(both) != 2:
         raise ValidationError("只能合并本辖区内的两份不同档案。", code="forbidden")
@@ -249,6 +252,16 @@ def _move(kept: Person, gone: Person) -> Counter:
     for field in pointing_fields():
         rows = field.model._base_manager.filter(**{field.name: gone})
         stamp_moved(field.model, rows)
+        sealed = _seal_over(field)
+        keys = list(rows.values_list("pk", flat=True)) if sealed else ()
         if moved := rows.update(**{field.name: kept}):
             counts[str(field.model._meta.verbose_name)] += moved
+        if keys:
+            seal_rows(field.model._base_manager.filter(pk__in=keys), sealed)
     return counts
+
+
+def _seal_over(field) -> tuple[str, ...]:
+    """What the seal of a model's rows covers, where this foreign key is part of it."""
+    seals = [one.of for one in field.model._meta.local_concrete_fields if isinstance(one, SealField)]
+    return next((of for of in seals if field.attname in of), ())

@@ -9,6 +9,7 @@ from beneficiaries.models import HouseholdMember, Person, Residence, Transfer
 from beneficiaries.register_stamp import stamp_register
 from beneficiaries.transfers import unit_of
 from lianyungang_cdpf.accounts.models import Area
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.tables import name_key
 
@@ -94,8 +95,10 @@ def agree_to_transfer(*, by, transfer: Transfer, town: Area | None = None, answe
     Payments keep the area they were posted with. Raises ValidationError when `by` may not answer, or the person can't
     move any more.
     """
+    # The person before the request: of two requests for one person, each would wait for what the other holds.
+    lock_rows(Person, transfer.person_id)
     held = _held(by, transfer, may_answer, "只有对方单位可以同意，不能同意本单位提出的申请。")
-    person = Person.objects.select_for_update(of=("self",)).select_related("area").get(pk=held.person_id)
+    person = Person.objects.select_related("area").get(pk=held.person_id)
     if held.requested_from == Transfer.Side.GIVING:
         if town is None:
             raise ValidationError("请选择迁入的乡镇（街道）。", code="town")
@@ -130,8 +133,9 @@ def withdraw_transfer(*, by, transfer: Transfer, answer: str = "") -> Transfer:
 
 
 def _held(by, transfer: Transfer, may, sentence: str) -> Transfer:
-    held = Transfer.objects.select_for_update(of=("self",)).visible_to(by).get(pk=transfer.pk)
-    if not by.has_perm(PERMISSION) or not may(unit_of(by), held):
+    lock_rows(Transfer, transfer.pk)
+    held = Transfer.objects.visible_to(by).filter(pk=transfer.pk).first()
+    if held is None or not by.has_perm(PERMISSION) or not may(unit_of(by), held):
         raise ValidationError(sentence, code="forbidden")
     return held
 

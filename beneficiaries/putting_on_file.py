@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from beneficiaries.identity import id_digest, id_tail_digest, phone_digest, pinyin_of
+from beneficiaries.identity import id_digest, id_tail_digest, person_seal, phone_digest, pinyin_of
 from beneficiaries.models import Person
 from beneficiaries.register_apply import place
 from lianyungang_cdpf.fields import encrypt
@@ -15,7 +15,7 @@ from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
 COLUMNS = (
     "basis", "name", "name_key", "pinyin", "initials", "id_number", "id_digest", "id_tail_digest", "sex", "birth_date",
     "area_id", "village", "address", "hukou_type", "phone", "phone_digest", "bank_name", "account_no", "account_digest",
-    "account_holder", "created_at", "updated_at",
+    "account_holder", "seal", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -45,10 +45,11 @@ def put_on_file(people: Iterable[NewPerson]) -> dict[str, int]:
 
 
 def _row(one: NewPerson, now) -> tuple:
+    key, number, phone = name_key(one.name)[:60], id_digest(one.id_number), phone_digest(one.phone)
     return (
-        one.basis, one.name[:60], name_key(one.name)[:60], *pinyin_of(one.name),
-        encrypt(one.id_number, place(Person, "id_number")), id_digest(one.id_number), id_tail_digest(one.id_number),
+        one.basis, one.name[:60], key, *pinyin_of(one.name),
+        encrypt(one.id_number, place(Person, "id_number")), number, id_tail_digest(one.id_number),
         "M" if sex_of(one.id_number) == "男" else "F", birth_date_of(one.id_number), one.area_id, one.village[:60],
-        one.address[:200], "", encrypt(one.phone, place(Person, "phone")), phone_digest(one.phone), "", b"", "", "",
-        now, now,
+        one.address[:200], "", encrypt(one.phone, place(Person, "phone")), phone, "", b"", "", "",
+        person_seal(key, number, phone, ""), now, now,
     )  # fmt: skip

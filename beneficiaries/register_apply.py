@@ -1,13 +1,13 @@
 """Writing judged register rows in bulk, noting what they replace so that the import can be undone."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 
 from django.utils import timezone
 
-from beneficiaries.identity import certificate_digest, id_digest, id_tail_digest, pinyin_of
+from beneficiaries.identity import certificate_digest, id_digest, id_tail_digest, person_seal, pinyin_of
 from beneficiaries.models import Certificate, DisabilityPart, HardshipStatus, Person, Residence, Sex
 from beneficiaries.register import (
     BATCH,
@@ -24,7 +24,7 @@ from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.bulk import insert_rows, room_for_a_register, update_rows
-from lianyungang_cdpf.intake.kinds import Context, Outcome
+from lianyungang_cdpf.intake.kinds import Context, JudgedBefore, Outcome
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
 from lianyungang_cdpf.intake.tracing import Trace, Traced
 from lianyungang_cdpf.intake.undoing import take_back
@@ -32,7 +32,7 @@ from lianyungang_cdpf.intake.undoing import take_back
 PERSON_COLUMNS = (
     "name", "name_key", "pinyin", "initials", "id_number", "id_digest", "id_tail_digest", "sex", "birth_date",
     "area_id", "village", "address", "hukou_type", "phone", "phone_digest", "bank_name", "account_no", "account_digest",
-    "account_holder", "died_on", "moved_out_on", "created_at", "updated_at",
+    "account_holder", "died_on", "moved_out_on", "seal", "created_at", "updated_at",
 )  # fmt: skip
 CERTIFICATE_COLUMNS = ("person_id", "number", "number_digest", "category", "grade", "status", "valid_from", "valid_to")
 HARDSHIP_COLUMNS = ("person_id", "status", "valid_from", "valid_to")
@@ -110,13 +110,16 @@ class RegisterWriter:
         columns, number = entry.columns, entry.values["id_number"]
         sex = Sex.MALE if sex_of(number) == "男" else Sex.FEMALE
         phone, account = columns.get("phone", ""), columns.get("account_no", "")
+        digests = id_digest(number), SECRET["phone"](phone), SECRET["account_no"](account)
+        key = name_key(columns["name"])[:60]
         return (
-            columns["name"], name_key(columns["name"])[:60], *pinyin_of(columns["name"]),
-            encrypt(number, place(Person, "id_number")), id_digest(number), id_tail_digest(number), sex.value,
+            columns["name"], key, *pinyin_of(columns["name"]),
+            encrypt(number, place(Person, "id_number")), digests[0], id_tail_digest(number), sex.value,
             birth_date_of(number), columns["area_id"], columns.get("village", ""), columns.get("address", ""),
-            columns.get("hukou_type", ""), encrypt(phone, place(Person, "phone")), SECRET["phone"](phone),
-            columns.get("bank_name", ""), encrypt(account, place(Person, "account_no")), SECRET["account_no"](account),
-            columns.get("account_holder", ""), columns.get("died_on"), columns.get("moved_out_on"), self.now, self.now,
+            columns.get("hukou_type", ""), encrypt(phone, place(Person, "phone")), digests[1],
+            columns.get("bank_name", ""), encrypt(account, place(Person, "account_no")), digests[2],
+            columns.get("account_holder", ""), columns.get("died_on"), columns.get("moved_out_on"),
+            person_seal(key, *digests), self.now, self.now,
         )  # fmt: skip
 
     def _add_certificates(self, pairs: list[tuple[int, Entry]], since: date | None) -> None:
@@ -134,20 +137,26 @@ class RegisterWriter:
     def _update(self, changed: list[Outcome]) -> None:
         if not changed:
             return
-        before = self._before([one.data.known["pk"] for one in changed])
+        before = self._before({one.data.known["pk"]: one.data.known["updated_at"] for one in changed})
         columns = ("basis", "name", "name_key", "pinyin", "initials", *PLAIN[1:], "phone", "phone_digest", "account_no",
-                   "account_digest", "updated_at")  # fmt: skip
+                   "account_digest", "seal", "updated_at")  # fmt: skip
         rows = [self._updated_row(one.data, before[one.data.known["pk"]], columns) for one in changed]
         update_rows(Person, "id", columns, rows)
         self._keep_places([before[one.data.known["pk"]] for one in changed if one.data.has_moved])
         self._replace_certificates([one.data for one in changed if new_certificate(one.data)])
         self._replace_hardships([one.data for one in changed if new_hardship(one.data)])
 
-    def _before(self, people: list[int]) -> dict[int, dict]:
-        """Their values now, held until the import stands, so that nobody's edit is overwritten unseen."""
-        rows = Person.objects.filter(pk__any_of=people).order_by("pk").select_for_update()
-        rows = rows.values("pk", "basis", *PLAIN, "phone", "account_no")
-        return {row["pk"]: row for row in rows}
+    def _before(self, judged: dict[int, datetime]) -> dict[int, dict]:
+        """Their values now, held until the import stands, so that nobody's edit is overwritten unseen.
+
+        `judged` says when each had last been edited as their row was judged; raises JudgedBefore for a later edit.
+        """
+        rows = Person.objects.filter(pk__any_of=list(judged)).order_by("pk").select_for_update()
+        rows = rows.values("pk", "basis", "updated_at", "id_digest", *PLAIN, "phone", "account_no")
+        before = {row["pk"]: row for row in rows}
+        if any(pk not in before or before[pk]["updated_at"] != edited for pk, edited in judged.items()):
+            raise JudgedBefore
+        return before
 
     def _keep_places(self, left: list[dict]) -> None:
         """Remember where people lived who are now somewhere else."""
@@ -163,6 +172,8 @@ class RegisterWriter:
         for name, digest in SECRET.items():
             values[f"{name.removesuffix('_no')}_digest"] = digest(values[name])
             values[name] = encrypt(values[name], place(Person, name))
+        sealed = (values[name] for name in ("name_key", "id_digest", "phone_digest", "account_digest"))
+        values["seal"] = person_seal(*sealed)
         return (before["pk"], *(values[name] for name in columns))
 
     def _replace_certificates(self, entries: list[Entry]) -> None:

@@ -14,7 +14,7 @@ from beneficiaries.obstacles import SHOWN
 from beneficiaries.people_rolls import PeopleJudge, PeopleKind, PeopleRoll, differs
 from beneficiaries.register_apply import place
 from beneficiaries.transfers import unit_of
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import encrypt, row_seal
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.kinds import InTheWay
 from lianyungang_cdpf.intake.tables import Column, Text
@@ -25,6 +25,7 @@ from lianyungang_cdpf.masking import mask_id_number
 COLUMNS = (
     "person_id", "name", "id_number", "id_digest", "requested_from", "giving_unit", "giving_area_id", "receiving_unit",
     "receiving_area_id", "reason", "state", "requested_by_id", "requested_at", "answer",
+    "seal",
 )  # fmt: skip
 NO_REASON = "名单导入"
 AGREED = "对方已同意迁移"
@@ -160,8 +161,10 @@ class TransfersKind(PeopleKind):
 def _row(line, context, now) -> tuple:
     write, values = line.write, line.values
     number = encrypt(values["id_number"], place(Transfer, "id_number"))
+    key = (context.by.pk, values["name"][:60], write["receiving_unit"])
     return (
         write["person"], values["name"][:60], number, write["digest"], write["side"], write["giving_unit"],
         write["giving_area"], write["receiving_unit"], write["receiving_area"],
         (values.get("reason") or NO_REASON)[:200], "pending", context.by.pk, now, "",
+        row_seal(Transfer._meta.db_table, key, [values["id_number"]]),
     )  # fmt: skip

@@ -6,6 +6,7 @@ set -euo pipefail
 ROOT=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 ENV_DIR=${PORTAL_ENV_DIR:-$ROOT/.venv}
 INSTALLER=
+WHEELHOUSE=${PORTAL_WHEELHOUSE:-$ROOT/wheelhouse}
 UV_RELEASE="uv>=0.9,<1"     # what pip fetches where the machine has no uv; it verifies the hashes in uv.lock
 OLDEST_PYTHON="3.11"
 
@@ -52,6 +53,11 @@ base_python() {
     "$1" -I -c "import sys
 if sys.version_info < tuple(map(int, '$OLDEST_PYTHON'.split('.'))): sys.exit(1)
 print(getattr(sys, '_base_executable', None) or sys.executable)" 2>/dev/null
+}
+
+# What a wheel must fit: "3.11 linux-x86_64".
+platform_of() {
+    "$1" -I -c 'import sys, sysconfig; print("%d.%d" % sys.version_info[:2], sysconfig.get_platform())'
 }
 
 find_python() {
@@ -144,12 +150,31 @@ with_pip() {
     fetch --python "$ENV_DIR/bin/python" install --no-deps --require-hashes -r "$list"
 }
 
+# What bin/bundle collected, and nothing else: no index, no setting of this machine's pip.
+with_wheelhouse() {
+    [ "$MODE" = serve ] && [ -d "$WHEELHOUSE" ] || return 1
+    make_installer
+    fetch --isolated --python "$ENV_DIR/bin/python" install --no-index --find-links "$WHEELHOUSE" \
+        --only-binary :all: --no-deps --require-hashes -r "$ROOT/requirements.txt"
+}
+
+# A folder that was installed without internet stays so: trying an index there would only wait for nothing.
+ways_to_install() {
+    if [ "$MODE" = serve ] && [ -d "$WHEELHOUSE" ]; then
+        printf with_wheelhouse
+    else
+        printf 'with_present_uv with_fetched_uv with_pip'
+    fi
+}
+
 install_packages() {
     local way
-    for way in ${PORTAL_INSTALL_WITH:-with_present_uv with_fetched_uv with_pip}; do
+    for way in ${PORTAL_INSTALL_WITH:-$(ways_to_install)}; do
         "$way" >&2 && "$ENV_DIR/bin/python" -I -c 'import django' 2>/dev/null && return
         [ "$way" = with_present_uv ] || say "这种安装方式没有成功, 换下一种 ($way did not work, trying the next way)."
     done
+    [ "${PORTAL_INSTALL_WITH:-$(ways_to_install)}" != with_wheelhouse ] ||
+        die "离线安装依赖失败: $WHEELHOUSE 里的软件包缺少或与 requirements.txt 的校验值不符 (the wheelhouse does not hold)." 3
     die "安装依赖失败, 请检查能否访问 PyPI (或用 PIP_INDEX_URL 指定镜像) 后重试 (could not install the packages)." 3
 }
 

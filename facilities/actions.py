@@ -10,6 +10,7 @@ from django.utils import timezone
 from facilities.counting import touch_counts
 from facilities.models import Facility, Stage, StageEntry
 from facilities.stages import DAY_WORDS, DAYS, DOCUMENTED, FOLLOWING, MILESTONES, days_out_of_order
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.tables.text import name_key
 
@@ -24,7 +25,8 @@ def save_facility(
 
     Raises ValidationError when the place has one of that kind and name already.
     """
-    before = Facility.objects.select_related("kind").select_for_update().filter(pk=facility.pk).first()
+    lock_rows(Facility, facility.pk)
+    before = Facility.objects.select_related("kind").filter(pk=facility.pk).first()
     facility.name_key = name_key(facility.name)[:100]
     if before is None:
         facility.stage, facility.applied_on = Stage.APPLIED, applied_on
@@ -129,7 +131,8 @@ def latest_step(facility: Facility, standing: Iterable[StageEntry]) -> tuple[Sta
 
 def _locked(facility: Facility) -> Facility:
     """The facility as it stands now, held until the transaction ends."""
-    return Facility.objects.select_for_update(of=("self",)).select_related("kind").get(pk=facility.pk)
+    lock_rows(Facility, facility.pk)
+    return Facility.objects.select_related("kind").get(pk=facility.pk)
 
 
 def _copy(facility: Facility) -> Facility:

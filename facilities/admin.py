@@ -63,7 +63,8 @@ class FacilityAdmin(AuditedExport, ScopedAdmin):
         return (
             ("基本情况", {"fields": ("kind", "name", "area", "address", ("longitude", "latitude"))}),
             stage,
-            ("运营", {"fields": (("run_mode", "operator", "credit_code"), ("responsible", phone), "opening_hours")}),
+            ("运营", {"fields": (("run_mode", "operator", "credit_code"), ("responsible", phone))}),
+            ("对外公布", {"fields": ("opening_hours", "services_offered", "public_phone")}),
             ("规模", {"fields": (("area_m2", "rooms", "capacity"), ("staff_full", "staff_part"))}),
             ("无障碍设施", {"fields": (ACCESSIBILITY,)}),
         )
@@ -106,6 +107,7 @@ class FacilityKindAdmin(AuditedExport, ScopedAdmin):
     search_fields = ("name", "code")
     fields = (
         "name", "code", "unit", "counting_rule", "evidence", "lead_department", "minimum_area", "minimum_capacity",
+        "is_public",
     )  # fmt: skip
 
     def get_readonly_fields(self, request, obj=None):

@@ -134,9 +134,9 @@ class WholeFacilityShown(FacilityShown):
     class Meta(FacilityShown.Meta):
         fields = (
             *FacilityShown.Meta.fields, "address", "longitude", "latitude", "run_mode", "run_mode_name", "operator",
-            "credit_code", "responsible", "phone", "opening_hours", "area_m2", "rooms", "capacity", "staff_full",
-            "staff_part", *ACCESSIBILITY, "history", "funding", "funding_sums", "inspections", "documents",
-            "created_at", "updated_at",
+            "credit_code", "responsible", "phone", "opening_hours", "services_offered", "public_phone", "area_m2",
+            "rooms", "capacity", "staff_full", "staff_part", *ACCESSIBILITY, "history", "funding", "funding_sums",
+            "inspections", "documents", "created_at", "updated_at",
         )  # fmt: skip
 
 

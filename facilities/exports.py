@@ -80,6 +80,8 @@ class FacilitiesFile(ListResource):
         "专职人员": lambda one: one.staff_full,
         "兼职人员": lambda one: one.staff_part,
         "开放时间": lambda one: one.opening_hours,
+        "服务内容": lambda one: one.services_offered,
+        "对外电话": lambda one: one.public_phone,
         "无障碍设施": accessibility,
         "阶段": lambda one: one.get_stage_display(),
         "申报日期": lambda one: one.applied_on,

@@ -29,7 +29,8 @@ class FacilityForm(SecretsForm):
         fields = (
             "kind", "name", "area", "address", "longitude", "latitude", "run_mode", "operator", "credit_code",
             "responsible", "phone", "area_m2", "rooms", "capacity", "staff_full", "staff_part", "opening_hours",
-            "has_ramp", "has_handrails", "has_toilet", "has_lift", "has_tactile_paving", "has_signs", "has_parking",
+            "services_offered", "public_phone", "has_ramp", "has_handrails", "has_toilet", "has_lift",
+            "has_tactile_paving", "has_signs", "has_parking",
         )  # fmt: skip
         error_messages = {
             "kind": {"required": "请选择设施种类。"},

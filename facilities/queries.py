@@ -18,6 +18,10 @@ class FacilityQuerySet(ScopedQuerySet):
         """The facilities that were not 撤销."""
         return self.exclude(stage=Stage.REVOKED)
 
+    def open_to_the_public(self):
+        """What the public may be told of: in operation, of a kind that is nobody's home."""
+        return self.filter(stage=Stage.OPERATING, kind__is_public=True)
+
     def accepted_in(self, year: int):
         """当年通过验收: by the day of the first acceptance, so once and in one year only; not when revoked since."""
         return self.not_revoked().filter(accepted_on__gte=date(year, 1, 1), accepted_on__lt=date(year + 1, 1, 1))

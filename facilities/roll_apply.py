@@ -75,7 +75,14 @@ def _write(facilities: list[Facility]) -> None:
     """Constraints of the database judge them; a name that somebody entered meanwhile makes posting judge again."""
     changed = [one for one in facilities if one.pk is not None]
     Facility.objects.bulk_create([one for one in facilities if one.pk is None], TOGETHER)
-    Facility.objects.bulk_update(changed, [*KEPT[1:], "area"], TOGETHER)
+    Facility.objects.bulk_update(_sealed(changed), [*KEPT[1:], "area", "seal"], TOGETHER)
+
+
+def _sealed(facilities: list[Facility]) -> list[Facility]:
+    """A statement for many rows makes no seals of its own."""
+    for one in facilities:
+        one.seal = Facility._meta.get_field("seal").made(one)
+    return facilities
 
 
 def _entries(outcome: Outcome, facility: Facility, context: Context, job) -> Iterable[StageEntry]:
@@ -130,7 +137,7 @@ def undo_import(*, by, job: ImportJob, reason: str) -> ImportJob:
             _delete(facility)
         elif facility is not None:
             back.append(_restored(facility, one["was"]))
-    Facility.objects.bulk_update(back, [*KEPT[1:], "area"], TOGETHER)
+    Facility.objects.bulk_update(_sealed(back), [*KEPT[1:], "area", "seal"], TOGETHER)
     touch_years(pairs | {(one.kind.code, year) for one in back for year in _years(one)})
     close(by=by, job=job, told=f"设施 {len(kept)} 处", reason=reason)
     record(by=by, deed="撤销设施名册", on=job, summary=f"{len(kept)} 处。原因：{reason}")

@@ -7,6 +7,8 @@ with one derived key per purpose. Source of the algorithms: GB/T 32907 (SM4), GB
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -14,11 +16,13 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 
 FORMAT_VERSION = 1
 NONCE_BYTES, TAG_BYTES = 12, 16
 HEADER_BYTES = 2 + NONCE_BYTES
 NONCES_AT_ONCE = 256
+_CHOSEN: ContextVar[bytes | None] = ContextVar("digest_key", default=None)
 
 
 class UnreadableSecret(ValueError):
@@ -46,11 +50,17 @@ def encrypt_all(texts: Iterable[str], place: str) -> Iterator[bytes]:
     """The stored forms of many texts of one column, one by one as they are asked for."""
     key_id = settings.FIELD_KEY_ID
     algorithm, head, bound = _algorithm(settings.FIELD_KEYS[key_id]), bytes((FORMAT_VERSION, key_id)), place.encode()
+    cipher = None
     for text, nonce in zip(texts, _nonces(), strict=False):
         if not text:
             yield b""
             continue
-        encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
+        mode = modes.GCM(nonce)
+        if cipher is None:
+            cipher = Cipher(algorithm, mode)
+        # That mode and algorithm fit each other is looked at once, not for each of 36,000 cells.
+        cipher.mode = mode
+        encryptor = cipher.encryptor()
         encryptor.authenticate_additional_data(bound)
         body = encryptor.update(text.encode()) + encryptor.finalize()
         yield b"".join((head, nonce, body, encryptor.tag))
@@ -82,6 +92,23 @@ def decrypt(stored: bytes | memoryview | None, place: str) -> str:
         raise UnreadableSecret(f"{place}：密钥不对，或数据被移动、改动") from error
 
 
+def key_id_of(stored: bytes | memoryview | None) -> int | None:
+    """The id of the key under which a stored value lies; None for an empty one."""
+    return stored[1] if stored else None
+
+
+def renewed(stored: bytes | memoryview | None, place: str) -> bytes | memoryview | None:
+    """A stored value with the same text under the key that writes now; itself where it is. Raises UnreadableSecret."""
+    if key_id_of(stored) in (None, settings.FIELD_KEY_ID):
+        return stored
+    return encrypt(decrypt(stored, place), place)
+
+
+def check_value(key: bytes) -> str:
+    """What may be kept of a key, to know it again: HMAC-SM3 of a fixed text, 64 hex digits."""
+    return _derived(key, "key-check").hex()
+
+
 def file_algorithm(key_id: int, salt: bytes) -> algorithms.SM4:
     """The key of one sealed file: derived from a field key, for that file's random salt alone.
 
@@ -94,7 +121,29 @@ def file_algorithm(key_id: int, salt: bytes) -> algorithms.SM4:
     return algorithms.SM4(mac.finalize()[:16])
 
 
-@lru_cache(maxsize=16)
+def digest_keys() -> list[bytes]:
+    """The configured digest keys: one, or two while everything goes over from one to the other."""
+    return [key for key in (settings.DIGEST_KEY, settings.DIGEST_KEY_NEXT) if key]
+
+
+def _digest_key() -> bytes:
+    """The key of which the database's digests are now; asked of the database only while there are two."""
+    if settings.DIGEST_KEY_NEXT is None:
+        return settings.DIGEST_KEY
+    return _CHOSEN.get() or import_string(settings.DIGEST_KEY_IN_FORCE)()
+
+
+@contextmanager
+def digests_under(key: bytes) -> Iterator[None]:
+    """While two keys are configured, make digests in the block with this one of them."""
+    token = _CHOSEN.set(key)
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
+@lru_cache(maxsize=64)
 def _digest_base(master: bytes, purpose: str) -> hmac.HMAC:
     return hmac.HMAC(_derived(master, f"digest:{purpose}"), hashes.SM3())
 
@@ -104,14 +153,41 @@ def digest(text: str, purpose: str) -> str:
     return digest_all([text], purpose)[0]
 
 
+def digests_of(text: str, purpose: str) -> list[str]:
+    """The digests of a text under each configured key, for what is known by its digest alone."""
+    keys = digest_keys()
+    if len(keys) == 1:
+        return [digest(text, purpose)]
+    found = []
+    for key in keys:
+        with digests_under(key):
+            found.append(digest(text, purpose))
+    return found
+
+
 def digest_begun(purpose: str) -> hmac.HMAC:
     """The keyed digest of a purpose before its first byte, for what is too long to be one text."""
-    return _digest_base(settings.DIGEST_KEY, purpose).copy()
+    return _digest_base(_digest_key(), purpose).copy()
+
+
+def mac_begun(purpose: str, key_id: int) -> hmac.HMAC:
+    """A mac that vouches for stored records: its key is of a field key, whose id is stored beside it.
+
+    Raises UnreadableSecret when no key of this id is configured.
+    """
+    if key_id not in settings.FIELD_KEYS:
+        raise UnreadableSecret(f"没有编号为 {key_id} 的密钥")
+    return _mac_base(settings.FIELD_KEYS[key_id], purpose).copy()
+
+
+@lru_cache(maxsize=16)
+def _mac_base(master: bytes, purpose: str) -> hmac.HMAC:
+    return hmac.HMAC(_derived(master, f"mac:{purpose}"), hashes.SM3())
 
 
 def digest_all(texts: Iterable[str | None], purpose: str) -> list[str]:
     """The digests of many texts, in their order; "" for an empty one."""
-    copy, digests = _digest_base(settings.DIGEST_KEY, purpose).copy, []
+    copy, digests = _digest_base(_digest_key(), purpose).copy, []
     for text in texts:
         if not text:
             digests.append("")
@@ -169,6 +245,57 @@ class EncryptedTextField(models.BinaryField):
     def formfield(self, **kwargs):
         """No form shows a stored secret; forms that take one declare their own field."""
         return None
+
+
+class SealField(models.CharField):
+    """A keyed digest of several columns of its row; blank in rows that nobody has sealed. Says nothing of its own.
+
+    With `of`, plain columns that say which row it is (none that the database numbers), it covers these and all secrets
+    of the row in the clear, and is made whenever the row is saved; where a statement writes rows, `row_seal` and
+    `row_seals` make it. A row without secrets has none.
+    """
+
+    def __init__(self, *args, of: tuple[str, ...] = (), **kwargs):
+        self.of = of
+        kwargs |= {"max_length": 64, "editable": False, "blank": True}
+        nothing = {"null": True, "default": None} if of or kwargs.get("null") else {"default": "", "db_default": ""}
+        super().__init__(*args, **(kwargs | nothing))
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What it is made of, in this order."""
+        fields = self.model._meta.local_concrete_fields
+        return (*self.of, *(field.attname for field in fields if isinstance(field, EncryptedTextField)))
+
+    def made(self, row: models.Model) -> str | None:
+        """The seal that a row should have."""
+        values = [getattr(row, name) for name in self.covers]
+        return row_seal(self.model._meta.db_table, values[: len(self.of)], values[len(self.of) :])
+
+    def pre_save(self, model_instance, add):
+        if self.of:
+            setattr(model_instance, self.attname, self.made(model_instance))
+        return super().pre_save(model_instance, add)
+
+
+def row_seal(table: str, key: Iterable, secrets: Iterable[str | None]) -> str | None:
+    """The seal of a row of a table whose SealField says `of`: over what says which row it is and its secrets."""
+    secrets = [text or "" for text in secrets]
+    return digest("\x1f".join([table, *map(str, key), *secrets]), "seal of a row") if any(secrets) else None
+
+
+def row_seals(table: str, rows: Iterable[tuple[str, str]]) -> list[str]:
+    """The seals of many rows, each told by its key, joined as `row_seal` does, and the one secret that it has."""
+    return digest_all([secret and f"{table}\x1f{key}\x1f{secret}" for key, secret in rows], "seal of a row")
+
+
+def seal_rows(rows: models.QuerySet, of: tuple[str, ...]) -> None:
+    """Seal rows as they stand: for the migration that brings the seal, and where a statement changed what it covers."""
+    model = rows.model
+    secrets = [one.attname for one in model._meta.local_concrete_fields if isinstance(one, EncryptedTextField)]
+    for pk, *values in rows.order_by("pk").values_list("pk", *of, *secrets).iterator(2_000):
+        seal = row_seal(model._meta.db_table, values[: len(of)], values[len(of) :])
+        model._base_manager.filter(pk=pk).exclude(seal=seal).update(seal=seal)
 
 
 def digest_field(verbose_name: str, **kwargs) -> models.CharField:

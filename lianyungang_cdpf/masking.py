@@ -1,5 +1,7 @@
 """How secret values are shown to people who may see that they exist but not what they are (facts.md 6.5)."""
 
+import re
+
 
 def mask_id_number(text: str) -> str:
     """First six and last four of an ID number; anything shorter than ten characters is hidden whole."""
@@ -26,13 +28,29 @@ def hidden(text: str) -> str:
     return "****" if text else ""
 
 
+# How an encrypted column is shown where no form says so; any other is hidden whole.
+MASKS = {
+    "id_number": mask_id_number, "number": mask_certificate_no, "phone": mask_phone, "account_no": mask_account_no,
+}  # fmt: skip
+
 _SECRET_COLUMNS = {
     "id_number", "certificate_no", "account_no", "phone", "parent_id_number", "parent_certificate_no", "student_no",
 }  # fmt: skip
 
 
+_CERTIFICATES = {"certificate_no", "parent_certificate_no"}
+# An ID, certificate or account number that stands where another thing was asked for.
+_A_NUMBER = re.compile(r"\d{15,}(?:[Xx]\d*)?")
+
+
 def masked(column: str, text: str) -> str:
-    """A cell's text for a message about its column; what may be most of a secret number is cut in the middle."""
-    if column not in _SECRET_COLUMNS or len(text) < 8:
+    """A cell's text for a message about its column; what may be most of a secret number is cut in the middle.
+
+    Of a certificate number the end is hidden too: it tells category and grade. In other columns only what is as long
+    as an ID number is cut: cells that slipped by one column.
+    """
+    if column not in _SECRET_COLUMNS:
+        return _A_NUMBER.sub(lambda number: f"{number[0][:4]}****", text)
+    if len(text) < 8:
         return text
-    return f"{text[:4]}****{text[-2:]}"
+    return f"{text[:4]}****" if column in _CERTIFICATES else f"{text[:4]}****{text[-2:]}"

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import ImportJob
 from services.courses import take_courses_away
@@ -29,7 +30,9 @@ def amend_service(*, by, service: Service) -> Service:
     """Write what was corrected of a record; person, place and who recorded it stay. One taken back stays as it is."""
     # What it follows first, as who corrects a course locks it before the people on it.
     service.hold_still()
-    before = type(service).objects.select_for_update(of=("self",)).select_related("kind").get(pk=service.pk)
+    # The record itself, which every sort of service has in common: it is what a cancellation locks.
+    lock_rows(Service, service.pk)
+    before = type(service).objects.select_related("kind").get(pk=service.pk)
     if before.cancelled_at:
         raise ValidationError("这条记录已经撤销，不能再修改。", code="cancelled")
     service.person_id, service.area_id = before.person_id, before.area_id

@@ -2,7 +2,7 @@
 
 from django.utils.timezone import localtime
 
-from beneficiaries.exports import county_name, town_name
+from beneficiaries.exports import WHOLE_ACCOUNT, county_name, town_name
 from lianyungang_cdpf.audit.exports import ListResource
 from lianyungang_cdpf.masking import mask_account_no, mask_id_number
 from subsidies.models import Payment, Roll, Standard
@@ -65,6 +65,11 @@ class PaymentsFile(ListResource):
         "批次号": lambda payment: payment.roll.reference,
         "状态": payment_state,
         "发放日期": lambda payment: payment.roll.paid_on,
+    }
+    list_code = "payments"
+    whole = {
+        "身份证号": (lambda payment: payment.person.id_number, ""),
+        "银行账号": (lambda payment: payment.account_no, WHOLE_ACCOUNT),
     }
 
 

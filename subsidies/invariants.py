@@ -1,10 +1,13 @@
 """What must never be false of rolls and payments (test-cases.md I1, I2, I4; of the bank I9), found in the records."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Cast
 
-from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.audit.models import AuditArchive, AuditLine
+from lianyungang_cdpf.intake.models import A_REASON, ImportJob
 from subsidies.approval import invariants as approval
 from subsidies.bank import invariants as bank
 from subsidies.models import Payment, PaymentAcceptance, Roll
@@ -20,10 +23,27 @@ def breaches() -> Iterator[str]:
     for row in _paid_twice():
         yield f"I2：人员 {row['person']} 的项目 {row['programme']} 在 {row['month']:%Y-%m} 有 {row['n']} 笔有效发放。"
     yield from _acceptances_that_do_not_hold()
+    for reference in _rolls_without_a_line():
+        yield f"I5：花名册 {reference} 的入账在操作日志中没有记录。"
     yield from approval.breaches()
     yield from bank.breaches()
     yield from recovery.breaches()
     yield from notices.breaches()
+
+
+def _rolls_without_a_line():
+    """Rolls that came by an import of which the log, as far as it is not archived, says nothing."""
+    of_roll = _lines_about(Roll, "pk")
+    archived = AuditArchive.objects.order_by("-month").values_list("month", flat=True).first()
+    rolls = Roll.objects.filter(job__isnull=False).filter(~Exists(of_roll), ~Exists(_lines_about(ImportJob, "job_id")))
+    if archived:
+        rolls = rolls.filter(posted_at__date__gt=archived + timedelta(days=31))
+    return rolls.order_by("pk").values_list("reference", flat=True)
+
+
+def _lines_about(model, key: str):
+    number = Cast(OuterRef(key), CharField())
+    return AuditLine.objects.filter(object_type=model._meta.verbose_name, object_id=number).order_by()
 
 
 def _acceptances_that_do_not_hold() -> Iterator[str]:

@@ -209,8 +209,8 @@ class RollJudge:
             found += standing.findings
         if self.paid and not self.paid.isdisjoint([(person.pk, month) for month in facts.months]):
             found.append(("ALREADY_PAID", "id_number"))
-        readable = facts.amount is not None and not bad & BAD_AMOUNT
-        if readable and not standing.hinders and not self._amount_is_standard(facts):
+        readable = not (standing.hinders or bad & BAD_AMOUNT) and facts.amount is not None
+        if readable and not self._amount_is_standard(facts):
             found.append(("AMOUNT_NOT_STANDARD", "amount"))
         if person.account_digest != facts.account_digest and person.account_digest and facts.account_digest:
             is_right = "BANK_LUHN" not in bad or not self._is_error("BANK_LUHN")
@@ -312,6 +312,10 @@ class RollJudge:
             return standard is not None and facts.values["amount"] == standard.amount
         facts.standards = [self._standard(person, month) for month in facts.months]
         return None not in facts.standards and facts.amount == sum(one.amount for one in facts.standards)
+
+    def standard_for(self, facts: Facts):
+        """The standard of the row's last month, whatever amount the row has; None where no standard fits."""
+        return self._standard(facts.person, facts.months[-1])
 
     def _standard(self, person: Known, month: date):
         """The standard of the month, by the certificate and the household's statuses as they were then."""

@@ -136,7 +136,7 @@ class KnownPeople:
         """The register's rows of the digests, each once: by key, in half the time, who still has the same number."""
         wanted = digests.keys()
         if found:
-            rows = fetched(Person.objects.filter(pk__any_of=found).order_by().values_list(*PERSON_FIELDS))
+            rows = fetched(Person.objects.filter(pk__any_of=set(found)).order_by().values_list(*PERSON_FIELDS))
             same = [row for row in rows if row[0] in digests]
             yield from same
             wanted = wanted - {row[0] for row in same}

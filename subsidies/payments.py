@@ -1,12 +1,14 @@
 """Rolls and payments by state and place: each state that the office names is one queryset method."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.apps import apps
-from django.db.models import DateField, F, Q, Value
+from django.db.models import DateField, F, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
+from lianyungang_cdpf.intake import bulk  # noqa: F401 - any_of exists once this has been read
 
 # States of a roll whose money has left the office.
 PAID_STATES = ("paid", "archived")
@@ -28,6 +30,10 @@ class RollQuerySet(OfficeQuerySet):
     def standing(self):
         """Rolls that have been posted and not undone."""
         return self.exclude(state="undone")
+
+    def paid(self):
+        """Rolls whose money has left the office."""
+        return self.filter(state__in=PAID_STATES)
 
     def with_exceptions(self):
         """Rolls on which a payment was made against a check, with a reviewer's reason."""
@@ -53,6 +59,10 @@ class PaymentQuerySet(ScopedQuerySet):
         """What counts for targets: live payments on rolls that have been paid, not returned by the bank."""
         return self.live().filter(roll__state__in=PAID_STATES, returned_on__isnull=True)
 
+    def counted_of(self, rolls: Iterable[int]):
+        """What counts of these rolls, by their keys: all of them are paid ones (RollQuerySet.paid)."""
+        return self.live().filter(roll__any_of=rolls, returned_on__isnull=True)
+
     def with_exceptions(self):
         """Payments that a reviewer let through against a check, each with a written reason."""
         return self.filter(acceptance__isnull=False)
@@ -66,8 +76,13 @@ class PaymentQuerySet(ScopedQuerySet):
         return self.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31))
 
     def of_programme(self, code: str, year: int):
-        """What counts for a coverage target: paid payments of the programme in the year."""
-        return self.counted().in_year(year).filter(programme__code=code)
+        """What counts for a coverage target: paid payments of the programme in the year.
+
+        A monthly payment is on no policy; said so, and with the programme's key found first, the index of live payments
+        (programme, month, person) serves, whatever the years on file.
+        """
+        programme = apps.get_model("subsidies", "Programme").objects.filter(code=code).values("pk")[:1]
+        return self.counted().in_year(year).filter(programme=Subquery(programme), policy__isnull=True)
 
     def premiums_of(self, code: str, year: int):
         """Paid premiums of the year. They are confirmed by the receipt's day, else by the day the roll was paid.

@@ -131,6 +131,9 @@ class _Payments:
         self._roll, self._outcomes, self._accounts = roll, outcomes, accounts
         self.count, self.total = 0, Decimal(0)
         self.years: set[int] = set()
+        # Few months and standards stand in many rows; as texts, or the driver would ask for an adapter at each value.
+        self._months: dict[date, str] = {}
+        self._standards: dict[int | None, tuple[int | None, str | None]] = {None: (None, None)}
 
     def __iter__(self) -> Iterator[tuple]:
         secrets = encrypt_all([number for number, *_ in self._accounts], PLACE)
@@ -141,12 +144,22 @@ class _Payments:
             self.count += len(amounts)
             self.total += facts.amount
             for month, standard, amount in zip(facts.months, facts.standards, amounts, strict=True):
-                self.years.add(month.year)
-                standard_id, standard_amount = (standard.pk, standard.amount) if standard else (None, None)
                 yield (
-                    of_roll, sheet, row, pk, programme, month, amount, area, standard_id, standard_amount, secret,
-                    digest, holder, True,
+                    of_roll, sheet, row, pk, programme, self._month(month), str(amount), area,
+                    *self._standard(standard), secret, digest, holder, True,
                 )  # fmt: skip
+
+    def _month(self, month: date) -> str:
+        if month not in self._months:
+            self.years.add(month.year)
+            self._months[month] = month.isoformat()
+        return self._months[month]
+
+    def _standard(self, standard) -> tuple[int | None, str | None]:
+        key = standard.id if standard else None
+        if key not in self._standards:
+            self._standards[key] = key, str(standard.amount)
+        return self._standards[key]
 
 
 def _shares(facts) -> list[Decimal]:

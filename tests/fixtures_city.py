@@ -116,10 +116,10 @@ def donghai_clerk(make_staff):
 @pytest.fixture
 def sign_in():
     """sign_in(staff) gives a client that is signed in as the account."""
-    from django.test import Client
+    from tests.form_client import FormClient
 
     def client_of(staff):
-        client = Client()
+        client = FormClient()
         client.force_login(staff)
         return client
 
@@ -152,13 +152,13 @@ def make_person(city):
     ):  # fmt: skip
         id_number = id_number or make_id(next(numbers))
         pinyin, initials = identity.pinyin_of(name)
+        digests = identity.id_digest(id_number), identity.phone_digest(phone), identity.account_digest(account_no)
         person = Person.objects.create(
             name=name, name_key=name_key(name), pinyin=pinyin, initials=initials, area=Area.objects.get(code=area),
-            id_number=id_number, id_digest=identity.id_digest(id_number),
+            id_number=id_number, id_digest=digests[0], seal=identity.person_seal(name_key(name), *digests),
             id_tail_digest=identity.id_tail_digest(id_number),
             sex="M" if int(id_number[16]) % 2 else "F", birth_date=birth_date_of(id_number),
-            phone=phone, phone_digest=identity.phone_digest(phone),
-            account_no=account_no, account_digest=identity.account_digest(account_no), **fields,
+            phone=phone, phone_digest=digests[1], account_no=account_no, account_digest=digests[2], **fields,
         )  # fmt: skip
         if category and grade:
             number = f"{id_number}{category}{grade}"

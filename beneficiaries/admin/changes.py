@@ -104,6 +104,8 @@ class MergeAdmin(ReadOnly, ScopedAdmin):
 
     @admin.display(description="停用档案的内容")
     def given_up(self, merge):
+        if not merge.values:
+            return "已到保存期限，内容已清除。"
         values = json.loads(merge.values)
         told = ((label, read(values)) for label, read in GIVEN_UP.items())
         return "\n".join(f"{label}：{text}" for label, text in told if text)

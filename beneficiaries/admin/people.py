@@ -4,13 +4,13 @@ import json
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from beneficiaries.actions import save_person
 from beneficiaries.exports import (
+    WHOLE_ACCOUNT,
     CertificatesFile,
     PeopleFile,
     disability_name,
@@ -39,15 +39,20 @@ from beneficiaries.people import age_on
 from beneficiaries.person_page import page_facts
 from lianyungang_cdpf.accounts.admin_log import nameless
 from lianyungang_cdpf.accounts.area_filter import AreaFilter
-from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin, ScopedStackedInline, ScopedTabularInline
+from lianyungang_cdpf.accounts.scoped_admin import (
+    Found,
+    ReadOnly,
+    ScopedAdmin,
+    ScopedStackedInline,
+    ScopedTabularInline,
+)
 from lianyungang_cdpf.accounts.secret_fields import masked
-from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.actions import record, record_view
 from lianyungang_cdpf.audit.exports import AuditedExport
 from lianyungang_cdpf.intake.tables.money import passes_luhn
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 
 SEARCH_HELP = "姓名、拼音、首字母、身份证号、残疾人证号或身份证后四位"
-WHOLE_ACCOUNT = "beneficiaries.view_whole_account"
 
 
 class CertificateInline(ScopedTabularInline):
@@ -108,7 +113,7 @@ class HardshipInline(ScopedTabularInline):
     fields = ("status", "valid_from", "valid_to")
 
 
-class PeopleFound(ChangeList):
+class PeopleFound(Found):
     """People as searched for; a name leads to everything about the person, from where the form is a click away."""
 
     def url_for_result(self, result):
@@ -182,6 +187,8 @@ class PersonAdmin(AuditedExport, ScopedAdmin):
         if person is not None:
             extra_context = {**(extra_context or {}), "record": page_facts(request.user, person)}
         response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and person:
+            record_view(by=request.user, on=person)
         if request.method == "GET" and person and person.account_no and request.user.has_perm(WHOLE_ACCOUNT):
             record(by=request.user, deed="查看完整银行账号", on=person)
         return response

@@ -17,10 +17,11 @@ from beneficiaries.models.person import (
 from beneficiaries.models.records import Departure, FormerNumber, Merge, Residence, Transfer
 
 # After the models: their classes name each of them.
-from beneficiaries.personal_data import PERSONAL_DATA
+from beneficiaries.personal_data import PERSONAL_DATA, USES
 
 __all__ = [
     "PERSONAL_DATA",
+    "USES",
     "Basis",
     "Category",
     "Certificate",

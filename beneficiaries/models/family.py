@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from beneficiaries.households import HouseholdQuerySet, MemberQuerySet
 from beneficiaries.models.person import DATES_IN_ORDER, Category, Person
 from lianyungang_cdpf.accounts.scoping import PersonScopedQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 
 
 class Relation(models.TextChoices):
@@ -108,6 +108,7 @@ class Guardian(models.Model):
     )
     valid_from = models.DateField("起始日期", null=True, blank=True)
     valid_to = models.DateField("终止日期", null=True, blank=True)
+    seal = SealField("封签", of=("person_id", "name"))
 
     objects = PersonScopedQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from beneficiaries.people import PersonQuerySet
 from lianyungang_cdpf.accounts.scoping import PersonScopedQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 
 # Either end may be open.
 DATES_IN_ORDER = Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from"))
@@ -112,6 +112,8 @@ class Person(models.Model):
     bank_name = models.CharField("开户银行", max_length=60, blank=True)
     account_no = EncryptedTextField("银行账号")
     account_digest = digest_field("银行账号摘要", blank=True)
+    # identity.person_seal of name, number, phone and account; `manage.py verify_seals` compares it.
+    seal = SealField("封签")
     account_holder = models.CharField("户名", max_length=60, blank=True, help_text="账户不在本人名下时填写。")
     died_on = models.DateField("死亡日期", null=True, blank=True)
     moved_out_on = models.DateField("迁出日期", null=True, blank=True)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from beneficiaries.models.person import DATES_IN_ORDER, Person
 from beneficiaries.transfers import MergeQuerySet, TransferQuerySet
 from lianyungang_cdpf.accounts.scoping import PersonScopedQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 
 
 class Residence(models.Model):
@@ -78,6 +78,7 @@ class FormerNumber(models.Model):
     id_number = EncryptedTextField("曾用身份证号")
     id_digest = digest_field("曾用身份证号摘要", unique=True)
     since = models.DateTimeField("停用时间", auto_now_add=True)
+    seal = SealField("封签", of=("person_id",))
 
     objects = PersonScopedQuerySet.as_manager()
 
@@ -103,6 +104,7 @@ class Merge(models.Model):
     reason = models.CharField("合并原因", max_length=200)
     merged_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="合并人")
     merged_at = models.DateTimeField("合并时间", auto_now_add=True)
+    seal = SealField("封签", of=("gone_id",))
 
     objects = MergeQuerySet.as_manager()
 
@@ -157,6 +159,7 @@ class Transfer(models.Model):
     )
     decided_at = models.DateTimeField("办理时间", null=True, blank=True)
     answer = models.CharField("办理意见", max_length=200, blank=True)
+    seal = SealField("封签", of=("requested_by_id", "name", "receiving_unit"))
 
     objects = TransferQuerySet.as_manager()
 

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from beneficiaries.exports import disability_name, place_name, register_state
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
-from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
+from lianyungang_cdpf.accounts.lost_updates import NOT_HERE, Seen
 from lianyungang_cdpf.masking import mask_id_number
 
-__all__ = ["deed_page", "deed_response", "done_by", "facts_of", "person_or_404", "say", "to_person"]
+__all__ = ["Seen", "deed_page", "deed_response", "done_by", "facts_of", "person_or_404", "say", "to_person"]
 
 
 def person_or_404(staff, pk: int) -> Person:
@@ -35,9 +35,10 @@ def to_person(person: Person):
     return redirect("admin:beneficiaries_person_change", person.pk)
 
 
-def deed_response(request, form, *, title: str, person: Person | None = None, **context):
-    """The page of a deed: facts, form and button; 422 when something must be put right."""
-    context = {"title": title, "form": form, "person": person, **context}
+def deed_response(request, form, *, title: str, person: Person | None = None, seen: Seen | None = None, **context):
+    """The page of a deed: facts, form and button; 422 when something must be put right, 409 when others came first."""
+    context = {"title": title, "form": form, "person": person, **context, **(seen.context if seen else {})}
     if person is not None:
         context.setdefault("facts", facts_of(person))
-    return render(request, "beneficiaries/deed.html", context, status=422 if form.is_bound else 200)
+    status = seen.status(form) if seen else 422 if form.is_bound else 200
+    return render(request, "beneficiaries/deed.html", context, status=status)

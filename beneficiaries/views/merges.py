@@ -9,7 +9,7 @@ from beneficiaries.deed_forms import FindTwinForm, MergeForm
 from beneficiaries.exports import place_name
 from beneficiaries.models import Person
 from beneficiaries.people import records_in_force
-from beneficiaries.views.access import deed_page, deed_response, done_by, person_or_404, say, to_person
+from beneficiaries.views.access import Seen, deed_page, deed_response, person_or_404, say, to_person
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
 
 METHODS = ("GET", "HEAD", "POST")
@@ -34,11 +34,12 @@ def merge(request, pk, other):
     kept, gone = person_or_404(request.user, pk), person_or_404(request.user, other)
     if kept.pk == gone.pk:
         return redirect("people:find_twin", kept.pk)
+    seen = Seen(request, kept, gone, lines=lambda: _rows_of(kept, gone))
     lines = compared(kept, gone)
     form = MergeForm(request.POST or None, differing=[name for name, *_, differs in lines if differs])
     if form.is_valid():
         told = {"kept": kept, "gone": gone, "reason": form.cleaned_data["reason"], "taken": form.taken}
-        if done_by(request, form, merging.merge_people, **told):
+        if seen.done(form, merging.merge_people, **told):
             say(request, "已合并。停用的身份证号记为曾用号码，仍可查到此人。")
             return to_person(kept)
     context = {
@@ -46,8 +47,15 @@ def merge(request, pk, other):
         "lines": [{"label": merging.LABELS[name], "kept": one, "gone": two, "box": form[name] if differs else None}
                   for name, one, two, differs in lines],
         "clashes": list(merging.conflicts(kept, gone)) if not form.is_bound else [],
+        **seen.context,
     }  # fmt: skip
-    return render(request, "beneficiaries/merge.html", context, status=422 if form.is_bound else 200)
+    return render(request, "beneficiaries/merge.html", context, status=seen.status(form))
+
+
+def _rows_of(*people: Person) -> list:
+    """What hangs off the people and is compared, as it stands."""
+    held = (rows for person in people for rows in (person.certificates, person.hardships))
+    return [row for rows in held for row in rows.order_by("pk")]
 
 
 def compared(kept: Person, gone: Person) -> list[tuple[str, str, str, bool]]:

@@ -9,7 +9,7 @@ from beneficiaries import moving
 from beneficiaries.deed_forms import AnswerForm, AskForm, OfferForm, towns_of
 from beneficiaries.models import Transfer
 from beneficiaries.transfers import unit_of
-from beneficiaries.views.access import deed_page, deed_response, done_by, person_or_404, say, to_person
+from beneficiaries.views.access import Seen, deed_page, deed_response, done_by, person_or_404, say, to_person
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.masking import mask_id_number
 
@@ -22,12 +22,13 @@ LIST = "admin:beneficiaries_transfer_changelist"
 def offer(request, pk):
     """Ask another unit to take a person in."""
     person = person_or_404(request.user, pk)
-    form = OfferForm(request.POST or None, own=unit_of(request.user))
-    if form.is_valid() and done_by(request, form, moving.offer_person, person=person, **form.cleaned_data):
+    seen, form = Seen(request, person), OfferForm(request.POST or None, own=unit_of(request.user))
+    if form.is_valid() and seen.done(form, moving.offer_person, person=person, **form.cleaned_data):
         say(request, "已提出迁出申请，等待迁入地同意；同意之前档案仍由本单位管理。")
         return to_person(person)
     lead = "迁入地同意并选定乡镇（街道）后，档案转到迁入地；以前的发放记录保持不变。"
-    return deed_response(request, form, title="迁往其他县区", person=person, lead=lead, button="提出迁出申请")
+    told = {"title": "迁往其他县区", "lead": lead, "button": "提出迁出申请"}
+    return deed_response(request, form, person=person, seen=seen, **told)
 
 
 @deed_page(moving.PERMISSION)
@@ -54,12 +55,14 @@ def answer(request, pk):
     if transfer is None:
         raise Http404(NOT_HERE)
     unit = unit_of(request.user)
+    # Each side is told only its own half of a request: the page says that it has changed, not what.
+    seen = Seen(request, transfer, tells_values=False)
     form = AnswerForm(request.POST or None, **_choices(unit, transfer))
-    if form.is_valid() and _do(request, form, transfer):
+    if form.is_valid() and _do(request, form, transfer, seen):
         return redirect(LIST)
     return deed_response(
         request, form, title=f"迁移申请：{transfer.name}", facts=_facts(unit, transfer), button="确定", back=LIST,
-        is_closed=not form.fields["deed"].choices,
+        seen=seen, is_closed=not form.fields["deed"].choices,
     )  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def _choices(unit: str, transfer: Transfer) -> dict:
     return {"deeds": [("withdraw", "撤回申请")] if moving.may_withdraw(unit, transfer) else []}
 
 
-def _do(request, form, transfer: Transfer) -> bool:
+def _do(request, form, transfer: Transfer, seen: Seen) -> bool:
     told = form.cleaned_data
     deeds = {
         "agree": (
@@ -83,7 +86,7 @@ def _do(request, form, transfer: Transfer) -> bool:
         "withdraw": (moving.withdraw_transfer, {"answer": told["answer"]}, "已撤回申请。"),
     }
     deed, arguments, sentence = deeds[told["deed"]]
-    if not done_by(request, form, deed, transfer=transfer, **arguments):
+    if not seen.done(form, deed, transfer=transfer, **arguments):
         return False
     say(request, sentence)
     return True

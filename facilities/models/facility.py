@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from facilities.models.kind import FacilityKind
 from facilities.queries import FacilityQuerySet
 from facilities.stages import BEFORE_ACCEPTANCE, DAY_WORDS, DAYS, REQUIRED, Stage
-from lianyungang_cdpf.fields import EncryptedTextField
+from lianyungang_cdpf.fields import EncryptedTextField, SealField
 
 # The city and some sea around it, degrees (facts.md 0: about 118.4–119.9 E, 34.0–35.2 N).
 EAST, NORTH = (118, 121), (33, 36)
@@ -71,6 +71,11 @@ class Facility(models.Model):
     staff_full = models.PositiveSmallIntegerField("专职人员", null=True, blank=True)
     staff_part = models.PositiveSmallIntegerField("兼职人员", null=True, blank=True)
     opening_hours = models.CharField("开放时间", max_length=100, blank=True)
+    # What the public reads; the phone above is that of the person in charge.
+    services_offered = models.CharField("服务内容", max_length=200, blank=True, help_text="对外公布，写明能办什么。")
+    public_phone = models.CharField(
+        "对外电话", max_length=40, blank=True, help_text="对外公布，只填单位的服务电话，不填个人电话。"
+    )
     has_ramp = models.BooleanField("坡道", default=False)
     has_handrails = models.BooleanField("扶手", default=False)
     has_toilet = models.BooleanField("无障碍卫生间", default=False)
@@ -88,6 +93,7 @@ class Facility(models.Model):
     revoked_on = models.DateField("撤销日期", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
+    seal = SealField("封签", of=("kind_id", "name"))
 
     objects = FacilityQuerySet.as_manager()
 

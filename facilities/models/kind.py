@@ -25,6 +25,10 @@ class FacilityKind(models.Model):
     minimum_capacity = models.PositiveIntegerField(
         "验收最少服务人数", null=True, blank=True, help_text="市内掌握的条件，待核实；留空表示不作要求。"
     )
+    # A 居家康复点 is somebody's home: such kinds are never told to the public.
+    is_public = models.BooleanField(
+        "对外公布", default=False, help_text="勾选的，运行中的设施列在公众网站上；设在残疾人家中的种类不要勾选。"
+    )
 
     objects = CityWideQuerySet.as_manager()
 

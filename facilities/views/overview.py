@@ -15,6 +15,7 @@ from facilities.models import Facility, FacilityKind, Stage
 from facilities.views.access import VIEW
 from facilities.views.page import SIGNS
 from lianyungang_cdpf.accounts.deed_pages import deed_page
+from lianyungang_cdpf.accounts.kept_words import as_typed
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.accounts.places import TILES
 
@@ -88,7 +89,7 @@ def index(request):
     staff = request.user
     places, key = places_of(staff)
     kinds = list(FacilityKind.objects.visible_to(staff))
-    form = FindForm(request.GET, kinds=kinds, places=places)
+    form = FindForm(as_typed(request), kinds=kinds, places=places)
     found = asked_for(Facility.objects.visible_to(staff), form.asked, key)
     rows = counted(found, places, key)
     whole = Counted(Place("", staff.place_name), sum((row.stages for row in rows), Counter()))

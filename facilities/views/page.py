@@ -88,6 +88,7 @@ def facts_of(facility: Facility) -> list[tuple[str, str]]:
         ("经度、纬度", where), ("运行方式", facility.get_run_mode_display()), ("运营单位", facility.operator),
         ("统一社会信用代码", facility.credit_code), ("负责人", facility.responsible),
         ("联系电话", mask_phone(facility.phone or "")), ("开放时间", facility.opening_hours),
+        ("服务内容", facility.services_offered), ("对外电话", facility.public_phone),
         ("建筑面积", _counted(facility.area_m2, "平方米")), ("功能室", _counted(facility.rooms, "间")),
         ("可服务人数", _counted(facility.capacity, "人")), ("工作人员", "，".join(filter(None, staff))),
         ("无障碍设施", accessibility(facility)),

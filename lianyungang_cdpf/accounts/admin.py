@@ -1,14 +1,18 @@
-"""Accounts for the system administrator; areas, zones and roles to look up."""
+"""Accounts for the system administrator, to be seen by the security administrator; areas, zones, roles to look up."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django_tasks_db.models import DBTaskResult
 
 from lianyungang_cdpf.accounts.actions import account_summary
+from lianyungang_cdpf.accounts.duties.persons import keeps_own_password
+from lianyungang_cdpf.accounts.factor.actions import clear_second_factor
 from lianyungang_cdpf.accounts.loading import role_plan
 from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
+from lianyungang_cdpf.accounts.signin.actions import prepare_to_save
 from lianyungang_cdpf.accounts.staff_forms import StaffForm
 from lianyungang_cdpf.accounts.tokens import revoke_tokens
 
@@ -92,30 +96,66 @@ class RoleAdmin(ReadOnly, ScopedAdmin):
         return role.staff_count
 
 
+PASSWORD = "密码"
+BY_TWO = (
+    "新增时，所属地区和所属功能板块恰好填一项。角色由安全管理员提出、另一人批准（“角色变更”），之前账号不能登录；"
+    "以后角色和所属也这样变更。"
+)
+
+
 @admin.register(Staff)
 class StaffAdmin(ScopedAdmin):
     form = StaffForm
-    list_display = ["username", "name", "role", "area", "zone", "is_active", "last_login"]
+    # Signing in is no edit.
+    unversioned = ("last_login", "sign_in_mark", "last_address")
+    never_told = ("password",)
+    list_display = ["username", "name", "employee_no", "role", "area", "zone", "is_active", "last_login"]
     list_filter = ["is_active", "role", "zone"]
     list_select_related = ["role", "area", "zone"]
-    search_fields = ["username", "name", "area__common_name", "area__code"]
-    readonly_fields = ["last_login", "date_joined"]
+    search_fields = ["username", "name", "=employee_no", "area__common_name", "area__code"]
+    actions = ["clear_second_factor"]
+    readonly_fields = ["last_login", "date_joined", "password_given_at", "password_set_at"]
     fieldsets = [
-        (None, {"fields": ["username", "name", "email", "is_active"]}),
-        ("岗位", {"fields": ["role", "area", "zone"], "description": "所属地区和所属功能板块恰好填一项。"}),
-        ("密码", {"fields": ["password1", "password2"]}),
-        ("记录", {"fields": ["last_login", "date_joined"]}),
+        (None, {"fields": ["username", "name", "employee_no", "email", "is_active"]}),
+        ("岗位", {"fields": ["role", "area", "zone"], "description": BY_TWO}),
+        (PASSWORD, {"fields": ["password1", "password2"]}),
+        ("统一身份认证", {"fields": ["identity"]}),
+        ("记录", {"fields": ["last_login", "date_joined", "password_given_at", "password_set_at"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        """Nobody takes their own account's rights away, or gives it others: somebody else must."""
-        own = ["is_active", "role", "area", "zone"] if obj == request.user else []
-        return [*self.readonly_fields, *own]
+        """Roles and places are given elsewhere, by two people; a new account has a place to stand at."""
+        kept = ["role"] if obj is None else ["role", "area", "zone"]
+        # Nobody locks themselves out: somebody else must.
+        own = ["is_active"] if obj == request.user else []
+        return [*self.readonly_fields, *kept, *own]
+
+    def get_fieldsets(self, request, obj=None):
+        """Who only looks sets no password, and nobody that of the administrators beside them."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or (self.has_change_permission(request, obj) and not keeps_own_password(obj)):
+            return shown
+        return [entry for entry in shown if entry[0] != PASSWORD]
 
     def save_model(self, request, obj, form, change):
+        prepare_to_save(by=request.user, staff=obj, form=form)
         super().save_model(request, obj, form, change)
         if not obj.is_active:
             revoke_tokens(by=request.user, staff=obj)
+
+    @admin.action(description="清除第二步验证（手机丢失时）", permissions=["change"])
+    def clear_second_factor(self, request, accounts):
+        """They sign in by password once, and set it up anew where their role needs it."""
+        cleared = []
+        for staff in accounts:
+            try:
+                cleared += [staff.username] if clear_second_factor(by=request.user, staff=staff) else []
+            except ValidationError as refusal:
+                self.message_user(request, "".join(refusal.messages), messages.ERROR)
+        if cleared:
+            self.message_user(request, f"已清除第二步验证：{'、'.join(cleared)}。本人下次登录时须重新设置。")
+        else:
+            self.message_user(request, "所选账号都没有可清除的第二步验证。", messages.WARNING)
 
     def audit_summary(self, obj, fields):
         return f"{account_summary(obj)}：{fields}" if fields else account_summary(obj)

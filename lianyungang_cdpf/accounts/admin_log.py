@@ -1,14 +1,18 @@
-"""What the admin writes down about a change: which record and which fields, never whose name or what value.
+"""What the admin writes down about a change: which record, which fields, and of what is about nobody from what to what.
 
-Django's own log keeps str(record): the name of a person, which the staff member who once edited it would go on
-seeing in "recent actions" after moving to another county.
+Of records about somebody no value is written, neither before nor after. Django's own log keeps str(record): the name of
+a person, which whoever once edited it would go on seeing in "recent actions" after moving to another county.
 """
 
 import json
+from copy import copy
 
+from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.utils.module_loading import import_string
 
+from lianyungang_cdpf.accounts.overtaken import shown
 from lianyungang_cdpf.accounts.recording import record
 
 DEEDS = {ADDITION: "新增", CHANGE: "修改", DELETION: "删除"}
@@ -24,6 +28,7 @@ class ScrubbedLog:
 
     def construct_change_message(self, request, form, formsets, add=False):
         message = super().construct_change_message(request, form, formsets, add)
+        request.changed_values = "" if add else changed_values(form)
         for entry in message:
             for part in entry.values():
                 if "object" in part:
@@ -49,12 +54,30 @@ class ScrubbedLog:
             change_message=json.dumps(message) if isinstance(message, list) else message,
         )
         deed = f"{DEEDS[flag]}{obj._meta.verbose_name}"
-        record(by=request.user, deed=deed, on=obj, summary=self.audit_summary(obj, changed_fields(message)))
+        told = getattr(request, "changed_values", "") if flag == CHANGE else ""
+        fields = "：".join(filter(None, (changed_fields(message), told)))
+        record(by=request.user, deed=deed, on=obj, summary=self.audit_summary(obj, fields))
         return entry
 
     def audit_summary(self, obj, fields: str) -> str:
         """What the audit line says beside deed and record: the labels of the changed fields. No personal data."""
         return fields
+
+
+LONGEST_VALUE = 40
+
+
+def changed_values(form) -> str:
+    """Before→after of the changed fields, in their order; nothing of a model that tells about somebody. Masked."""
+    model = type(form.instance)
+    if import_string(settings.IS_ABOUT_SOMEBODY)(model):
+        return ""
+    before, columns = copy(form.instance), {one.name: one for one in model._meta.concrete_fields}
+    changed = [columns[name] for name in form.changed_data if name in columns]
+    for column in changed:
+        setattr(before, column.attname, form.initial.get(column.name))
+    pairs = ([shown(column, one)[:LONGEST_VALUE] for one in (before, form.instance)] for column in changed)
+    return "、".join(map("→".join, pairs))
 
 
 def changed_fields(message) -> str:

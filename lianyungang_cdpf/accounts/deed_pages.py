@@ -26,11 +26,13 @@ def deed_page(permission: str):
 
 
 def done_by(request, form, deed, **told) -> bool:
-    """Do a deed with what the form says; what it refuses stands above the form. Whether it was done."""
+    """Do a deed with what the form says; what it refuses stands above the form and in the log. Whether it was done."""
     try:
         deed(by=request.user, **told)
     except ValidationError as error:
         form.add_error(None, error)
+        # Written once the answer is made, outside of any transaction (audit/middleware.py).
+        request.deed_refused = True
         return False
     return True
 

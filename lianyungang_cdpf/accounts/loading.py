@@ -133,7 +133,10 @@ def load_roles() -> int:
             raise ImproperlyConfigured(
                 f"fixtures/roles.json 中角色“{entry['name']}”的权限不存在：{'、'.join(missing)}。"
             )
-        values = {"name": entry["name"], "levels": ",".join(entry["levels"]), "position": position}
+        values = {
+            "name": entry["name"], "levels": ",".join(entry["levels"]), "position": position,
+            "apart": entry.get("apart"),
+        }  # fmt: skip
         role, _ = Role.objects.update_or_create(code=entry["code"], defaults=values)
         role.permissions.set([known[name] for name in wanted])
     return len(roles)

@@ -1,12 +1,22 @@
 """Areas of the city and the staff who work for them."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group, GroupManager, UserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from lianyungang_cdpf.accounts.duties.models import RoleChange
+from lianyungang_cdpf.accounts.factor.models import RecoveryCode, TotpDevice
 from lianyungang_cdpf.accounts.scoping import AreaQuerySet, CityWideQuerySet, StaffQuerySet, ZoneQuerySet
+from lianyungang_cdpf.accounts.signin.models import PasswordHistory
 from lianyungang_cdpf.fields import digest_field
+
+__all__ = [
+    "ApiToken", "Area", "Level", "PasswordHistory", "RecoveryCode", "Role", "RoleChange", "Staff", "TotpDevice", "Zone",
+]  # fmt: skip
 
 
 class Zone(models.Model):
@@ -94,6 +104,8 @@ class Role(Group):
     position = models.PositiveSmallIntegerField("排序", default=0)
     # Which levels of area fit the role, as a comma list of city, county, town (a zone counts as county).
     levels = models.CharField("适用层级", max_length=40)
+    # Of the roles that carry the same word here no person holds two, not even by two accounts.
+    apart = models.SlugField("不相容岗位", max_length=20, null=True, blank=True)  # noqa: DJ001 - as employee_no
 
     objects = RoleManager()
 
@@ -108,11 +120,20 @@ class Role(Group):
 
 
 class StaffManager(UserManager.from_queryset(StaffQuerySet)):
-    """Accounts; seen by those who hold the permission (the system administrator)."""
+    """Accounts; seen by those who hold the permission (the administrators of accounts and of roles)."""
+
+    def create_superuser(self, *args, **kwargs):
+        """As Django's. Raises ValidationError where nobody may stand above the roles (production)."""
+        if not settings.SUPERUSERS_ALLOWED:
+            raise ValidationError("生产环境不设超级管理员：请用 create_staff 建立系统管理员和安全管理员。")
+        return super().create_superuser(*args, **kwargs)
 
 
 class Staff(AbstractUser):
-    """A member of staff: exactly one area or one zone, and a role. There is no superuser in daily work."""
+    """An account: exactly one area or one zone, and a role, which two people give (duties/).
+
+    employee_no says whose it is: accounts of the same 工号 are one person's. There is no superuser in production.
+    """
 
     username = models.CharField(
         "用户名",
@@ -124,9 +145,26 @@ class Staff(AbstractUser):
     first_name = None
     last_name = None
     name = models.CharField("姓名", max_length=60, blank=True)
+    # Null: SQLite would make the table anew for any other column, and triggers of other tables name it.
+    employee_no = models.CharField("工号", max_length=32, null=True, blank=True, db_index=True)  # noqa: DJ001
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="所属地区")
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, verbose_name="所属功能板块")
     role = models.ForeignKey(Role, models.PROTECT, null=True, blank=True, verbose_name="角色", related_name="staff")
+    # Signing in (accounts/signin): written by its deeds, read with the account at every request. All may be null: on
+    # SQLite any other column would remake the table, which triggers of other tables name.
+    # When somebody else set the password; null once the account's owner has changed it.
+    password_given_at = models.DateTimeField("由他人设置密码的时间", null=True, editable=False)
+    password_set_at = models.DateTimeField("密码设置时间", null=True, editable=False)
+    # An account enabled again counts as unused from then on.
+    enabled_at = models.DateTimeField("重新启用时间", null=True, editable=False)
+    # Names the latest sign-in, whose session is the only one where ONE_SESSION is set.
+    sign_in_mark = models.UUIDField("登录标记", null=True, editable=False)
+    last_address = models.GenericIPAddressField("上次登录地址", null=True, editable=False)
+    # Null, and unique by a partial index: SQLite would make the whole table anew for either of the usual two.
+    identity = models.CharField(  # noqa: DJ001
+        "统一身份标识", max_length=120, null=True, blank=True,
+        help_text="政务统一身份认证系统中的账号或工号；不用统一身份认证登录的留空。",
+    )  # fmt: skip
 
     objects = StaffManager()
 
@@ -138,16 +176,40 @@ class Staff(AbstractUser):
                 name="staff_has_exactly_one_area_or_zone",
                 violation_error_message="请在“所属地区”和“所属功能板块”中恰好选一个。",
             ),
+            models.UniqueConstraint(
+                fields=["identity"],
+                condition=Q(identity__isnull=False),
+                name="staff_identity_is_one_accounts",
+                violation_error_message="这个统一身份标识已登记在另一个账号上。",
+            ),
         ]
 
     def __str__(self):
         return self.name or self.username
+
+    def set_password(self, raw_password):
+        """As Django's, and from when the password is."""
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
 
     def get_full_name(self) -> str:
         return str(self)
 
     def get_short_name(self) -> str:
         return str(self)
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether the account stands above the roles where nobody may."""
+        return self.is_superuser and not settings.SUPERUSERS_ALLOWED
+
+    def has_perm(self, perm, obj=None):
+        """As Django's; nothing for an account above the roles where nobody may be one."""
+        return not self.is_barred and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label):
+        """As Django's; nothing for an account above the roles where nobody may be one."""
+        return not self.is_barred and super().has_module_perms(app_label)
 
     @property
     def is_city_wide(self) -> bool:
@@ -181,6 +243,9 @@ class ApiTokenQuerySet(models.QuerySet):
     def in_force(self, moment):
         """Tokens that open the API: neither revoked nor expired, of accounts that may sign in."""
         alive = self.filter(revoked_at=None, expires_at__gt=moment, staff__is_active=True, staff__is_staff=True)
+        alive = alive.exclude(staff__role=None)
+        if not settings.SUPERUSERS_ALLOWED:
+            alive = alive.exclude(staff__is_superuser=True)
         return alive.select_related("staff__area", "staff__zone", "staff__role")
 
 

@@ -9,13 +9,18 @@ import logging
 from django.contrib import admin, messages
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 
 from lianyungang_cdpf.accounts.admin_log import ScrubbedLog
+from lianyungang_cdpf.accounts.kept_words import LOST, MARK, words_of
+from lianyungang_cdpf.accounts.lost_updates import NOT_HERE, LostUpdates
 from lianyungang_cdpf.accounts.models import Area
+from lianyungang_cdpf.accounts.recording import record
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +28,6 @@ log = logging.getLogger(__name__)
 LOOKUPS = {"exact", "in", "isnull", "gt", "gte", "lt", "lte", "range", "date", "year", "month", "day"}
 KEYS = {"id", "pk", "group_ptr"}
 LONGEST_KEY = 18  # digits that always fit into 64 bits
-NOT_HERE = "没有这条记录，或者它不在您的辖区内。"
 
 
 def visible(queryset, staff):
@@ -87,7 +91,30 @@ def _explained(field, db_field):
     return field
 
 
-class ScopedAdmin(ScopedChoices, ScrubbedLog, admin.ModelAdmin):
+class Found(ChangeList):
+    """A list as searched for; the number that a mark in the address stands for is read from the session."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        words = words_of(request.session, self.query)
+        if words is not None:
+            self.query = words
+            return super().get_queryset(request, exclude_parameters)
+        # The query stays the mark: whoever asks this list again gets nobody again.
+        messages.warning(request, LOST)
+        return super().get_queryset(request, exclude_parameters).none()
+
+    @property
+    def address(self) -> str:
+        """The list's own, without a question."""
+        return reverse(f"{self.model_admin.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    @property
+    def typed(self) -> str:
+        """What the search box shows."""
+        return "" if self.query.startswith(MARK) else self.query
+
+
+class ScopedAdmin(ScopedChoices, ScrubbedLog, LostUpdates, admin.ModelAdmin):
     """The base of every admin here.
 
     deletable       whether records may be deleted at all (then by who holds the permission)
@@ -101,11 +128,23 @@ class ScopedAdmin(ScopedChoices, ScrubbedLog, admin.ModelAdmin):
     show_full_result_count = False
     view_on_site = False
 
+    def get_changelist(self, request, **kwargs):
+        return Found
+
     def get_search_results(self, request, queryset, search_term):
         """As Django's; an autocomplete finds only what the staff member may choose."""
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
             queryset = choosable(queryset, request.user)
         return super().get_search_results(request, queryset, search_term)
+
+    def changelist_view(self, request, extra_context=None):
+        """As Django's. That somebody searched is written down, and how many were found; never what was asked."""
+        response = super().changelist_view(request, extra_context)
+        found = (getattr(response, "context_data", None) or {}).get("cl")
+        if found is not None and found.query and found.page_num == 1:
+            noun = self.opts.verbose_name
+            record(by=request.user, deed=f"搜索{noun}", summary=f"找到 {found.result_count:,} 条")
+        return response
 
     def lookup_allowed(self, lookup, value, request=None):
         """Only the fields that the list filters by, and only by plain comparisons; anything else is a 400.

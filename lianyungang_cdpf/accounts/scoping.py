@@ -24,6 +24,15 @@ def in_scope(staff, area_path: str = "area") -> Q | None:
     return None
 
 
+def lock_rows(model: type[models.Model], *keys: int) -> None:
+    """Lock rows until the transaction ends; they are read afterwards, with whatever is joined to them.
+
+    Read and locked in one statement, a row for which one had to wait stands beside what it pointed at before somebody
+    changed it, so its relations are missing, or the whole row where the join is an inner one (PostgreSQL).
+    """
+    list(model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
 class ScopedQuerySet(models.QuerySet):
     """A queryset of records that belong to an area; `area_path` says how to reach it."""
 

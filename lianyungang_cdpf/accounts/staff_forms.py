@@ -1,11 +1,12 @@
-"""The form by which the system administrator makes and changes accounts."""
+"""The form by which the system administrator makes accounts, changes, disables them and sets their passwords anew."""
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
+from lianyungang_cdpf.accounts.duties.actions import check_somebody_is_left
+from lianyungang_cdpf.accounts.duties.persons import check_one_hand, keeps_own_password
 from lianyungang_cdpf.accounts.models import Staff
-from lianyungang_cdpf.accounts.places import check_fit
 
 
 def password_box(label: str) -> forms.CharField:
@@ -15,20 +16,21 @@ def password_box(label: str) -> forms.CharField:
 
 
 class StaffForm(forms.ModelForm):
-    """An account: one place, a role that fits it, and a password, which is only ever set anew."""
+    """An account and its password, which is only ever set anew. A role it gets by two other people (duties/)."""
 
     password1 = password_box("密码")
     password2 = password_box("再输入一次密码")
 
     class Meta:
         model = Staff
-        fields = ["username", "name", "role", "area", "zone", "email", "is_active"]
+        fields = ["username", "name", "employee_no", "area", "zone", "email", "is_active", "identity"]
+        help_texts = {"employee_no": "同一人的几个账号填同一工号，据此核对不能兼任的角色。"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
-        if "role" in self.fields:
-            self.fields["role"].required = True
+        if keeps_own_password(self.instance):
+            del self.fields["password1"], self.fields["password2"]
         if "password1" in self.fields:
             rules = "".join(password_validators_help_texts())
             self.fields["password1"].help_text = rules if self.is_new else f"留空则不修改。{rules}"
@@ -38,23 +40,30 @@ class StaffForm(forms.ModelForm):
         cleaned = super().clean()
         if cleaned.get("password1", "") != cleaned.get("password2", ""):
             self.add_error("password2", "两次输入的密码不一样，请重新输入。")
-        role, area, zone = (cleaned.get(name) for name in ("role", "area", "zone"))
-        # That exactly one place is given is the database's constraint, which the form checks after this.
-        if role and bool(area) != bool(zone):
-            try:
-                check_fit(role=role, area=area, zone=zone)
-            except ValidationError as misfit:
-                self.add_error("role", misfit)
         return cleaned
 
     def _post_clean(self):
         super()._post_clean()
+        if not self.is_new:
+            self._check_role()
         # The names that a password must not resemble are on the instance only now.
         if password := self.cleaned_data.get("password2"):
             try:
                 validate_password(password, self.instance)
             except ValidationError as weak:
                 self.add_error("password1", weak)
+
+    def _check_role(self):
+        """What the account holds must still go together with whose it is and whether it is in force."""
+        try:
+            check_one_hand(staff=self.instance, role=self.instance.role)
+        except ValidationError as second:
+            self.add_error("employee_no", second)
+        if "is_active" in self.changed_data and not self.cleaned_data.get("is_active"):
+            try:
+                check_somebody_is_left(self.instance)
+            except ValidationError as last:
+                self.add_error("is_active", last)
 
     def save(self, commit=True):
         if password := self.cleaned_data.get("password2"):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -12,7 +13,8 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from lianyungang_cdpf.accounts.models import ApiToken, Staff
 from lianyungang_cdpf.accounts.recording import record
-from lianyungang_cdpf.fields import digest
+from lianyungang_cdpf.accounts.signin.wrong_tokens import note_wrong, refuse_after_many
+from lianyungang_cdpf.fields import digest, digests_of
 
 # By which a token is known where it should not be: in a log, a script, a repository.
 PREFIX = "lyg_"
@@ -21,9 +23,12 @@ INVALID = "令牌无效、已停用或已过期。请向系统管理员申请新
 USED_EVERY = timedelta(hours=1)
 
 
+PURPOSE = "api-token"
+
+
 def digest_of(token: str) -> str:
     """What is kept of a token."""
-    return digest(token, "api-token")
+    return digest(token, PURPOSE)
 
 
 @transaction.atomic
@@ -55,7 +60,7 @@ def revoke_token(*, by: Staff | None, token: ApiToken) -> ApiToken:
 
 
 @transaction.atomic
-def revoke_tokens(*, by: Staff, staff: Staff) -> None:
+def revoke_tokens(*, by: Staff | None, staff: Staff) -> None:
     """Revoke all of an account's: whoever enables it again must not bring old tokens back with it."""
     for token in ApiToken.objects.filter(staff=staff, revoked_at=None):
         revoke_token(by=by, token=token)
@@ -70,8 +75,10 @@ class ByToken(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != self.keyword:
             return None
+        refuse_after_many(request)
         token = self._token(parts[1:])
         if token is None:
+            note_wrong(request)
             raise AuthenticationFailed(INVALID)
         return token.staff, token
 
@@ -79,20 +86,28 @@ class ByToken(BaseAuthentication):
         text = parts[0].decode("latin-1") if len(parts) == 1 else ""
         if not text.startswith(PREFIX):
             return None
-        token = ApiToken.objects.in_force(timezone.now()).filter(digest=digest_of(text)).first()
+        token = ApiToken.objects.in_force(timezone.now()).filter(digest__in=digests_of(text, PURPOSE)).first()
         if token is not None:
-            _note_use(token)
+            _note_use(token, digest_of(text))
         return token
 
     def authenticate_header(self, request):
         return 'Bearer realm="api"'
 
 
-def _note_use(token: ApiToken) -> None:
-    """When it was last used, to the hour: not every question is a write."""
+def _note_use(token: ApiToken, kept: str) -> None:
+    """When it was last used, to the hour: not every question is a write. A digest of a key that goes becomes one of
+    the key that stays: nothing else knows the token's text.
+    """
     now = timezone.now()
-    if token.last_used_at is None or token.last_used_at < now - USED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    if token.digest != kept or token.last_used_at is None or token.last_used_at < now - USED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now, digest=kept)
+
+
+def not_used_since(moment) -> QuerySet[ApiToken]:
+    """Tokens in force from before a moment that nobody has used since."""
+    idle = Q(last_used_at=None) | Q(last_used_at__lt=moment)
+    return ApiToken.objects.in_force(timezone.now()).filter(idle, created_at__lt=moment)
 
 
 class ByTokenScheme(OpenApiAuthenticationExtension):

@@ -25,6 +25,9 @@ CODES = {
 # Told apart from the others of their status.
 OWN_CODES = {"unknown_parameter", "already_posted", "refused", "required"}
 FRAMEWORK = (exceptions.MethodNotAllowed, exceptions.UnsupportedMediaType, exceptions.Throttled)
+# Names under which programs ask for somebody's number; in an address it would stay in logs and histories.
+NUMBERS = re.compile(r"id_?number|id_?card|certificate|phone|account|identity|sfz", re.IGNORECASE)
+BY_NUMBER = "号码不能放在地址里：按身份证号或残疾人证号查人，请用 POST /api/v1/people/search，把号码写在请求正文里。"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WHOLE = "non_field_errors"
 
@@ -70,7 +73,8 @@ class UnknownParameter(exceptions.ValidationError):
     """A parameter that the address does not know: ignoring it would answer another question than the one asked."""
 
     def __init__(self, name: str):
-        super().__init__({name[:60]: [exceptions.ErrorDetail("没有这个参数，请对照接口说明。", "unknown_parameter")]})
+        sentence = BY_NUMBER if NUMBERS.search(name) else "没有这个参数，请对照接口说明。"
+        super().__init__({name[:60]: [exceptions.ErrorDetail(sentence, "unknown_parameter")]})
 
 
 def answer(problem: Exception, context: dict):

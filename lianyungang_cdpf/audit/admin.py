@@ -6,22 +6,37 @@ from django.db.models.functions import Coalesce
 
 from lianyungang_cdpf.accounts.models import Area, Zone
 from lianyungang_cdpf.accounts.scoped_admin import ReadOnly, ScopedAdmin
-from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine
 
 
 @admin.register(AuditLine)
 class AuditLineAdmin(ReadOnly, ScopedAdmin):
-    list_display = ["at", "username", "place_name", "deed", "object_type", "object_id", "summary"]
-    list_filter = ["deed", "object_type"]
+    list_display = [
+        "at", "username", "role", "place_name", "deed", "result", "about", "summary", "address",
+    ]  # fmt: skip
+    list_filter = ["result", "deed", "object_type"]
     date_hierarchy = "at"
-    search_fields = ["=username", "=object_id", "summary"]
-    fields = ["at", "username", "place_name", "deed", "object_type", "object_id", "summary"]
+    search_fields = ["=username", "=object_id", "=address", "=request_id", "summary"]
+    fields = [
+        "at", "username", "role", "place_name", "deed", "result", "object_type", "object_id", "summary", "address",
+        "request_id",
+    ]  # fmt: skip
+    change_list_template = "audit/lines.html"
 
     def get_queryset(self, request):
         area = Area.objects.filter(path=OuterRef("place")).values("common_name")
         zone = Zone.objects.filter(key=OuterRef("place")).values("short_name")
         return super().get_queryset(request).annotate(place_shown=Coalesce(Subquery(area), Subquery(zone)))
 
+    def changelist_view(self, request, extra_context=None):
+        """Says above the list whether the log was whole when it was last verified."""
+        context = {"last_check": AuditCheck.objects.first(), "last_archive": AuditArchive.objects.last()}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
+
     @admin.display(description="所属", empty_value="—")
     def place_name(self, line):
         return line.place_shown
+
+    @admin.display(description="对象", empty_value="—", ordering="object_type")
+    def about(self, line):
+        return f"{line.object_type} {line.object_id}".strip() or None

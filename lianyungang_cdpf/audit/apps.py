@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class AuditConfig(AppConfig):
     name = "lianyungang_cdpf.audit"
     verbose_name = "操作日志"
+
+    def ready(self):
+        from lianyungang_cdpf.audit.signs import listen
+
+        listen()

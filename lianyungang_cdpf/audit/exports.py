@@ -27,9 +27,23 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 class ListResource(ModelResource):
-    """A list to be exported: `columns` maps each heading to how it is read from a record."""
+    """A list to be exported.
+
+    columns    each heading with how it is read from a record, numbers masked
+    whole      of the headings whose numbers are masked, how the whole one is read, and which right that takes ("" for
+               none but that to exports with whole numbers)
+    list_code  what exports with whole numbers call the list; "" where there are none of it
+    """
 
     columns: dict[str, Callable] = {}
+    whole: dict[str, tuple[Callable, str]] = {}
+    list_code = ""
+
+    @classmethod
+    def columns_for(cls, staff) -> dict[str, Callable]:
+        """The columns with every number whole that the staff member may have whole."""
+        allowed = {heading: read for heading, (read, right) in cls.whole.items() if not right or staff.has_perm(right)}
+        return cls.columns | allowed
 
     def get_export_headers(self, selected_fields=None):
         return list(self.columns)
@@ -69,27 +83,28 @@ class Workbook(XLSX):
                 "strings_to_urls": False,
             }
             with xlsxwriter.Workbook(stream, options) as workbook:
-                self._write(workbook, dataset)
+                sheet = workbook.add_worksheet(worksheet_class=PlainSheet)
+                write_table(workbook, sheet, dataset.headers, dataset)
         return stream.getvalue()
 
-    @staticmethod
-    def _write(workbook, dataset):
-        sheet = workbook.add_worksheet(worksheet_class=PlainSheet)
-        bold = workbook.add_format({"bold": True})
-        money = workbook.add_format({"num_format": "#,##0.00"})
-        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, dataset.headers, bold)
-        for row, cells in enumerate(dataset, start=1):
-            for column, cell in enumerate(cells):
-                if isinstance(cell, Decimal):
-                    sheet.write_number(row, column, cell, money)
-                elif isinstance(cell, date):
-                    sheet.write_datetime(row, column, cell, day)
-                elif isinstance(cell, int):
-                    sheet.write_number(row, column, cell)
-                else:
-                    sheet.write_string(row, column, cell)
+
+def write_table(workbook, sheet, headers, rows) -> None:
+    """Headings and rows of cells, each already `safe`, on a sheet of an XlsxWriter workbook."""
+    bold = workbook.add_format({"bold": True})
+    money = workbook.add_format({"num_format": "#,##0.00"})
+    day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, headers, bold)
+    for row, cells in enumerate(rows, start=1):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, Decimal):
+                sheet.write_number(row, column, cell, money)
+            elif isinstance(cell, date):
+                sheet.write_datetime(row, column, cell, day)
+            elif isinstance(cell, int):
+                sheet.write_number(row, column, cell)
+            else:
+                sheet.write_string(row, column, cell)
 
 
 class Table(CSV):
@@ -151,6 +166,7 @@ class AuditedExport(ExportMixin):
             "headings": list(resource.columns),
             "rows": self.get_export_queryset(request).count(),
             "most_rows": MAX_ROWS,
+            "list_code": resource.list_code,
             "list_address": self._list_address() + (f"?{request.GET.urlencode()}" if request.GET else ""),
         }
         return context

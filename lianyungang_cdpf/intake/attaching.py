@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.attached import AttachedFile
+from lianyungang_cdpf.intake.pictures.cleaning import cleaned
 from lianyungang_cdpf.intake.reading import Limits
-from lianyungang_cdpf.intake.uploads import UnreadableUpload, Upload, contents, sha256_of, stored_path
+from lianyungang_cdpf.intake.uploads import UnreadableUpload, Upload, contents, sha256_of, shown_name, stored_path
 
 MEBIBYTE = 1024 * 1024
 # City rule, unverified: a phone's photo has 3 to 8 MB, a scanned document of some pages as much.
 LIMITS = Limits(max_upload_bytes=10 * MEBIBYTE, allowed_extensions=(".jpg", ".jpeg", ".png", ".pdf"))
+# Drawn anew, a photo may be larger than it came; nothing that is drawn from ten megabytes fills this.
+KEPT = Limits(max_upload_bytes=200 * MEBIBYTE)
 # How a file begins, by what it is; a name proves nothing.
 FORMS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
 EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
@@ -33,13 +37,12 @@ def media_type_of(head: bytes) -> str:
 def sealed_for(attached: AttachedFile, upload, *, is_photo: bool) -> Iterator[None]:
     """Within the block the upload (anything with `name` and `chunks()`, or None) lies sealed and `attached` knows it.
 
-    Raises ValidationError for a file that is too large or of another form. Nothing of it is left when that, or
-    anything in the block, fails.
+    A photo is drawn anew first: where and by whom it was taken is never kept. Raises ValidationError for a file that
+    is too large, of another form, damaged, or that does something. Nothing of it is left when that, or anything in
+    the block, fails.
     """
-    file = Upload(upload, upload.name, LIMITS) if upload else None
+    file = _harmless(attached, upload, is_photo) if upload else None
     try:
-        if file:
-            _know(attached, file, is_photo)
         yield
     except BaseException:
         if file:
@@ -50,15 +53,22 @@ def sealed_for(attached: AttachedFile, upload, *, is_photo: bool) -> Iterator[No
             file.forget()
 
 
-def _know(attached: AttachedFile, file: Upload, is_photo: bool) -> None:
-    if file.too_large:
-        raise ValidationError(TOO_LARGE)
-    form = media_type_of(next(contents(file.stored_name), b""))
-    extension = posixpath.splitext(file.name)[1].lower().replace(".jpeg", ".jpg")
+def _harmless(attached: AttachedFile, upload, is_photo: bool) -> Upload:
+    """The upload as it may be kept; what came is held in memory only, up to the limit."""
+    content = bytearray()
+    for chunk in upload.chunks():
+        content += chunk
+        if len(content) > LIMITS.max_upload_bytes:
+            raise ValidationError(TOO_LARGE)
+    form = media_type_of(bytes(content[:8]))
+    extension = posixpath.splitext(shown_name(upload.name))[1].lower().replace(".jpeg", ".jpg")
     if not form or extension != EXTENSIONS[form] or (is_photo and not form.startswith("image/")):
         raise ValidationError(NO_PHOTO if is_photo else WRONG_FORM)
+    clean = ContentFile(cleaned(bytes(content), form))
+    file = Upload(clean, upload.name, KEPT)
     attached.stored_name, attached.media_type = file.stored_name, form
     attached.size, attached.sha256 = file.size, file.sha256
+    return file
 
 
 def remove_file(*, by, attached: AttachedFile, why: str) -> AttachedFile:

@@ -9,14 +9,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.actions import ImportConflict
 from lianyungang_cdpf.intake.decisions import (
+    CORRECT,
+    LEAVE_OUT,
+    PUT_BACK,
     DecidedJudge,
     cells_of,
     decisions_of,
+    has_corrected,
     heading_text,
     in_file_order,
     texts_of,
@@ -68,7 +73,7 @@ def correct_row(*, job: ImportJob, sheet: str, row: int, texts: dict[str, str], 
         names = "、".join(desk.heading(sheet, name) for name in typed) or "改回文件原样"
         return names
 
-    return _decide(job, sheet, row, version, by, "改正导入行", change)
+    return _decide(job, sheet, row, version, by, CORRECT, change)
 
 
 def leave_row_out(*, job: ImportJob, sheet: str, row: int, version: int, by) -> set:
@@ -79,7 +84,7 @@ def leave_row_out(*, job: ImportJob, sheet: str, row: int, version: int, by) -> 
         _prepared(decision, by)
         return ""
 
-    return _decide(job, sheet, row, version, by, "删去导入行", change)
+    return _decide(job, sheet, row, version, by, LEAVE_OUT, change)
 
 
 def put_row_back(*, job: ImportJob, sheet: str, row: int, version: int, by) -> set:
@@ -90,7 +95,7 @@ def put_row_back(*, job: ImportJob, sheet: str, row: int, version: int, by) -> s
         _prepared(decision, by)
         return ""
 
-    return _decide(job, sheet, row, version, by, "恢复导入行", change)
+    return _decide(job, sheet, row, version, by, PUT_BACK, change)
 
 
 def accept_row(*, job: ImportJob, sheet: str, row: int, reason: str, version: int, by) -> set:
@@ -103,7 +108,7 @@ def accept_row(*, job: ImportJob, sheet: str, row: int, reason: str, version: in
         raise RowRefused(f"请写明接受的理由，{SHORTEST_REASON} 到 {LONGEST_REASON} 个字。")
     if by.pk == job.staff_id:
         raise RowRefused("这个文件是您上传的：例外须由上传人以外的审核人员接受。")
-    if job.decisions.filter(corrected_by=by).exists():
+    if ImportJob.objects.filter(has_corrected(by, OuterRef("pk")), pk=job.pk).exists():
         raise RowRefused("这次导入中有您改正过的行：例外须由没有经手的审核人员接受。")
 
     def change(desk: "_Desk", decision: RowDecision) -> str:

@@ -8,8 +8,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from django.db.models import CharField, Exists, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
+from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome
 from lianyungang_cdpf.intake.models import ImportJob, RowDecision
@@ -17,8 +20,20 @@ from lianyungang_cdpf.intake.presentation import label
 from lianyungang_cdpf.intake.tables import DataRow
 from lianyungang_cdpf.intake.tables.corrected import corrected, read_back
 
+# The deeds by which a row is prepared, as the log names them.
+PREPARING = CORRECT, LEAVE_OUT, PUT_BACK = "改正导入行", "删去导入行", "恢复导入行"
 ACCEPTED, CORRECTED, LEFT_OUT = "W_ACCEPTED", "W_CORRECTED", "W_LEFT_OUT"
 _QUOTED = re.compile("“(.*)”")
+
+
+def has_corrected(staff, job) -> Q:
+    """Whether staff corrected, left out or put back a row of an import; both may be references of an outer query.
+
+    A decision names who touched its row last; those who touched it before stand in the log.
+    """
+    last = RowDecision.objects.filter(job=job, corrected_by=staff)
+    lines = AuditLine.objects.filter(object_type=ImportJob._meta.verbose_name, deed__in=PREPARING, staff=staff)
+    return Q(Exists(last)) | Q(Exists(lines.filter(object_id=Cast(job, CharField()))))
 
 
 def decisions_of(job: ImportJob) -> dict[tuple[str, int], RowDecision]:

@@ -4,11 +4,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 
-from lianyungang_cdpf.intake.attached import AttachedFile
-from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.intake.resealing import models_with_files
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, sha256_of, stored_path
 
 SCRATCH_SECONDS = 3600
@@ -17,7 +15,7 @@ SCRATCH_SECONDS = 3600
 def breaches() -> Iterator[str]:
     """A Chinese sentence for every upload that is lost, altered or nobody's, and for what was left behind."""
     owned: set[str] = set()
-    for model in (ImportJob, *_models_with_files()):
+    for model in models_with_files():
         noun = str(model._meta.verbose_name)
         files = model.objects.exclude(stored_name="").order_by("pk").values_list("pk", "stored_name", "sha256")
         for pk, stored_name, sha256 in files.iterator(2000):
@@ -31,11 +29,6 @@ def breaches() -> Iterator[str]:
         if path.name not in owned:
             yield f"I6：文件 {path.name} 不属于任何记录。"
     yield from _old_scratch_files()
-
-
-def _models_with_files() -> list[type[AttachedFile]]:
-    """The models of higher apps whose records have files: this layer can't name them."""
-    return [model for model in apps.get_models() if issubclass(model, AttachedFile)]
 
 
 def _sha256(stored_name: str) -> str:

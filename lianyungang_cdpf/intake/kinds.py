@@ -53,6 +53,10 @@ class Outcome:
         return ["WRONG_DISTRICT"] if self.is_foreign and self.codes else [*self.codes, *self.warnings]
 
 
+class JudgedBefore(Exception):
+    """Somebody edited a record between judging and writing: nothing may be written, the rows are judged again."""
+
+
 @dataclass(frozen=True)
 class Context:
     """Who imports what: who sent it, the first month of the period that the file is for, the day it was paid."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.purposes import Purpose, Uses
 
 
 class ImportJobQuerySet(ScopedQuerySet):
@@ -293,6 +294,12 @@ class RowDecision(models.Model):
 
 
 PERSONAL_DATA = {
+    ImportRow: {
+        "id": "record", "job": "record", "sheet": "record", "row": "record", "verdict": "record", "codes": "sensitive",
+        "payload": "secret", "before": "secret",
+    },
+    KeptRows: {"id": "record", "job": "record", "position": "record", "payload": "secret"},
+    ImportTrace: {"id": "record", "job": "record", "position": "record", "payload": "secret"},
     RowDecision: {
         "id": "record", "job": "record", "sheet": "record", "row": "record", "version": "record",
         "original": "secret", "values": "secret", "left_out": "record", "corrected_by": "record",
@@ -300,3 +307,13 @@ PERSONAL_DATA = {
         "accepted_at": "record", "uploaded_by": "record",
     },
 }  # fmt: skip
+
+JUDGE = Purpose("核对上传的花名册，说明每行的问题，入账前重新核对")
+UNDO = Purpose("撤销导入时恢复原值")
+
+USES = {
+    ImportRow: Uses("import_rows", {JUDGE: "codes payload", UNDO: "before"}),
+    KeptRows: Uses("import_rows", {JUDGE: "payload"}),
+    ImportTrace: Uses("import_rows", {UNDO: "payload"}),
+    RowDecision: Uses("import_rows", {JUDGE: "original values accepted_codes reason"}),
+}

@@ -43,7 +43,7 @@ def _runs(plan: Plan) -> Iterator[str]:
 def stored(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False) -> tuple:
     """The values of COLUMNS for an outcome; `whole` with its payload where nothing was found too."""
     if not whole and not outcome.codes and not outcome.warnings:
-        return (job.pk, kept_sheet(outcome.sheet), outcome.row, VALID, "", b"", b"")
+        return (job.id, kept_sheet(outcome.sheet), outcome.row, VALID, "", b"", b"")
     payload = kind.pack(outcome)
     if outcome.is_bad or outcome.left_out:
         # A wrong row can be put right on a page, which shows all of it.

@@ -69,6 +69,12 @@ class Sealer:
         self._number += 1
 
 
+def key_id_of_file(stream: BinaryIO) -> int | None:
+    """The id of the key under which a file is sealed, by its head; None for what is no sealed file."""
+    head = stream.read(HEAD_BYTES)
+    return head[len(MAGIC) + 1] if len(head) == HEAD_BYTES and head.startswith(MAGIC) else None
+
+
 def unsealed(stream: BinaryIO, name: str) -> Iterator[bytes]:
     """The content of a sealed file, chunk by chunk. Raises BrokenSeal at the first chunk that does not open."""
     head = stream.read(HEAD_BYTES)

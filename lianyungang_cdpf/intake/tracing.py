@@ -15,10 +15,11 @@ from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Max
 
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, decrypt, encrypt, renewed
 from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
 
@@ -77,10 +78,9 @@ class Trace:
         written = [pk for pk, one in after.items() if pk in before and before[pk].values != one.values]
         # The same columns of every row, so that they come back in one statement.
         replaced = _differing(names, ((before[pk].values, after[pk].values) for pk in written))
-        changed = [
-            (pk, after[pk].owner, after[pk].fingerprint, [before[pk].values[at] for at in replaced]) for pk in written
-        ]
-        removed = [one.values for pk, one in before.items() if pk not in after]
+        was = {pk: _renewed(traced.model, before[pk].values) for pk in (*written, *(before.keys() - after.keys()))}
+        changed = [(pk, after[pk].owner, after[pk].fingerprint, [was[pk][at] for at in replaced]) for pk in written]
+        removed = [was[pk] for pk in before if pk not in after]
         return {
             "model": traced.model._meta.label, "added": added, "columns": [names[at] for at in replaced],
             "changed": changed, "removed": removed,
@@ -104,9 +104,49 @@ class Trace:
         self._write({"marks": {model._meta.label: highest_key(model) for model in pointing}})
 
     def _write(self, content: dict) -> None:
-        payload = encrypt(json.dumps(content, default=_plain, ensure_ascii=False, separators=(",", ":")), PLACE)
+        payload = encrypt(written_out(content), PLACE)
         insert_rows(ImportTrace, COLUMNS, [(self.job.pk, self.position, payload)], matched=False)
         self.position += 1
+
+
+def written_out(content: dict) -> str:
+    """What is kept of a run's changes, in the clear."""
+    return json.dumps(content, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def _renewed(model: type[models.Model], values: tuple) -> list:
+    """A row with its secrets under the key that writes now: a trace that is on a key holds nothing of an older one."""
+    values, names = list(values), columns_of(model)
+    for name, place in secret_places(model).items():
+        at = names.index(name)
+        values[at] = renewed(values[at], place)
+    return values
+
+
+def renewed_trace(stored: bytes, place: str) -> bytes:
+    """A stored trace under the key that writes now, and so the secrets in it. Raises UnreadableSecret."""
+    content = json.loads(decrypt(stored, place))
+    for table in content.get("tables", ()):
+        model = apps.get_model(table["model"])
+        table["removed"] = [_renewed_kept(model, columns_of(model), was) for was in table["removed"]]
+        for change in table["changed"]:
+            change[3] = _renewed_kept(model, table["columns"], change[3])
+    return encrypt(written_out(content), place)
+
+
+def _renewed_kept(model: type[models.Model], names: list[str], values: list) -> list:
+    places = secret_places(model)
+    return [
+        renewed(bytes.fromhex(value), places[name]) if name in places and value else value
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
+@lru_cache
+def secret_places(model: type[models.Model]) -> dict[str, str]:
+    """The place of each encrypted column of a model's own table."""
+    fields = model._meta.local_concrete_fields
+    return {field.column: field.place for field in fields if isinstance(field, EncryptedTextField)}
 
 
 def rows_of(traced: Traced, people: Collection[int], *, held: bool = False) -> dict[int, Stored]:
@@ -131,6 +171,11 @@ def _stored(traced: Traced, rows: models.QuerySet, *, held: bool) -> dict[int, S
     return {row[1 + key]: Stored(row[0], row[1:], _fingerprint(row, plain)) for row in found}
 
 
+def fingerprint_of(model: type[models.Model], values: Iterable) -> str:
+    """The fingerprint of a row whose columns, all of them in their order, have these values."""
+    return _fingerprint((None, *values), plain_columns(model))
+
+
 def _fingerprint(row: tuple, plain: list[int]) -> str:
     text = "\x1f".join([str(row[at]) for at in plain])
     return blake2b(text.encode(), digest_size=FINGERPRINT_BYTES).hexdigest()
@@ -145,9 +190,9 @@ def columns_of(model: type[models.Model]) -> list[str]:
 @lru_cache
 def plain_columns(model: type[models.Model]) -> list[int]:
     """Where in a fetched row, behind its owner, the columns stand that are not encrypted: a ciphertext is written anew
-    with the same text, and each has its digest beside it."""
+    with the same text, and each has its digest beside it. A seal follows from the others."""
     fields = model._meta.local_concrete_fields
-    return [at for at, field in enumerate(fields, 1) if not isinstance(field, models.BinaryField)]
+    return [at for at, field in enumerate(fields, 1) if not isinstance(field, models.BinaryField | SealField)]
 
 
 def _differing(names: list[str], pairs: Iterable[tuple[tuple, tuple]]) -> list[int]:

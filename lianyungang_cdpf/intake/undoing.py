@@ -23,7 +23,7 @@ from lianyungang_cdpf.intake.tracing import Traced, by_key, columns_of, pointing
 
 CHANGED, GONE = "在导入以后又改过", "在导入以后已删除或合并"
 TOGETHER = 10_000
-NOT_TRACED = "这次导入入账时还没有留下可以恢复的原值，不能整批撤销：请逐条更正。"
+NOT_TRACED = "这次导入没有可以恢复的原值（入账较早，或已到保存期限），不能整批撤销：请逐条更正。"
 CLASHES = "恢复的原值与后来的登记冲突（如同一人又登记在另一户），不能整批撤销：请先更正后来的登记。"
 
 
@@ -203,7 +203,8 @@ def _restore(run: list[_Table]) -> None:
         delete_rows(table.model, [pk for pk, *_ in table.added])
     for table in run:
         if table.removed:
-            columns = columns_of(table.model)
+            # A column that came since the import has its default.
+            columns = columns_of(table.model)[: len(table.removed[0])]
             insert_rows(table.model, columns, _rows(table.model, columns, table.removed), matched=False)
     for table in run:
         key, columns = table.model._meta.pk.column, table.columns

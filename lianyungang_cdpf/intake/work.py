@@ -20,7 +20,7 @@ from lianyungang_cdpf.intake.actions import AWAITS_POSTING, enqueue
 from lianyungang_cdpf.intake.decisions import judge_of
 from lianyungang_cdpf.intake.engine import JUDGING_AGAIN, READING, Plan, judge_again, kept_sheet, plan_file
 from lianyungang_cdpf.intake.estimate import expected_rows
-from lianyungang_cdpf.intake.kinds import Context, Kind, kind_named, offers
+from lianyungang_cdpf.intake.kinds import Context, JudgedBefore, Kind, kind_named, offers
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.persistence import keep_rows, kept_findings, kept_rows
 from lianyungang_cdpf.intake.reading import Refused
@@ -37,6 +37,8 @@ MOST_ATTEMPTS = 4
 SAVING, AGAIN, WRITING = "保存核验结果", JUDGING_AGAIN, "写入"
 FAILED = "处理时出了意外，没有写入任何数据。请点“重新处理”或重新上传；再次失败请联系系统管理员，并告知批次号 {job}。"
 RETRIES = 3
+# What a posting meets when others write about the same people at the same time.
+CROSSED = (IntegrityError, OperationalError, JudgedBefore)
 # Nobody sees more of them, and each is a write.
 BEAT_SECONDS = 0.5
 BEING_IMPORTED = "这个文件正在导入：请稍候，到导入列表中查看结果，不要重复提交。"
@@ -206,8 +208,8 @@ def _post(claim: Claim, kind: Kind) -> None:
         try:
             apply_plan(claim, plan)
             return
-        except (IntegrityError, OperationalError) as error:
-            # Somebody paid one of these people meanwhile, or two postings crossed: judging again shows it.
+        except CROSSED as error:
+            # Somebody paid or edited one of these people meanwhile, or two postings crossed: judging again shows it.
             log.warning("import %s: posting is tried again after %s", claim.job.pk, type(error).__name__)
             if attempt == RETRIES - 1:
                 raise
@@ -298,7 +300,7 @@ def _read_and_post(claim: Claim, kind: Kind, all_or_nothing: bool) -> Plan:
         try:
             apply_plan(claim, plan)
             break
-        except (IntegrityError, OperationalError):
+        except CROSSED:
             # Somebody paid or recorded one of these people meanwhile: reading again shows it.
             if attempt == RETRIES - 1:
                 raise

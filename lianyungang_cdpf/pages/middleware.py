@@ -1,4 +1,47 @@
-"""Pages with personal data are never kept by a browser or a proxy."""
+"""What holds for every answer: pages with personal data are kept nowhere, and addresses hold nobody's number."""
+
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
+
+from lianyungang_cdpf.accounts.kept_words import without_numbers
+
+# What a page here never asks for, whatever is put into it.
+POWERS = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",
+    "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+ON_EVERY_ANSWER = {
+    "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+
+
+# Django's own pages take any method for a GET; the API says for each address what it takes.
+METHODS_OF_PAGES = ("GET", "HEAD", "POST")
+
+
+class EveryAnswer:
+    """Outermost: static files, files of records, redirects and errors carry the same fences as pages do, and what
+    Django answers without a word is a page. No page answers to a method that no form sends."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        of_api = request.path_info.startswith("/api/") and not request.path_info.startswith("/api/docs")
+        if request.method in METHODS_OF_PAGES or of_api:
+            response = self.get_response(request)
+        else:
+            response = HttpResponseNotAllowed(METHODS_OF_PAGES)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html")
+        for name, value in ON_EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class PrivatePages:
@@ -12,3 +55,21 @@ class PrivatePages:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+class NoNumbersInAddresses:
+    """A number that arrives in an address is answered with the address that holds a mark in its place.
+
+    Search boxes send theirs in the body; this is for whoever types it behind the question mark. The API takes no
+    number there at all, and refuses every parameter that it does not know.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.GET and request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):
+            clean = without_numbers(request.GET, request.session if request.user.is_authenticated else None)
+            if clean is not None:
+                return HttpResponseRedirect(f"{request.path}?{clean.urlencode()}" if clean else request.path)
+        return self.get_response(request)

@@ -9,13 +9,14 @@ from django.utils import timezone
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.undoing import close
-from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan, Target
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan, PlannedPoint, Target
+from lianyungang_cdpf.targets.planned_points import same_day
 from lianyungang_cdpf.targets.splits import Place, Standing, Wanted, place_of_change
 
 
 @transaction.atomic
 def copy_plan(*, plan: Plan, year: int, by) -> Plan | None:
-    """A plan for the year with the same targets; None when that year has a plan.
+    """A plan for the year with the same targets, thresholds and planned points; None when that year has a plan.
 
     The split is not copied: counties are bound by the document of their year, and a copied split would show as issued.
     """
@@ -25,10 +26,18 @@ def copy_plan(*, plan: Plan, year: int, by) -> Plan | None:
         year=year,
         title=plan.title.replace(str(plan.year), str(year)),
         source=f"以{plan.year}年年度计划为底本",
+        on_track_from=plan.on_track_from,
+        behind_from=plan.behind_from,
+        report_day=plan.report_day,
     )
     fields = [field.attname for field in Target._meta.concrete_fields if field.name not in ("id", "plan")]
     copies = [{name: getattr(target, name) for name in fields} for target in plan.targets.all()]
-    Target.objects.bulk_create(Target(plan=made, **values) for values in copies)
+    targets = {target.key: target for target in Target.objects.bulk_create(Target(plan=made, **one) for one in copies)}
+    points = PlannedPoint.objects.filter(target__plan=plan).select_related("target")
+    PlannedPoint.objects.bulk_create(
+        PlannedPoint(target=targets[point.target.key], day=same_day(point.day, year), share=point.share)
+        for point in points
+    )
     record(by=by, deed="新建年度计划", on=made, summary=f"{made.year}年，{len(copies)}项目标，以{plan.year}年为底本")
     return made
 

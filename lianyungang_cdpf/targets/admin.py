@@ -14,7 +14,8 @@ from lianyungang_cdpf.audit.exports import AuditedExport, ListResource
 from lianyungang_cdpf.targets.actions import copy_plan
 from lianyungang_cdpf.targets.catalogue import metric_of
 from lianyungang_cdpf.targets.edit_forms import TargetForm
-from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan, Target
+from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan, PlannedPoint, Target
+from lianyungang_cdpf.targets.planned_forms import MOST_POINTS, PlannedPointForm, PlannedPoints
 
 
 class TargetsFile(ListResource):
@@ -83,7 +84,16 @@ class PlanAdmin(ScopedAdmin):
     """年度计划."""
 
     list_display = ("year", "title", "source")
-    fields = ("year", "title", "source")
+    fieldsets = (
+        (None, {"fields": ("year", "title", "source", "report_day", "report_from")}),
+        (
+            "状态的界限",
+            {
+                "fields": ("on_track_from", "behind_from"),
+                "description": "完成数与当天应完成数相比：默认 100% 起为达到序时，80% 起为略低，再少为滞后。",
+            },
+        ),
+    )
     actions = ("copy_to_next_year",)
 
     @admin.action(description="以所选计划为底本新建下一年度计划", permissions=["add"])
@@ -111,12 +121,24 @@ class AllocationInline(ReadOnly, ScopedTabularInline):
     fields = ("area", "zone", "goal", "document_no")
 
 
+class PlannedPointInline(ScopedTabularInline):
+    """The target's planned points, edited beside its goal."""
+
+    model = PlannedPoint
+    form, formset = PlannedPointForm, PlannedPoints
+    fields = ("day", "share", "count")
+    can_delete = True
+    extra = 1
+    max_num = MOST_POINTS
+    verbose_name_plural = "计划节点（到哪天累计应完成多少；不填的按序时方式）"
+
+
 @admin.register(Target)
 class TargetAdmin(AuditedExport, ScopedAdmin):
     """目标; its code is what other years' plans and the command know it by, so it stays as first given."""
 
     form = TargetForm
-    inlines = (AllocationInline,)
+    inlines = (PlannedPointInline, AllocationInline)
     resource_classes = [TargetsFile]
     list_display = ("number", "name", "plan", "goal", "unit", "how")
     list_display_links = ("name",)
@@ -126,8 +148,8 @@ class TargetAdmin(AuditedExport, ScopedAdmin):
     fieldsets = (
         (None, {"fields": ("plan", "number", "key", "name", "group", "goal", "unit")}),
         ("统计与序时", {"fields": ("metric", "kind", "progress_mode", "due_month")}),
-        ("口径", {"fields": ("phrase", "counting_rule", "evidence", "lead_department", "partner_departments",
-                           "open_question")}),
+        ("口径", {"fields": ("phrase", "report_phrase", "counting_rule", "evidence", "lead_department",
+                           "partner_departments", "open_question")}),
     )  # fmt: skip
 
     def get_readonly_fields(self, request, obj=None):

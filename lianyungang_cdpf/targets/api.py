@@ -33,6 +33,18 @@ class Number(serializers.FloatField):
         return value
 
 
+class ForecastShown(serializers.Serializer):
+    """年底预测：按当年进度推算，算法待市里确认。"""
+
+    low = serializers.IntegerField(allow_null=True, label="年底完成数，按最慢的月份；不推算的为空")
+    expected = serializers.IntegerField(allow_null=True, label="年底完成数，按近几个完整月；不推算的为空")
+    high = serializers.IntegerField(allow_null=True, label="年底完成数，按最快的月份；不推算的为空")
+    needed_per_month = serializers.IntegerField(
+        allow_null=True, label="要完成全年目标，以后每月需完成数；已完成的为 0，不按月计算的为空"
+    )
+    sentence = serializers.CharField(label="文字说明")
+
+
 class FigureShown(serializers.Serializer):
     """一项目标在一个地方的进度。"""
 
@@ -50,6 +62,7 @@ class FigureShown(serializers.Serializer):
         label="状态：提前完成、达到序时、略低、滞后、未到期、尚未接入、未分解或无应统计对象"
     )
     connected = serializers.BooleanField(label="是否已接入：系统里有这项目标的记录")
+    forecast = ForecastShown(label="年底预测")
 
 
 class DistrictShown(FigureShown):
@@ -150,7 +163,7 @@ def _place(scope) -> dict:
 
 
 def _figure(row: Row) -> dict:
-    return {**row.as_dict(), "due": row.due, "light_name": row.word}
+    return {**row.as_dict(), "due": row.due, "light_name": row.word, "forecast": row.forecast}
 
 
 def _target(row: Row, beside) -> dict:

@@ -6,13 +6,21 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from django.utils import timezone
+
 from lianyungang_cdpf.accounts.places import TILES
-from lianyungang_cdpf.targets import drawing, pace, scopes
+from lianyungang_cdpf.targets import drawing, pace, scopes, versions
+from lianyungang_cdpf.targets.cockpit import charts
+from lianyungang_cdpf.targets.cockpit.charts import Chart
+from lianyungang_cdpf.targets.cockpit.money import Money, money_of
+from lianyungang_cdpf.targets.cockpit.week import Change, Week, kept_before, week_of
 from lianyungang_cdpf.targets.lines import Line
+from lianyungang_cdpf.targets.models import Plan
 from lianyungang_cdpf.targets.pace import Light
-from lianyungang_cdpf.targets.progress import progress
+from lianyungang_cdpf.targets.progress import Row, progress, targets_of
 from lianyungang_cdpf.targets.ranking import GOOD, standings
 from lianyungang_cdpf.targets.scopes import Scope
+from lianyungang_cdpf.targets.tallies import Reading
 
 COUNTED = (Light.EARLY, Light.ON_TRACK, Light.BEHIND, Light.LAGGING, Light.NOT_DUE, Light.NOT_CONNECTED)
 
@@ -40,14 +48,44 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Board:
-    """The board of a place. `units` are its rows for the whole city and nothing for a place below it."""
+    """The board of a place. What it tells is read when it is asked for: a page that is kept asks for nothing.
+
+    `is_now` is whether the day is the one that figures are told as of when none is asked for: then it compares itself
+    with the week before.
+    """
 
     scope: Scope
     year: int
     as_of: date
-    units: list[Scope]
-    rows: dict
     asked: str = ""
+    is_now: bool = False
+
+    @cached_property
+    def units(self) -> list[Scope]:
+        """The rows of the whole city's board; none for a place below it."""
+        return scopes.units() if self.scope.is_city else []
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return Reading()
+
+    @cached_property
+    def rows(self) -> dict[str, list[Row]]:
+        """The targets' rows by place: of the board's own and of its units."""
+        targets = targets_of(self.year, **(kept_before(self.scope.place, self.as_of) if self.is_now else {}))
+        places = [self.scope, *self.units]
+        return progress(year=self.year, scopes=places, as_of=self.as_of, reading=self._reading, targets=targets)
+
+    @cached_property
+    def money(self) -> Money:
+        """What was paid."""
+        return money_of(self.scope, year=self.year, as_of=self.as_of, reading=self._reading)
+
+    @cached_property
+    def kept_as(self) -> str:
+        """What a page of it is kept under. The day it is read on decides what "now" and "this week" mean."""
+        asked = (self.scope.place, self.year, self.as_of, self.asked, self.is_now, timezone.localdate())
+        return f"{versions.version()}|{asked}"
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -63,7 +101,7 @@ class Board:
         ordered = sorted(self.lines, key=lambda line: (first[line.target.group], line.target.number))
         return [(group, list(lines)) for group, lines in groupby(ordered, key=lambda line: line.target.group)]
 
-    @property
+    @cached_property
     def behind_first(self) -> list[Line]:
         return sorted(self.lines, key=lambda line: float(line.order))
 
@@ -78,11 +116,11 @@ class Board:
         """The states that the page explains: not connected only where it occurs."""
         return [bucket.light for bucket in self.buckets]
 
-    @property
+    @cached_property
     def lights(self) -> Counter:
         return Counter(line.light for line in self.lines)
 
-    @property
+    @cached_property
     def laggards(self) -> list[Line]:
         return [line for line in self.behind_first if line.light is Light.LAGGING]
 
@@ -99,15 +137,37 @@ class Board:
     def initials(self) -> list[str]:
         return scopes.initials(self.units)
 
-    @property
+    @cached_property
     def connected(self) -> list[Line]:
         return [line for line in self.lines if line.row.connected]
 
-    @property
+    @cached_property
     def chosen(self) -> Line | None:
         """The target that the map shows: the one asked for, else the worst laggard, else the first that is counted."""
         asked = [line for line in self.connected if line.target.key == self.asked]
         return next(iter([*asked, *self.laggards, *self.connected]), None)
+
+    @cached_property
+    def week(self) -> Week:
+        """What changed in a week."""
+        return week_of(self.lines)
+
+    @property
+    def tiles_of_the_wall(self) -> list[tuple[Line, Change | None]]:
+        """Every target with what changed in it, the laggards first."""
+        return [(line, self.week.of(line.target)) for line in self.behind_first]
+
+    @property
+    def chart_of_year(self) -> Chart:
+        return charts.year_of(self.chosen)
+
+    @property
+    def chart_of_places(self) -> Chart:
+        return charts.places_of(self.chosen, self.chosen.cells)
+
+    @property
+    def chart_of_money(self) -> Chart:
+        return charts.money_paid(self.money)
 
     @property
     def tiles(self) -> list[Tile]:
@@ -126,6 +186,12 @@ class Board:
     @property
     def has_unit_goals(self) -> bool:
         return any(row.goal is not None for line in self.connected for row in line.units)
+
+    @property
+    def lights_in_words(self) -> list[tuple[str, str]]:
+        """The thresholds of the year's plan."""
+        plan = self.lines[0].target.plan if self.lines else Plan(year=self.year)
+        return pace.lights_in_words(plan)
 
     @property
     def time_gone(self) -> str:
@@ -167,7 +233,6 @@ class Board:
         return f"{'、'.join(worst)}滞后 {most} 项，全市最多。"
 
 
-def board_of(scope: Scope, *, year: int, as_of: date, asked: str = "") -> Board:
+def board_of(scope: Scope, *, year: int, as_of: date, asked: str = "", is_now: bool = False) -> Board:
     """The board of a place as of a day; with the ten units beside it when it is the city's."""
-    units = scopes.units() if scope.is_city else []
-    return Board(scope, year, as_of, units, progress(year=year, scopes=[scope, *units], as_of=as_of), asked)
+    return Board(scope, year, as_of, asked, is_now)

@@ -30,7 +30,11 @@ class Counted:
 def counts_persons(target) -> bool:
     """Whether the target's subjects are people of the register, so that they can be listed."""
     metric = metric_of(target)
-    return bool(metric and metric.subject) and metric.model._meta.get_field(metric.subject).related_model is Person
+    if metric is None or not metric.subject:
+        return False
+    # "pk": the records are the subjects themselves, as of a rate that counts people of the register.
+    whose = metric.model if metric.subject == "pk" else metric.model._meta.get_field(metric.subject).related_model
+    return whose is Person
 
 
 def page_of(row: Row, *, staff, number) -> Page:
@@ -40,9 +44,7 @@ def page_of(row: Row, *, staff, number) -> Page:
     """
     firsts = FirstCounted(row, staff)
     page = Paginator(firsts, PER_PAGE).get_page(number)
-    people = Person.objects.visible_to(staff).in_bulk([subject for subject, _ in page.object_list])
-    areas = firsts.areas(page.object_list)
-    page.object_list = [Counted(people.get(first[0]), areas.get(first, ""), first[1]) for first in page.object_list]
+    page.object_list = firsts.told(page.object_list)
     return page
 
 
@@ -54,7 +56,7 @@ class FirstCounted:
     """
 
     def __init__(self, row: Row, staff):
-        self._metric, self._year = metric_of(row.target), row.year
+        self._metric, self._year, self._staff = metric_of(row.target), row.year, staff
         records = self._metric.counts(row.target.kind, row.year).visible_to(staff)
         self._records = records.filter(row.scope.holds(self._metric.area)).order_by()
         done = [0, *row.months[: months_gone(row.year, row.as_of)]]
@@ -83,8 +85,25 @@ class FirstCounted:
         return this.values_list(subject, flat=True).order_by(subject).distinct()
 
     def _in_months(self, first: int, last: int | None = None):
-        begin, end = date(self._year, first, 1), _month_after(date(self._year, last or first, 1))
+        begin, end = date(self._year, first, 1), month_after(date(self._year, last or first, 1))
         return self._records.filter(**{f"{self._metric.month}__gte": begin, f"{self._metric.month}__lt": end})
+
+    def told(self, firsts) -> list[Counted]:
+        """The persons of a window; two statements whatever their number."""
+        people = Person.objects.visible_to(self._staff).in_bulk([subject for subject, _ in firsts])
+        areas = self.areas(firsts)
+        return [Counted(people.get(first[0]), areas.get(first, ""), first[1]) for first in firsts]
+
+    def records(self, firsts, related: tuple[str, ...]) -> list:
+        """The first record of each, in their order, with what is read along."""
+        if not firsts:
+            return []
+        subject, day = self._metric.subject, self._metric.month
+        months = [first.month for _, first in firsts]
+        rows = self._in_months(min(months), max(months)).filter(**{f"{subject}__in": [who for who, _ in firsts]})
+        rows = rows.select_related(*related).order_by(f"-{day}", "-pk")
+        found = {(getattr(row, f"{subject}_id"), getattr(row, day).replace(day=1)): row for row in rows}
+        return [found[first] for first in firsts]
 
     def areas(self, firsts) -> dict[tuple[int, date], str]:
         """The name of the area in which each was first counted."""
@@ -97,5 +116,6 @@ class FirstCounted:
         return {(who, when.replace(day=1)): name for who, when, name in names}
 
 
-def _month_after(first: date) -> date:
+def month_after(first: date) -> date:
+    """The first day of the month after."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)

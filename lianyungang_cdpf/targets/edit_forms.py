@@ -26,13 +26,15 @@ class TargetForm(forms.ModelForm):
         model = Target
         fields = (
             "plan", "number", "key", "name", "group", "goal", "unit", "metric", "kind", "progress_mode", "due_month",
-            "phrase", "counting_rule", "evidence", "lead_department", "partner_departments", "open_question",
+            "phrase", "report_phrase", "counting_rule", "evidence", "lead_department", "partner_departments",
+            "open_question",
         )  # fmt: skip
         help_texts = {
             "key": "网页地址和接口用它指这项目标，各年度相同；不填就用种类的代码。",
             "goal": "比率填百分数，如 98。",
             "unit": "人、人次、户、件……；比率填 %。",
-            "due_month": "年度集中办理默认 10 月，建设节点默认 12 月；其他序时方式不用填。",
+            "report_phrase": "数字的位置写花括号和量词，如 已发放残疾人辅助器具{件}；比率只写名称；不填用名称和单位。",
+            "due_month": "年度集中办理默认 10 月，建设节点默认 12 月；其他序时方式不用填。填了计划节点的，以节点为准。",
         }
 
     def __init__(self, *args, **kwargs):

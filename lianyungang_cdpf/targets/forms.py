@@ -1,12 +1,15 @@
 """Which year and which day the pages are told as of."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.widgets import DateInput
+from django.utils import timezone
+from django.utils.timezone import localdate
 
-from lianyungang_cdpf.targets.models import Plan
-from lianyungang_cdpf.targets.progress import default_day, demonstration
+from lianyungang_cdpf.accounts.form_fields import day_field
+from lianyungang_cdpf.targets.progress import default_day, planned_years
 
 
 class WhenForm(forms.Form):
@@ -25,8 +28,7 @@ class WhenForm(forms.Form):
     )
 
     def __init__(self, asked):
-        self.years = list(Plan.objects.values_list("year", flat=True))
-        self.demonstration = demonstration()
+        self.years, self.demonstration = planned_years()
         self.asked = {name: asked[name] for name in ("year", "as_of") if asked.get(name)}
         super().__init__(self._with_defaults(), auto_id="when-%s", label_suffix="")
         self.fields["year"].choices = [(str(year), f"{year} 年") for year in self.years]
@@ -45,3 +47,33 @@ class WhenForm(forms.Form):
         self.is_valid()
         year, day = self._year(), self.cleaned_data.get("as_of")
         return year, day if day and day.year == year else default_day(year, self.demonstration)
+
+    def is_now(self) -> bool:
+        """Whether the day to show is today's, or the demonstration's own: only then can now be compared with before."""
+        _, day = self.chosen()
+        mark = self.demonstration
+        return day == (mark.as_of if mark and mark.as_of.year == day.year else timezone.localdate())
+
+
+class BetweenForm(forms.Form):
+    """Between which days something was done; without an answer the last month until today."""
+
+    MOST_DAYS = 366
+    LAST_DAYS = 30
+
+    since = day_field("从")
+    until = day_field("到")
+
+    def __init__(self, asked):
+        today = localdate()
+        defaults = {"since": f"{today - timedelta(days=self.LAST_DAYS)}", "until": f"{today}"}
+        super().__init__({name: asked.get(name) or day for name, day in defaults.items()})
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            raise ValidationError("开始日期不能晚于结束日期。")
+        if since and until and (until - since).days >= self.MOST_DAYS:
+            raise ValidationError("一次最多查看一年，请缩短起止日期。")
+        return cleaned

@@ -1,8 +1,12 @@
 """The year's plan, its targets, their allocation and their tallies."""
 
+from datetime import date
+from fractions import Fraction
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet, ScopedQuerySet
@@ -14,12 +18,39 @@ class Plan(models.Model):
     year = models.PositiveSmallIntegerField("年度", unique=True)
     title = models.CharField("名称", max_length=100)
     source = models.CharField("来源", max_length=200, blank=True)
+    # Thresholds of the lights, in per cent of what is due (facts.md 5: local practice; some offices use 95 and 80).
+    on_track_from = models.PositiveSmallIntegerField("达到序时：不低于应完成数的（%）", default=100)
+    behind_from = models.PositiveSmallIntegerField("略低：不低于应完成数的（%）", default=80)
+    # Local practice: by day 3 to 5 of the month after (facts.md 5); a weekend does not move it.
+    report_day = models.PositiveSmallIntegerField(
+        "月报截止日", default=5, help_text="次月几日以前报送上月月报，1 到 28；改动只影响以后报送的月份。"
+    )
+    report_from = models.PositiveSmallIntegerField(
+        "月报起报月", default=1, help_text="从几月起报送月报；年中启用的年度，此前的月份不要求补报。"
+    )
 
     objects = CityWideQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "年度计划"
         ordering = ["-year"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(behind_from__gt=0, behind_from__lte=F("on_track_from"), on_track_from__lte=100),
+                name="thresholds_of_lights_are_in_order",
+                violation_error_message="“略低”的界限应大于 0、不高于“达到序时”的界限，两者都不超过 100。",
+            ),
+            models.CheckConstraint(
+                condition=Q(report_day__gte=1, report_day__lte=28),
+                name="report_day_is_a_day_of_every_month",
+                violation_error_message="月报截止日应在 1 到 28 之间。",
+            ),
+            models.CheckConstraint(
+                condition=Q(report_from__gte=1, report_from__lte=12),
+                name="reports_begin_with_a_month",
+                violation_error_message="月报起报月应在 1 到 12 之间。",
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -50,6 +81,8 @@ class Target(models.Model):
     progress_mode = models.CharField("序时方式", max_length=16, choices=ProgressMode.choices)
     due_month = models.PositiveSmallIntegerField("计划月份", null=True, blank=True)
     phrase = models.CharField("原文", max_length=200, blank=True)
+    # How a bulletin says it, read by bulletin/wording.py.
+    report_phrase = models.CharField("通报用语", max_length=100, blank=True)
     counting_rule = models.TextField("统计口径", blank=True)
     evidence = models.CharField("佐证材料", max_length=200, blank=True)
     lead_department = models.CharField("牵头部门", max_length=60, blank=True)
@@ -69,6 +102,16 @@ class Target(models.Model):
                 name="target_due_month_is_a_month",
                 violation_error_message="计划月份应在 1 到 12 之间。",
             ),
+            models.CheckConstraint(
+                condition=Q(report_phrase="")
+                | Q(progress_mode=ProgressMode.RATE_SNAPSHOT, report_phrase__regex=r"^[^{}]+$")
+                | ~Q(progress_mode=ProgressMode.RATE_SNAPSHOT)
+                & Q(report_phrase__regex=r"^[^{}]*已[^{}]*[{][^{}]+[}][^{}]*$"),
+                name="report_phrase_has_one_place_for_the_number",
+                violation_error_message=(
+                    "通报用语应含“已”字和一处花括号，括号里写量词，如：已发放残疾人辅助器具{件}；比率只写名称，不用花括号。"
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -77,6 +120,12 @@ class Target(models.Model):
     @property
     def is_rate(self) -> bool:
         return self.progress_mode == ProgressMode.RATE_SNAPSHOT
+
+    @cached_property
+    def schedule(self) -> tuple[tuple[date, Fraction], ...]:
+        """The planned points as (day, share of the goal due by its end), the first day first; mostly none."""
+        points = self.planned_points.all() if self.pk else ()
+        return tuple((point.day, Fraction(point.share) / 100) for point in points)
 
 
 class AllocationQuerySet(ScopedQuerySet):
@@ -290,3 +339,19 @@ class Demonstration(models.Model):
 
     def __str__(self):
         return f"演示数据 {self.as_of}"
+
+
+from lianyungang_cdpf.targets.bulletin.models import (  # noqa: E402, F401  (registers the models)
+    Bulletin,
+    BulletinFigure,
+    BulletinSection,
+    BulletinStanding,
+)
+from lianyungang_cdpf.targets.cockpit.models import DayFigure, MoneyPaid, MoneyState  # noqa: E402, F401
+from lianyungang_cdpf.targets.planned_points import PlannedPoint  # noqa: E402, F401  (registers the model)
+from lianyungang_cdpf.targets.reporting import models as reporting  # noqa: E402, F401 - their own package, this app's
+from lianyungang_cdpf.targets.supervision.models import (  # noqa: E402, F401, I001
+    SupervisionAttachment,
+    SupervisionMessage,
+    SupervisionOrder,
+)

@@ -1,18 +1,16 @@
 """序时进度: what share of a goal is due on a day, and the light that follows from it.
 
-Source of the five modes and of the lights: the order of the portal (issue 2, item 7) and facts.md 5 (local practice,
-thresholds configurable). Shares and percentages are exact fractions; nothing here rounds up.
+Source of the five modes and of the lights: the order of the portal (issue 2, item 7; issue 6, item 2) and facts.md 5
+(local practice; the thresholds are the plan's). Shares and percentages are exact fractions; nothing here rounds up.
 """
 
-from calendar import isleap
+from calendar import isleap, monthrange
 from datetime import date
 from enum import Enum
 from fractions import Fraction
 from math import ceil
 
-from django.conf import settings
-
-from lianyungang_cdpf.targets.models import ProgressMode
+from lianyungang_cdpf.targets.models import Plan, ProgressMode
 
 # City rule, unverified: the month in which a goal of this mode falls due when the target names none.
 DUE_MONTHS = {ProgressMode.ANNUAL_BATCH: 10, ProgressMode.MILESTONE: 12}
@@ -46,41 +44,81 @@ def months_gone(year: int, as_of: date) -> int:
     return as_of.month
 
 
+def month_end(year: int, month: int) -> date:
+    """The last day of the month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
 def share_due(target, year: int, as_of: date) -> Fraction:
     """Share of the goal that is due by the end of the day, 0 to 1.
 
-    cumulative_flow: the days gone. coverage_stock and rate_snapshot: the whole from the first month on.
-    annual_batch and milestone: nothing before the planned month, then the whole.
+    cumulative_flow: the days gone, or even steps from one planned point to the next (the year's curve).
+    annual_batch and milestone: the last planned point that has come; without points nothing before the planned month,
+    then the whole. coverage_stock and rate_snapshot: the whole from the first month on.
     """
-    gone = months_gone(year, as_of)
+    if as_of.year != year:
+        return Fraction(int(as_of.year > year))
     if target.progress_mode == ProgressMode.CUMULATIVE_FLOW:
-        return time_gone(year, as_of)
-    first = target.due_month if target.progress_mode in DUE_MONTHS and target.due_month else None
-    return Fraction(int(gone >= (first or DUE_MONTHS.get(target.progress_mode, 1))))
+        return _along(target.schedule, year, as_of) if target.schedule else time_gone(year, as_of)
+    if target.progress_mode not in DUE_MONTHS:
+        return Fraction(1)
+    if target.schedule:
+        return max((share for day, share in target.schedule if day <= as_of), default=Fraction(0))
+    return Fraction(int(as_of.month >= due_month(target)))
 
 
-def light_of(*, value: int, goal: int, share: Fraction, is_rate: bool = False) -> Light:
+def due_month(target) -> int | None:
+    """The month in which the whole of a batch or of works falls due; None for what is not planned by month."""
+    if target.progress_mode not in DUE_MONTHS:
+        return None
+    return target.due_month or DUE_MONTHS[target.progress_mode]
+
+
+def _along(schedule, year: int, as_of: date) -> Fraction:
+    """The share on the line from the year's beginning through the points; level after the last one."""
+    before, reached = date(year - 1, 12, 31), Fraction(0)
+    for day, share in schedule:
+        if as_of < day:
+            return reached + (share - reached) * Fraction((as_of - before).days, (day - before).days)
+        before, reached = day, share
+    return reached
+
+
+def light_of(
+    *, value: int, goal: int, share: Fraction, is_rate: bool = False, on_track: int = 100, behind: int = 80
+) -> Light:
     """The light of a figure against its goal, both in the goal's unit (a rate: both in per cent, value as Fraction).
 
     提前完成 is the year's goal reached, whatever is due; a person once counted stays counted, so this holds for
     coverage too. Not for a rate, which stands only as of its day: there it is 达到序时. A goal of 0 asks for nothing:
-    nothing lacks, and nothing was achieved early.
+    nothing lacks, and nothing was achieved early. `on_track` and `behind` are the plan's thresholds in per cent of what
+    is due; a rate has no pace to be lenient with, so that it is on track only where its goal is met.
     """
     if goal and value >= goal and not is_rate:
         return Light.EARLY
     due = goal * share
     if not due:
         return Light.NOT_DUE if goal else Light.ON_TRACK
-    if value * 100 >= due * settings.LIGHT_ON_TRACK:
+    if value * 100 >= due * (100 if is_rate else on_track):
         return Light.ON_TRACK
-    return Light.BEHIND if value * 100 >= due * settings.LIGHT_BEHIND else Light.LAGGING
+    return Light.BEHIND if value * 100 >= due * behind else Light.LAGGING
+
+
+def lights_in_words(plan: Plan) -> list[tuple[str, str]]:
+    """(state, when a figure has it): the thresholds of the plan as the pages explain them."""
+    whole, behind = plan.on_track_from, plan.behind_from
+    of_due = "今天应完成数" if whole == 100 else f"今天应完成数的 {whole}%（比率须达到目标）"
+    said = [(Light.ON_TRACK.word, f"完成数不低于{of_due}")]
+    if behind < whole:
+        said.append((Light.BEHIND.word, f"{behind}% 至不足 {whole}%"))
+    return [*said, (Light.LAGGING.word, f"不足 {behind}%")]
 
 
 def percent_text(numerator, denominator) -> str | None:
     """numerator / denominator in per cent, cut after two decimals and never rounded; None when there is no whole."""
     if not denominator:
         return None
-    cut = int(Fraction(numerator) * 10000 / Fraction(denominator))
+    cut = int(numerator * 10000 // denominator)
     return f"{cut // 100}.{cut % 100:02d}"
 
 

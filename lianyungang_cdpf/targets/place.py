@@ -6,6 +6,8 @@ from functools import cached_property
 
 from lianyungang_cdpf.accounts.models import Level
 from lianyungang_cdpf.targets import pace, scopes
+from lianyungang_cdpf.targets.cockpit import charts
+from lianyungang_cdpf.targets.cockpit.charts import Chart
 from lianyungang_cdpf.targets.lines import Line, signed
 from lianyungang_cdpf.targets.progress import Row, progress
 from lianyungang_cdpf.targets.scopes import Scope
@@ -96,6 +98,14 @@ class Place:
     def _month(self, number, done, new) -> Month:
         percent = pace.percent_text(done, self.row.goal) if self.row.goal else None
         return Month(number, signed(new), f"{done:,}", f"{percent}%" if percent else "—")
+
+    @property
+    def chart_of_year(self) -> Chart:
+        return charts.year_of(self.line)
+
+    @property
+    def chart_of_places(self) -> Chart:
+        return charts.places_of(self.line, self.children)
 
     @property
     def children_are(self) -> str:

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import DateField, PositiveIntegerField, Q, Subquery, Value
 from django.utils import timezone
 
 from lianyungang_cdpf.targets import pace, snapshots, tallies
 from lianyungang_cdpf.targets.catalogue import is_connected, metric_of
+from lianyungang_cdpf.targets.forecast import Forecast, forecast_of
 from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Demonstration, Plan, Target
 from lianyungang_cdpf.targets.scopes import Scope
 from lianyungang_cdpf.targets.snapshots import NOBODY, Rate
+from lianyungang_cdpf.targets.tallies import Reading
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Row:
     def is_rate(self) -> bool:
         return self.rates is not None
 
-    @property
+    @cached_property
     def rate(self) -> Rate | None:
         """Numerator and denominator as of the day; None for what is no rate."""
         month = pace.months_gone(self.year, self.as_of)
@@ -53,7 +56,7 @@ class Row:
     def connected(self) -> bool:
         return self.months is not None
 
-    @property
+    @cached_property
     def value(self) -> int | None:
         """What is done by the day: a true 0 is 0, and None means that the portal does not hold the records."""
         return self._done(pace.months_gone(self.year, self.as_of)) if self.connected else None
@@ -61,7 +64,7 @@ class Row:
     def _done(self, month: int) -> int:
         return self.months[month - 1] if month else 0
 
-    @property
+    @cached_property
     def share(self) -> Fraction:
         """Share of the goal that is due."""
         return pace.share_due(self.target, self.year, self.as_of)
@@ -81,16 +84,20 @@ class Row:
         whole = self.goal if self.target.is_rate else 100
         return pace.percent_text(self.share * whole, 100)
 
-    @property
+    @cached_property
     def light(self) -> pace.Light | None:
         if not self.connected:
             return pace.Light.NOT_CONNECTED
         if self.goal is None:
             return None
-        if self.is_rate:
-            exact = _exact(self.rate)
-            return None if exact is None else pace.light_of(value=exact, goal=self.goal, share=self.share, is_rate=True)
-        return pace.light_of(value=self.value, goal=self.goal, share=self.share, is_rate=self.target.is_rate)
+        value = _exact(self.rate) if self.is_rate else self.value
+        if value is None:
+            return None
+        plan = self.target.plan
+        return pace.light_of(
+            value=value, goal=self.goal, share=self.share, is_rate=self.is_rate or self.target.is_rate,
+            on_track=plan.on_track_from, behind=plan.behind_from,
+        )  # fmt: skip
 
     @property
     def word(self) -> str:
@@ -113,13 +120,18 @@ class Row:
         due = self.due
         return self.value - due if self.connected and due is not None else None
 
-    @property
+    @cached_property
     def ratio(self) -> Fraction | None:
         """Done in parts of what is due; None where nothing is due or nothing is known."""
         if not self.connected or not self.goal or not self.share:
             return None
         done = _exact(self.rate) if self.is_rate else Fraction(self.value)
         return None if done is None else done / (self.goal * self.share)
+
+    @property
+    def forecast(self) -> Forecast:
+        """What the year's end may bring, and what each month from now must, in numbers and in words."""
+        return forecast_of(self)
 
     def as_dict(self) -> dict:
         """The row as the command writes it. Numerator and denominator belong to rates alone; a rate's value is the
@@ -157,6 +169,13 @@ def demonstration() -> Demonstration | None:
     return Demonstration.objects.order_by("-pk").first()
 
 
+def planned_years() -> tuple[list[int], Demonstration | None]:
+    """The years that have a plan, the latest first, and the day of the demonstration's mark; one statement."""
+    marked = Demonstration.objects.order_by("-pk").values("as_of")[:1]
+    rows = list(Plan.objects.order_by("-year").values_list("year", Subquery(marked)))
+    return [year for year, _ in rows], next((Demonstration(as_of=day) for _, day in rows if day), None)
+
+
 def default_day(year: int, mark: Demonstration | None) -> date:
     """The day that figures are told as of when none is asked for: today or the year's last day, whichever is earlier.
 
@@ -167,9 +186,12 @@ def default_day(year: int, mark: Demonstration | None) -> date:
     return min(timezone.localdate(), date(year, 12, 31))
 
 
-def targets_of(year: int) -> list[Target]:
-    """The year's targets; in a year without a plan those of the last plan before it, else of the first after it."""
-    targets = Target.objects.select_related("plan", "tally_state")
+def targets_of(year: int, **beside) -> list[Target]:
+    """The year's targets; in a year without a plan those of the last plan before it, else of the first after it.
+
+    `beside` are annotations: what else the page has to tell of each.
+    """
+    targets = Target.objects.select_related("plan", "tally_state").prefetch_related("planned_points").annotate(**beside)
     own = list(targets.filter(plan__year=year))
     if own or Plan.objects.filter(year=year).exists():
         return own
@@ -180,12 +202,23 @@ def targets_of(year: int) -> list[Target]:
     return list(targets.filter(plan__year=max(earlier) if earlier else min(years)))
 
 
-def progress(*, year: int, scopes: Sequence[Scope], as_of: date) -> dict[str, list[Row]]:
-    """The rows of the year's targets for each scope, by the scope's place, in the order of the plan."""
-    targets = targets_of(year)
-    done = _done(targets, year, [scope.place for scope in scopes])
+def progress(
+    *,
+    year: int,
+    scopes: Sequence[Scope],
+    as_of: date,
+    reading: Reading | None = None,
+    targets: Sequence[Target] | None = None,
+) -> dict[str, list[Row]]:
+    """The rows of the year's targets for each scope, by the scope's place, in the order of the plan.
+
+    Who has read the change stamps or the year's targets already hands them over; the stamps were read first.
+    """
+    reading = reading or Reading()
+    targets = targets_of(year) if targets is None else targets
+    done = _done(targets, year, [scope.place for scope in scopes], reading)
     goals = _goals([target for target in targets if target.plan.year == year], scopes, as_of)
-    rates = _rates(targets, year, as_of, [scope.place for scope in scopes])
+    rates = _rates(targets, year, as_of, [scope.place for scope in scopes], reading)
     nothing = tallies.cumulated({})
 
     def row(target, scope):
@@ -197,23 +230,23 @@ def progress(*, year: int, scopes: Sequence[Scope], as_of: date) -> dict[str, li
     return {scope.place: [row(target, scope) for target in targets] for scope in scopes}
 
 
-def _done(targets, year, places) -> dict[tuple[int, str], list[int]]:
+def _done(targets, year, places, reading) -> dict[tuple[int, str], list[int]]:
     """Cumulated figures by (target id, place). A year without a plan keeps no tallies and is counted on the spot."""
     connected = [target for target in targets if is_connected(target) and not metric_of(target).is_rate]
     planned = [target for target in connected if target.plan.year == year]
-    tallies.refresh(planned)
+    tallies.refresh(planned, reading)
     done = tallies.figures(planned, places) if planned else {}
     for target in connected:
         if target.plan.year != year:
-            counted = tallies.newly_counted(metric_of(target), target.kind, year)
+            counted = tallies.newly_counted(metric_of(target), target.kind, year, reading.tree)
             done |= {(target.pk, place): tallies.of_place(counted, place) for place in places}
     return done
 
 
-def _rates(targets, year, as_of, places) -> dict[tuple[int, str], list[Rate]]:
+def _rates(targets, year, as_of, places, reading) -> dict[tuple[int, str], list[Rate]]:
     """Rates of the months gone by (target id, place), of the targets that are rates."""
     rates = [target for target in targets if is_connected(target) and metric_of(target).is_rate]
-    return snapshots.told(rates, places, year=year, as_of=as_of) if rates else {}
+    return snapshots.told(rates, places, year=year, as_of=as_of, reading=reading) if rates else {}
 
 
 def _goals(targets, scopes, as_of) -> dict[tuple[int, str], int]:
@@ -241,15 +274,31 @@ def _allocated(targets, scopes, as_of) -> dict[tuple[int, str, int], int]:
     areas = [scope.area.pk for scope in scopes if scope.area]
     zones = [scope.zone.pk for scope in scopes if scope.zone]
     mine = Q(target__in=targets) & (Q(area__in=areas) | Q(zone__in=zones))
-    goals = dict(_by_place(Allocation.objects.filter(mine).order_by(), "goal"))
-    changes = AllocationChange.objects.filter(mine, undone_at=None).order_by("id")
-    histories = defaultdict(list)
-    for at, *change in _by_place(changes, "effective_on", "old_goal", "new_goal"):
-        histories[at].append(change)
+    goals, histories = {}, defaultdict(list)
+    for target, area, zone, goal, since, old, change in _issued_and_changed(mine):
+        at = (target, "zone", zone) if zone else (target, "area", area)
+        if change:
+            histories[at].append((change, since, old, goal))
+        else:
+            goals[at] = goal
     for at, history in histories.items():
-        if history[-1][0] > as_of:
-            goals[at] = _goal_on(as_of, history)
+        history.sort()
+        if history[-1][1] > as_of:
+            goals[at] = _goal_on(as_of, [change[1:] for change in history])
     return {at: goal for at, goal in goals.items() if goal is not None}
+
+
+def _issued_and_changed(mine: Q):
+    """(target, area, zone, goal, since, old goal, number of the change): the goals in force, which have no number, and
+    the changes that they went through. One statement.
+    """
+    place = ("target_id", "area_id", "zone_id")
+    issued = Allocation.objects.filter(mine).order_by()
+    changes = AllocationChange.objects.filter(mine, undone_at=None).order_by()
+    no_day, no_goal = (Value(None, output_field=kind) for kind in (DateField(), PositiveIntegerField()))
+    return issued.values_list(*place, "goal", no_day, no_goal, Value(0)).union(
+        changes.values_list(*place, "new_goal", "effective_on", "old_goal", "pk"), all=True
+    )
 
 
 def _goal_on(day: date, history: list) -> int | None:
@@ -257,8 +306,3 @@ def _goal_on(day: date, history: list) -> int | None:
     before = [new for since, _, new in history if since <= day]
     _, old, issued = history[0]
     return before[-1] if before else issued if old is None else old
-
-
-def _by_place(rows, *fields: str):
-    for target, area, zone, *values in rows.values_list("target_id", "area_id", "zone_id", *fields):
-        yield (target, "zone", zone) if zone else (target, "area", area), *values

@@ -44,20 +44,40 @@ class Listed:
 
 def page_of(row: Row, who: Who, *, staff, number) -> Page:
     """A page of the people whom the rate of the row means, in a fixed order; those in the reader's sight by place."""
-    metric = metric_of(row.target)
-    condition = snapshots.reached(metric, row.target.kind, row.as_of)
-    people = snapshots.whole(metric, row.target.kind, row.as_of).visible_to(staff)
-    people = people.filter(row.scope.holds(metric.out_of_area))
-    if who is Who.REACHED:
-        people = people.filter(condition)
-    elif who is Who.MISSING:
-        people = people.exclude(condition)
-    subject = metric.out_of_subject
-    listed = people.order_by(subject).values_list(subject, f"{metric.out_of_area}__common_name").distinct()
-    page = Paginator(listed, PER_PAGE).get_page(number)
-    shown = list(page.object_list)
-    keys = [key for key, _ in shown]
-    named = Person.objects.visible_to(staff).in_bulk(keys)
-    counted = set(people.filter(**{f"{subject}__in": keys}).filter(condition).values_list(subject, flat=True))
-    page.object_list = [Listed(named.get(key), area, key in counted) for key, area in shown]
+    people = People(row, who, staff)
+    page = Paginator(people.listed, PER_PAGE).get_page(number)
+    page.object_list = people.told(page.object_list)
     return page
+
+
+class People:
+    """The people whom the rate of a row means, read a window at a time."""
+
+    def __init__(self, row: Row, who: Who, staff):
+        metric = metric_of(row.target)
+        self._staff, self._subject = staff, metric.out_of_subject
+        self._condition = snapshots.reached(metric, row.target.kind, row.as_of)
+        people = snapshots.whole(metric, row.target.kind, row.as_of).visible_to(staff)
+        people = people.filter(row.scope.holds(metric.out_of_area))
+        if who is Who.REACHED:
+            people = people.filter(self._condition)
+        elif who is Who.MISSING:
+            people = people.exclude(self._condition)
+        self._people = people
+        listed = people.order_by(self._subject)
+        self.listed = listed.values_list(self._subject, f"{metric.out_of_area}__common_name").distinct()
+
+    def __len__(self):
+        return self.listed.count()
+
+    def __getitem__(self, window: slice) -> list[Listed]:
+        return self.told(self.listed[window])
+
+    def told(self, window) -> list[Listed]:
+        """The persons of a window; three statements whatever their number."""
+        shown = list(window)
+        keys = [key for key, _ in shown]
+        named = Person.objects.visible_to(self._staff).in_bulk(keys)
+        counted = self._people.filter(**{f"{self._subject}__in": keys}).filter(self._condition)
+        reached = set(counted.values_list(self._subject, flat=True))
+        return [Listed(named.get(key), area, key in reached) for key, area in shown]

@@ -5,7 +5,8 @@ from datetime import date
 
 from lianyungang_cdpf.targets import snapshots
 from lianyungang_cdpf.targets.catalogue import is_connected, metric_of
-from lianyungang_cdpf.targets.models import SnapshotPart, Target
+from lianyungang_cdpf.targets.cockpit import money
+from lianyungang_cdpf.targets.models import Plan, SnapshotPart, Target
 from lianyungang_cdpf.targets.progress import default_day, demonstration
 from lianyungang_cdpf.targets.snapshots import NOBODY, Rate
 from lianyungang_cdpf.targets.tallies import BATCH, Tree, cumulated, refresh, version_counted
@@ -35,9 +36,10 @@ def _by_month(counted) -> list[int]:
 
 
 def breaches() -> list[str]:
-    """A sentence for every connected target and place whose tallies differ from the recount."""
+    """A sentence for every connected target and place whose tallies differ from the recount, and for money paid."""
     targets = Target.objects.select_related("plan").all()
-    return [sentence for target in targets if is_connected(target) for sentence in _breaches_of(target)]
+    said = [sentence for target in targets if is_connected(target) for sentence in _breaches_of(target)]
+    return [*said, *money.breaches(Plan.objects.values_list("year", flat=True))]
 
 
 def _breaches_of(target) -> list[str]:

@@ -7,7 +7,7 @@ areas that count under the zone, or under the county without the towns that belo
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from lianyungang_cdpf.accounts.models import Area, Level, Zone
 from lianyungang_cdpf.accounts.places import place_named
@@ -86,9 +86,12 @@ def city() -> Scope:
 
 
 def units() -> list[Scope]:
-    """The rows of the board in their fixed order: counties by code, then zones."""
-    counties = Area.objects.filter(level=Level.COUNTY, zone__isnull=True).order_by("code")
-    return [*map(of_county_unit, counties), *map(of_zone, Zone.objects.all())]
+    """The rows of the board in their fixed order: counties by code, then zones, which are those that have any area."""
+    heads = Area.objects.filter(zone__isnull=False).order_by().values("zone").annotate(first=Min("pk")).values("first")
+    rows = Area.objects.filter(Q(level=Level.COUNTY, zone__isnull=True) | Q(pk__in=heads)).select_related("zone")
+    rows = list(rows.order_by("code"))
+    zones = sorted((row.zone for row in rows if row.zone_id), key=lambda zone: (zone.position, zone.key))
+    return [*(of_county_unit(row) for row in rows if not row.zone_id), *map(of_zone, zones)]
 
 
 def named(code: str) -> Scope:

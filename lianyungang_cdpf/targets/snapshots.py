@@ -11,15 +11,15 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from lianyungang_cdpf.metrics.metric import Metric
-from lianyungang_cdpf.metrics.models import ChangeStamp
+from lianyungang_cdpf.metrics.models import Versions
 from lianyungang_cdpf.targets.catalogue import metric_of
 from lianyungang_cdpf.targets.models import Snapshot, SnapshotPart, Target
 from lianyungang_cdpf.targets.pace import months_gone
-from lianyungang_cdpf.targets.tallies import BATCH, Tree
+from lianyungang_cdpf.targets.tallies import BATCH, Reading, Tree
 
 
 class Rate(NamedTuple):
@@ -76,66 +76,76 @@ def _is_kept(day: date) -> bool:
 
 
 def told(
-    targets: Sequence[Target], places: Sequence[str], *, year: int, as_of: date
+    targets: Sequence[Target], places: Sequence[str], *, year: int, as_of: date, reading: Reading | None = None
 ) -> dict[tuple[int, str], list[Rate]]:
     """The rates of the months gone for each (target id, place).
 
     The targets of another year's plan are counted on the spot, as their figures are (progress.py).
     """
     rates = defaultdict(lambda: [NOBODY] * len(days))
-    days = days_told(year, as_of)
+    days, reading = days_told(year, as_of), reading or Reading()
     planned = [target for target in targets if target.plan.year == year]
     kept = [day for day in days if _is_kept(day)]
-    refresh(planned, kept)
-    for target, place, day, *numbers in _stored(planned, kept, places):
+    for target, day, place, *numbers in _up_to_date(planned, kept, places, reading):
         rates[target, place][days.index(day)] = Rate(*numbers)
-    spots = [(target, day) for target in targets for day in days if target not in planned or day not in kept]
-    tree = Tree() if spots else None
-    for target, day in spots:
-        counted = on_day(metric_of(target), target.kind, day, tree)
+    on_the_spot = ((target, day) for target in targets for day in days if target not in planned or day not in kept)
+    for target, day in on_the_spot:
+        counted = on_day(metric_of(target), target.kind, day, reading.tree)
         for place in places:
             rates[target.pk, place][days.index(day)] = counted.get(place, NOBODY)
     return {(target.pk, place): rates[target.pk, place] for target in targets for place in places}
 
 
-def _stored(targets, days, places):
-    rows = SnapshotPart.objects.filter(snapshot__target__in=targets, snapshot__day__in=days, place__in=places)
-    names = ("snapshot__target", "place", "snapshot__day", "numerator", "denominator")
-    return rows.order_by().values_list(*names) if targets and days else ()
+def _up_to_date(targets, days, places, reading) -> list[tuple]:
+    """(target id, day, place, numerator, denominator) of what is kept. One statement where nothing has changed."""
+    rows = _stored(targets, days, places)
+    stale = _stale(targets, days, {row[:2]: row[2:4] for row in rows}, reading)
+    if stale:
+        for target, day in stale:
+            _recount(target, day)
+        rows = _stored(targets, days, places)
+    return [(target, day, *part) for target, day, _, _, *part in rows if part[0] is not None]
 
 
-def refresh(targets: Sequence[Target], days: Iterable[date]) -> list[tuple[Target, date]]:
+def _stored(targets, days, places) -> list[tuple]:
+    """(target id, day, version, basis, place, numerator, denominator), the last three None where nothing is kept."""
+    if not targets or not days:
+        return []
+    snapshots = Snapshot.objects.filter(target__in=targets, day__in=days).order_by()
+    here = snapshots.annotate(part=FilteredRelation("parts", condition=Q(parts__place__in=places)))
+    names = ("target_id", "day", "version", "basis", "part__place", "part__numerator", "part__denominator")
+    return list(here.values_list(*names))
+
+
+def refresh(
+    targets: Sequence[Target], days: Iterable[date], reading: Reading | None = None
+) -> list[tuple[Target, date]]:
     """Bring the kept rates of the days up to date; return the (target, day) that had to be counted again."""
     days = list(days)
     if not targets or not days:
         return []
-    versions, tree = _versions(targets), Tree()
-    held = {
-        (target, day): (version, basis)
-        for target, day, version, basis in Snapshot.objects.filter(target__in=targets, day__in=days)
-        .order_by()
-        .values_list("target_id", "day", "version", "basis")
-    }
-    stale = [
-        (target, day)
-        for target in targets
-        for day in days
-        if held.get((target.pk, day)) != (versions[target.pk], _basis(target, day, tree))
-    ]
+    held = Snapshot.objects.filter(target__in=targets, day__in=days).order_by()
+    rows = held.values_list("target_id", "day", "version", "basis")
+    stale = _stale(targets, days, {row[:2]: row[2:] for row in rows}, reading or Reading())
     for target, day in stale:
         _recount(target, day)
     return stale
 
 
-def _versions(targets) -> dict[int, int]:
-    """By target id, how often anything that decides its rate has changed: whose year or kind it was is not asked."""
-    versions = ChangeStamp.objects.version_by_source()
-    return {
-        target.pk: sum(
-            versions.get(source, 0) for source in {metric_of(target).source, *metric_of(target).other_sources}
-        )
+def _stale(targets, days, held: dict[tuple, tuple], reading) -> list[tuple[Target, date]]:
+    """The (target, day) whose kept version and basis are not those that hold now."""
+    return [
+        (target, day)
         for target in targets
-    }
+        for day in days
+        if held.get((target.pk, day)) != (_version(target, reading.versions), _basis(target, day, reading.tree))
+    ]
+
+
+def _version(target, versions: Versions) -> int:
+    """How often anything that decides the rate has changed: whose year or kind it was is not asked."""
+    metric = metric_of(target)
+    return versions.of_sources({metric.source, *metric.other_sources})
 
 
 def _basis(target, day, tree) -> str:
@@ -147,11 +157,11 @@ def _recount(target, day) -> None:
     """Count one day again and replace what was kept of it; as in tallies, who comes second finds the work done."""
     Snapshot.objects.get_or_create(target=target, day=day)
     snapshot = Snapshot.objects.select_for_update().get(target=target, day=day)
-    tree = Tree()
-    version, basis = _versions([target])[target.pk], _basis(target, day, tree)
+    reading = Reading()
+    version, basis = _version(target, reading.versions), _basis(target, day, reading.tree)
     if (snapshot.version, snapshot.basis) == (version, basis):
         return
-    counted = on_day(metric_of(target), target.kind, day, tree)
+    counted = on_day(metric_of(target), target.kind, day, reading.tree)
     snapshot.parts.all().delete()
     SnapshotPart.objects.bulk_create(
         (SnapshotPart(snapshot=snapshot, place=place, **rate._asdict()) for place, rate in sorted(counted.items())),

@@ -93,6 +93,16 @@ class Sheet:
         ]
 
     @property
+    def heads(self) -> list[str]:
+        """Of the file."""
+        return ["编号", "目标", "单位", "本级目标", "预留或加码", *(place.name for place in self.places)]
+
+    @property
+    def cells(self) -> list[list]:
+        """The rows of the file, in the order of `heads`."""
+        return [[row.target.number, row.name, row.target.unit, row.goal, row.words, *row.parts] for row in self.rows]
+
+    @property
     def finding(self) -> str:
         """The page's first sentence."""
         split, over = [row for row in self.rows if row.given], [row for row in self.rows if row.is_over]

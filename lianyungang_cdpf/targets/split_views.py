@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
@@ -18,6 +18,7 @@ from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.views.undo import UndoForm
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.actions import SplitRefused, split_goals, undo_split
+from lianyungang_cdpf.targets.lists_out import table
 from lianyungang_cdpf.targets.models import AllocationChange, Plan
 from lianyungang_cdpf.targets.progress import default_day, demonstration
 from lianyungang_cdpf.targets.split_forms import SplitForm
@@ -59,6 +60,15 @@ def sheet(request, *, year, code):
     jobs = imports(year, request.user) if mine else []
     context = {"sheet": shown, "may_split": mine, "jobs": jobs, "years": _years()}
     return render(request, "targets/split.html", context)
+
+
+@_of_the_split
+@require_safe
+def sheet_xlsx(request, *, year, code):
+    """The table as a workbook."""
+    shown = Sheet(_plan(year), open_scope(request.user, code))
+    told = {"what": "任务分解表", "on": shown.plan, "about": f"{shown.scope.name}，{year} 年"}
+    return table(request.user, shown.heads, shown.cells, **told, name=f"split-{year}-{code}")
 
 
 @_of_the_split

@@ -46,6 +46,7 @@ class FacilityStayAdmin(RecordAdmin):
     told = ("facility", "admitted_on", "left_on", "leaving_reason", "remarks")
     cancel_page, undo_page = "services:cancel_stay", "services:undo_stays"
     inlines = (AttendanceInline,)
+    locked_before = ("person",)
     resource_classes = [StaysFile]
     autocomplete_fields = ("facility",)
     list_display = (

@@ -14,11 +14,12 @@ from services.models.schooling import ENROLLED, SchoolEnrolment, Schooling, scho
 from services.models.stays import SERVING_KINDS, FacilityStay, MonthlyAttendance
 
 # After the models: their classes name each of them.
-from services.personal_data import PERSONAL_DATA
+from services.personal_data import PERSONAL_DATA, USES
 
 __all__ = [
     "ENROLLED",
     "PERSONAL_DATA",
+    "USES",
     "SERVING_KINDS",
     "Acceptance",
     "AidMode",

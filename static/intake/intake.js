@@ -16,7 +16,7 @@
     function ask() {
       if (asking) return;
       asking = true;
-      window.fetch(address(), { credentials: "same-origin", headers: { Accept: "application/json" } })
+      window.fetch(address(), { credentials: "same-origin", headers: { Accept: "application/json", "Portal-Timer": "1" } })
         .then(function (answer) {
           if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
           return answer.json();

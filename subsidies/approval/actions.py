@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.models import A_REASON
 from subsidies.approval.chain import CALL_BACK, chain, may_take, step_after, step_of
@@ -57,7 +58,7 @@ def approve_roll(*, roll: Roll, by, at: str = "") -> Roll:
     refuse(may_take(step, current, by))
     _refuse_open(current)
     keep(current, step, by)
-    following = step_after(step, chain())
+    following = step_after(step, _left_of(current, chain()))
     if following.deed != Deed.APPROVE:
         current.state, current.digest = State.APPROVED, roll_digest(current)
     return moved(current, following, by=by, deed=f"花名册{step}通过")
@@ -107,8 +108,9 @@ def archive_roll(*, roll: Roll, by, at: str = "") -> Roll:
 
 def locked(roll: Roll, by, at: str = "") -> Roll:
     """The roll as it stands, locked until the deed is done; refused when it no longer stands where `by` saw it."""
-    rolls = Roll.objects.select_for_update(of=("self",)).visible_to(by)
-    current = rolls.select_related("programme", "next_step", "job", "area", "zone").filter(pk=roll.pk).first()
+    lock_rows(Roll, roll.pk)
+    rolls = Roll.objects.visible_to(by).select_related("programme", "next_step", "job", "area", "zone")
+    current = rolls.filter(pk=roll.pk).first()
     if current is None:
         raise ValidationError("没有这个花名册，或者它不在您的辖区内。", code="forbidden")
     if current.stands_at != (at or roll.stands_at):
@@ -148,6 +150,12 @@ def reason_of(text: str, deed: str) -> str:
     if len(reason) > REASON_LENGTH:
         raise ValidationError(f"{deed}原因最多 {REASON_LENGTH} 个字。", code="reason")
     return reason
+
+
+def _left_of(roll: Roll, steps: list[ApprovalStep]) -> list[ApprovalStep]:
+    """The steps that nobody has passed in this round: one that was moved behind the next does not come again."""
+    passed = set(roll.approvals.filter(round=roll.round, outcome=Outcome.PASSED).values_list("step_id", flat=True))
+    return [step for step in steps if step.pk not in passed]
 
 
 def _opened(roll: Roll, *, by, deed: str) -> Roll:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
-from lianyungang_cdpf.intake.models import RowDecision
+from lianyungang_cdpf.accounts.duties.persons import accounts_of
+from lianyungang_cdpf.intake.decisions import has_corrected
 from subsidies.approval.models import Approval, ApprovalStep, Deed, Place
 from subsidies.models import Roll
 
@@ -45,23 +48,31 @@ def may_take(step: ApprovalStep, roll: Roll, staff) -> str:
         return f"“{step}”只能由{whose}有此权限的人员办理。"
     if step.deed not in OF_ANYBODY and prepared(roll, staff):
         return f"这个花名册由您上传、改正或入账，不能再由您办理“{step}”，请由其他人员办理。"
-    taken = roll.approvals.filter(round=roll.round, taken_by=staff).exclude(outcome=Approval.Outcome.CALLED_BACK)
+    taken = roll.approvals.filter(round=roll.round, taken_by__in=accounts_of(staff)).exclude(
+        outcome=Approval.Outcome.CALLED_BACK
+    )
     if step.deed != Deed.SUBMIT and (before := taken.select_related("step").first()):
         return f"您在本轮审批中已办理“{before.step}”，不能再办理“{step}”，请由其他人员办理。"
     return ""
 
 
 def prepared(roll: Roll, staff) -> bool:
-    """Whether the staff member uploaded the roll, corrected a row of it or posted it."""
-    if staff.pk == roll.posted_by_id or (roll.job and staff.pk == roll.job.staff_id):
+    """Whether the staff member, by any account of their person, uploaded, corrected or posted the roll."""
+    mine = accounts_of(staff)
+    if roll.posted_by_id in mine or (roll.job and roll.job.staff_id in mine):
         return True
-    return RowDecision.objects.filter(job=roll.job_id, corrected_by=staff).exists() if roll.job_id else False
+    return Roll.objects.filter(_corrected_by(mine), pk=roll.pk).exists() if roll.job_id else False
+
+
+def _corrected_by(accounts: set[int]) -> Q:
+    """Whether one of these accounts corrected a row of the roll's import."""
+    return reduce(or_, (has_corrected(account, OuterRef("job")) for account in accounts))
 
 
 def waiting_for(staff):
     """待我办理: the rolls whose next step the staff member may take, the longest posted first. Two statements."""
     steps = chain()
-    condition = Q(pk__in=[])
+    condition, mine = Q(pk__in=[]), accounts_of(staff)
     for step in steps:
         if not staff.has_perm(step.permission):
             continue
@@ -69,17 +80,16 @@ def waiting_for(staff):
         if step.place == Place.OWN:
             here &= Q(zone=staff.zone_id) if staff.zone_id else Q(area=staff.area_id, zone=None)
         if step.deed not in OF_ANYBODY:
-            corrected = RowDecision.objects.filter(job=OuterRef("job"), corrected_by=staff)
-            here &= ~Q(posted_by=staff) & (Q(job=None) | ~Q(job__staff=staff)) & ~Exists(corrected)
+            here &= ~Q(posted_by__in=mine) & (Q(job=None) | ~Q(job__staff__in=mine)) & ~_corrected_by(mine)
         if step.deed != Deed.SUBMIT:
-            here &= ~Exists(_steps_of(staff))
+            here &= ~Exists(_steps_of(mine))
         condition |= here
     rolls = Roll.objects.visible_to(staff).filter(condition)
     return rolls.select_related("programme", "area", "zone", "next_step", "posted_by").order_by("pk")
 
 
-def _steps_of(staff):
-    taken = Approval.objects.filter(roll=OuterRef("pk"), round=OuterRef("round"), taken_by=staff)
+def _steps_of(accounts: set[int]):
+    taken = Approval.objects.filter(roll=OuterRef("pk"), round=OuterRef("round"), taken_by__in=accounts)
     return taken.exclude(outcome=Approval.Outcome.CALLED_BACK)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef, Q
 
 from beneficiaries.models import Merge
+from lianyungang_cdpf.intake.decisions import has_corrected
 from subsidies.approval.models import Approval, Deed
 from subsidies.approval.sealing import roll_digest
 from subsidies.models import Payment, Roll
@@ -16,6 +17,7 @@ def breaches() -> Iterator[str]:
     """A Chinese sentence for every roll that breaks I4."""
     passed = Approval.objects.filter(outcome=Approval.Outcome.PASSED, deed__in=[Deed.APPROVE, Deed.PAY])
     own = Q(taken_by=F("roll__posted_by")) | Q(taken_by=F("roll__job__staff"))
+    own |= has_corrected(OuterRef("taken_by"), OuterRef("roll__job"))
     for reference, step in passed.filter(own).order_by("pk").values_list("roll__reference", "step__name"):
         yield f"I4：花名册 {reference} 的“{step}”由编制它的人自己办理。"
     copied = Q(prepared_by=F("roll__posted_by")) & (Q(roll__job=None) | Q(uploaded_by=F("roll__job__staff")))

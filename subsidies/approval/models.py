@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.purposes import Uses
 from subsidies.payments import ApprovalQuerySet
+from subsidies.purposes import EXPLAIN
 
 
 class Deed(models.TextChoices):
@@ -150,3 +152,5 @@ PERSONAL_DATA = {
         "uploaded_by": "record",
     },
 }  # fmt: skip
+
+USES = {Approval: Uses("payments", {EXPLAIN: "reason"})}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from cryptography.hazmat.primitives import hmac
 
+from beneficiaries.identity import account_digest
 from lianyungang_cdpf import fields
 from subsidies.models import Payment, Roll
 
@@ -21,20 +22,28 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def roll_digest(roll: Roll) -> str:
-    """The digest of the roll's payments as they stand now, 64 hex digits; read in pieces, whatever the size."""
+def roll_digest(roll: Roll, *, anew: bool = False) -> str:
+    """The digest of the roll's payments as they stand now, 64 hex digits; read in pieces, whatever the size.
+
+    `anew`: with the digests of the accounts as the key that is used now makes them (management/digests.py).
+    """
     mac: hmac.HMAC = fields.digest_begun(PURPOSE)
-    for line in _lines(roll):
+    for line in _lines(roll, anew):
         mac.update(line.encode() + b"\n")
     return mac.finalize().hex()
 
 
-def _lines(roll: Roll) -> Iterator[str]:
+def _lines(roll: Roll, anew: bool) -> Iterator[str]:
     """A line for the roll and one for each payment: fields between unit separators, so that none runs into the next."""
     yield _joined(roll.pk, roll.programme_id, roll.month, roll.payment_count, f"{roll.total:.2f}")
     rows = Payment.objects.live().filter(roll=roll).order_by("pk").values_list(*COLUMNS)
     for row in rows.iterator(ROWS_AT_ONCE):
-        yield _joined(*row)
+        yield _joined(*(_with_new_digest(row) if anew else row))
+
+
+def _with_new_digest(row: tuple) -> tuple:
+    at, digest = COLUMNS.index("account_no"), COLUMNS.index("account_digest")
+    return (*row[:digest], account_digest(row[at]), *row[digest + 1 :])
 
 
 def _joined(*values) -> str:

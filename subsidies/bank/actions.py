@@ -16,8 +16,9 @@ from django.utils.timezone import localdate
 
 from beneficiaries.admin import WHOLE_ACCOUNT
 from beneficiaries.identity import account_digests
+from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt_all
+from lianyungang_cdpf.fields import encrypt_all, row_seals
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.reading import ROLL_LIMITS, Refused
 from lianyungang_cdpf.intake.uploads import UnreadableUpload, Upload, readable, stored_path
@@ -36,6 +37,7 @@ STATES = (Roll.State.APPROVED, Roll.State.PAID, Roll.State.ARCHIVED)
 Outcome = BankLine.Outcome
 LINE_COLUMNS = (
     "file_id", "payment_id", "number", "amount", "account_no", "account_digest", "holder", "outcome", "reason",
+    "seal",
 )  # fmt: skip
 
 
@@ -119,10 +121,11 @@ def _keep(file: BankFile, content: bytes) -> None:
 def _rows(file: BankFile, lines: list[Line]):
     accounts = [line.account_no for line in lines]
     secrets = encrypt_all(accounts, f"{BankLine._meta.db_table}.account_no")
-    for line, secret, digest in zip(lines, secrets, account_digests(accounts), strict=True):
+    seals = row_seals(BankLine._meta.db_table, ((f"{file.pk}\x1f{one.payment.pk}", one.account_no) for one in lines))
+    for line, secret, digest, seal in zip(lines, secrets, account_digests(accounts), seals, strict=True):
         yield (
             file.pk, line.payment.pk, line.number, line.amount, secret, digest, line.holder[:60], Outcome.WAITING.value,
-            "",
+            "", seal or None,
         )  # fmt: skip
 
 
@@ -221,6 +224,7 @@ def apply_return(*, arrived: BankReturn, by) -> BankReturn:
 
 def _locked_whatever_its_step(pk: int, by) -> Roll:
     """The roll, locked. What the bank did does not depend on whether the roll has been marked as paid meanwhile."""
+    lock_rows(Roll, pk)
     return locked(Roll.objects.get(pk=pk), by)
 
 

@@ -4,10 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 from lianyungang_cdpf.intake.attached import HAS_ITS_FILE, REMOVED_WITH_A_REASON, AttachedFile
+from lianyungang_cdpf.purposes import Uses
 from subsidies.bank.columns import validate_returned, validate_sent
 from subsidies.payments import OfBankFileQuerySet, OfRollQuerySet
+from subsidies.purposes import BANK, EXPLAIN
 
 
 class Form(models.TextChoices):
@@ -169,6 +171,7 @@ class BankLine(models.Model):
     outcome = models.CharField("结果", max_length=9, choices=Outcome.choices, default=Outcome.WAITING)
     outcome_on = models.DateField("结果日期", null=True, blank=True)
     reason = models.CharField("退回原因", max_length=100, blank=True)
+    seal = SealField("封签", of=("file_id", "payment_id"))
 
     objects = OfBankFileQuerySet.as_manager()
 
@@ -255,7 +258,8 @@ PERSONAL_DATA = {
     },
     BankLine: {
         "id": "record", "file": "record", "payment": "record", "number": "record", "amount": "sensitive",
-        "account_no": "secret", "account_digest": "derived", "holder": "personal", "outcome": "sensitive",
+        "account_no": "secret", "account_digest": "derived", "seal": "derived", "holder": "personal",
+        "outcome": "sensitive",
         "outcome_on": "sensitive", "reason": "sensitive",
     },
     BankReturn: {
@@ -265,3 +269,9 @@ PERSONAL_DATA = {
         "removed_at": "record", "removed_by": "record", "removed_why": "personal",
     },
 }  # fmt: skip
+
+USES = {
+    BankFile: Uses("bank_files", {EXPLAIN: "removed_why"}),
+    BankLine: Uses("bank_files", {BANK: "amount account_no holder outcome outcome_on reason"}),
+    BankReturn: Uses("bank_files", {BANK: "name", EXPLAIN: "removed_why"}),
+}

@@ -5,10 +5,12 @@ from django.db.models import F, Q
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.scoping import CityWideQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.purposes import Uses
 from subsidies.comparison.scoping import CaseQuerySet, EntryQuerySet, ListQuerySet
 from subsidies.models.programmes import Programme
+from subsidies.purposes import COMPARE
 
 
 class Effect(models.TextChoices):
@@ -119,6 +121,7 @@ class ComparisonEntry(models.Model):
     since = models.DateField("起始日期", null=True, blank=True)
     until = models.DateField("终止日期", null=True, blank=True)
     place = models.CharField("地区", max_length=100, blank=True)
+    seal = SealField("封签", of=("listed_in_id", "row", "name"))
 
     objects = EntryQuerySet.as_manager()
 
@@ -273,7 +276,8 @@ class ComparisonCase(models.Model):
 PERSONAL_DATA = {
     ComparisonEntry: {
         "id": "record", "listed_in": "sensitive", "sheet": "record", "row": "record", "name": "personal",
-        "name_key": "derived", "id_number": "secret", "id_digest": "derived", "birth_date": "personal",
+        "name_key": "derived", "id_number": "secret", "id_digest": "derived", "seal": "derived",
+        "birth_date": "personal",
         "since": "sensitive", "until": "sensitive", "place": "personal",
     },
     ComparisonCase: {
@@ -283,4 +287,11 @@ PERSONAL_DATA = {
         "facts": "derived", "found_on": "record", "seen_on": "record", "owner": "record", "due_on": "record",
         "outcome": "sensitive", "reason": "sensitive", "settled_by": "record", "settled_at": "record",
     },
+}  # fmt: skip
+
+USES = {
+    ComparisonEntry: Uses("list_entries", {COMPARE: "listed_in name id_number birth_date since until place"}),
+    ComparisonCase: Uses("cases", {
+        COMPARE: "kind programme area list_type since months wrong_amount finding outcome reason",
+    }),
 }  # fmt: skip

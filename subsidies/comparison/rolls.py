@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from beneficiaries.headings import COUNTY, ID_NUMBER, TOWN, VILLAGE
 from beneficiaries.identity import id_digests
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt_all
+from lianyungang_cdpf.fields import encrypt_all, row_seals
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, register_limits
@@ -94,7 +94,7 @@ class ListKind(Kind):
         )
         outcomes = iter(outcomes)
         while batch := list(islice(outcomes, BATCH)):
-            insert_rows(ComparisonEntry, COLUMNS, _entries(listed, batch))
+            insert_rows(ComparisonEntry, (*COLUMNS, "seal"), _entries(listed, batch))
             listed.entry_count += len(batch)
         listed.save(update_fields=["entry_count"])
         record(by=context.by, deed="导入比对名单", on=listed, summary=f"{listed}，{listed.entry_count:,} 人")
@@ -123,13 +123,16 @@ def _problems(values: dict) -> Iterator[tuple[str, str]]:
 def _entries(listed: ComparisonList, batch: list[Outcome]) -> Iterator[tuple]:
     numbers = [one.data.values.get("id_number") or "" for one in batch]
     secrets = encrypt_all(numbers, f"{ComparisonEntry._meta.db_table}.id_number")
-    for one, secret, digest in zip(batch, secrets, id_digests(numbers), strict=True):
+    keys = (f"{listed.pk}\x1f{one.row}\x1f{one.data.values['name'][:60]}" for one in batch)
+    seals = row_seals(ComparisonEntry._meta.db_table, zip(keys, numbers, strict=True))
+    for one, secret, digest, seal in zip(batch, secrets, id_digests(numbers), seals, strict=True):
         values = one.data.values
         place = " ".join(values[name] for name in ("county", "town", "village") if values.get(name))[:100]
         name = values["name"][:60]
         yield (
             listed.pk, kept_sheet(one.sheet), one.row, name, name_key(name)[:60], secret, digest,
             values.get("birth_date"), values.get("since"), values.get("until"), place,
+            seal or None,
         )  # fmt: skip
 
 

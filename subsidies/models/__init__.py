@@ -11,9 +11,12 @@ So one constraint, one live payment per person, programme and month, also says: 
 grant per student and school year. Policies have their own: nobody twice on one policy, but on two of them in a year.
 """
 
+from lianyungang_cdpf.purposes import Uses
 from subsidies.approval.models import PERSONAL_DATA as OF_APPROVALS
+from subsidies.approval.models import USES as USES_OF_APPROVALS
 from subsidies.approval.models import Approval, ApprovalStep
 from subsidies.bank.models import PERSONAL_DATA as OF_BANKS
+from subsidies.bank.models import USES as USES_OF_BANKS
 from subsidies.bank.models import BankFile, BankLayout, BankLine, BankReturn
 from subsidies.models.programmes import (
     ACCEPTABLE,
@@ -29,14 +32,19 @@ from subsidies.models.programmes import (
 from subsidies.models.rolls import InsurancePolicy, Payment, PaymentAcceptance, Roll
 from subsidies.models.yearly import EducationGrant, PensionPremium, Stage, StudentKind
 from subsidies.monthly.models import PERSONAL_DATA as OF_MONTHLY
+from subsidies.monthly.models import USES as USES_OF_MONTHLY
 from subsidies.monthly.models import DifferenceReason
 from subsidies.notices.models import PERSONAL_DATA as OF_NOTICES
+from subsidies.notices.models import USES as USES_OF_NOTICES
 from subsidies.notices.models import Notice, NoticeLine, Objection
+from subsidies.purposes import EXPLAIN, INSURE, PAY, TEACH
 from subsidies.recovery.models import PERSONAL_DATA as OF_RECOVERIES
+from subsidies.recovery.models import USES as USES_OF_RECOVERIES
 from subsidies.recovery.models import RecoveryCase, RecoveryEntry, RecoveryLine, WriteOffProposal
 
 # After the models that they point at.
 from subsidies.comparison.models import PERSONAL_DATA as OF_COMPARISON  # isort: skip
+from subsidies.comparison.models import USES as USES_OF_COMPARISON  # isort: skip
 from subsidies.comparison.models import (  # isort: skip
     CaseKind,
     ComparisonCase,
@@ -79,4 +87,15 @@ PERSONAL_DATA = OF_APPROVALS | OF_BANKS | OF_COMPARISON | OF_MONTHLY | OF_NOTICE
         "id": "record", "payment": "record", "school_year": "record", "school": "personal", "stage": "personal",
         "student_no": "secret", "kind": "sensitive", "parent": "sensitive",
     },
+}  # fmt: skip
+
+USES = USES_OF_APPROVALS | USES_OF_BANKS | USES_OF_COMPARISON | USES_OF_MONTHLY | USES_OF_NOTICES
+USES |= USES_OF_RECOVERIES | {
+    PaymentAcceptance: Uses("payments", {EXPLAIN: "codes reason"}),
+    Payment: Uses("payments", {
+        PAY: "programme amount area standard_amount account_no account_holder policy returned_on return_reason",
+    }),
+    PensionPremium: Uses("payments", {INSURE: "tier insured_place receipt_no"}),
+    InsurancePolicy: Uses("payments", of_people=False),
+    EducationGrant: Uses("payments", {TEACH: "school stage student_no kind parent"}),
 }  # fmt: skip

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.purposes import Uses
 from subsidies.payments import DifferenceReasonQuerySet
+from subsidies.purposes import EXPLAIN
 from subsidies.stop_reasons import StopReason
 
 NOTE_LENGTH = 200
@@ -137,3 +139,5 @@ PERSONAL_DATA = {
         "at": "record",
     },
 }  # fmt: skip
+
+USES = {DifferenceReason: Uses("payments", {EXPLAIN: "programme area zone kind code note"})}

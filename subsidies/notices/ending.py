@@ -23,7 +23,7 @@ def end(notice: Notice, *, by, why: str) -> None:
 def withdraw_with(roll, *, by) -> None:
     """The roll comes back: a notice of it that runs, or is yet to begin, must not stay up."""
     standing = Notice.objects.filter(roll=roll, taken_down_on__isnull=True, lines_removed_on__isnull=True)
-    for notice in standing:
+    for notice in standing.select_for_update(of=("self",)).order_by("pk"):
         end(notice, by=by, why=CAME_BACK)
 
 

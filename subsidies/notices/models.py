@@ -13,6 +13,8 @@ from django.utils.timezone import localdate
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.purposes import Uses
+from subsidies.purposes import PUBLISH
 
 # What staff type stands on the public page: nobody's number may slip in.
 NO_NUMBER = RegexValidator(
@@ -214,3 +216,9 @@ PERSONAL_DATA = {
         "id": "record", "notice": "record", "received_on": "record", "content": "personal", "result": "personal",
     },
 }  # fmt: skip
+
+USES = {
+    Notice: Uses("notices", {PUBLISH: "taken_down_why"}),
+    NoticeLine: Uses("notices", {PUBLISH: "area village name amount"}),
+    Objection: Uses("payments", {PUBLISH: "content result"}),
+}

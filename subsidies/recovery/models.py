@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
 from lianyungang_cdpf.intake.models import A_REASON
+from lianyungang_cdpf.purposes import Uses
+from subsidies.purposes import RECOVER
 from subsidies.stop_reasons import StopReason
 
 NOTE_LENGTH = 300
@@ -320,4 +322,13 @@ PERSONAL_DATA = {
         "receipt_no": "personal", "payment": "record", "proposal": "record", "reverses": "record",
         "reason": "sensitive", "entered_by": "record", "entered_at": "record", "proposed_by": "record",
     },
+}  # fmt: skip
+
+USES = {
+    RecoveryCase: Uses("payments", {
+        RECOVER: "programme area reason note state claimed refunded offset written_off balance cancel_reason",
+    }),
+    RecoveryLine: Uses("payments", {RECOVER: "paid amount recovered"}),
+    WriteOffProposal: Uses("payments", {RECOVER: "amount reason answer"}),
+    RecoveryEntry: Uses("payments", {RECOVER: "amount receipt_no reason"}),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.timezone import localdate
 
+from lianyungang_cdpf.accounts.lost_updates import Unsaved
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import Workbook
 from subsidies.judging import Rules
@@ -29,15 +30,6 @@ def is_on_trial(request) -> bool:
     return request.method == "POST" and (SHOW in request.POST or FILE in request.POST)
 
 
-class Unsaved:
-    """Mixed in before a form: it is checked as always and says that it is not to be saved."""
-
-    def is_valid(self):
-        """No; what is wrong with it stands in its errors, if anything is."""
-        self.full_clean()
-        return False
-
-
 class OnTrial:
     """Mixed in before ScopedAdmin: the change form of a rule has a button that tries it.
 
@@ -49,6 +41,10 @@ class OnTrial:
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form)(form.__name__, (Unsaved, form), {}) if is_on_trial(request) else form
+
+    def is_to_be_saved(self, request) -> bool:
+        """A trial writes nothing; the version goes on with the form, to be compared when it is saved."""
+        return not is_on_trial(request) and super().is_to_be_saved(request)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """As always. The trial is judged after the admin's transaction has ended: it must lock nobody out."""

@@ -91,10 +91,11 @@ class TermJudge(RollJudge):
         return super()._has_moved_out(person, self.month)
 
     def _amount_is_standard(self, facts: Facts) -> bool:
-        facts.standards = [self._standard_of(facts)]
+        facts.standards = [self.standard_for(facts)]
         return facts.standards[0] is not None and facts.values["amount"] == facts.standards[0].amount
 
-    def _standard_of(self, facts: Facts):
+    def standard_for(self, facts: Facts):
+        """The standard of the term, by whose certificate and household count."""
         person = self._judged(facts)
         grade = person.certificate[4] if person.certificate else None
         classes = (*self._classes(facts), *person.classes)

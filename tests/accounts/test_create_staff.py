@@ -35,7 +35,7 @@ def test_account_is_made_with_its_place_and_role(run, client, area, place, role)
     staff = Staff.objects.get()
     assert (staff.place_name, staff.role.name, staff.name, staff.is_superuser) == (place, "县区经办", "李四", False)
     assert client.login(username="hz01", password=GOOD)
-    line = AuditLine.objects.get()
+    line = AuditLine.objects.get(deed="新增账号")
     assert (line.deed, line.username, line.object_id) == ("新增账号", "system", str(staff.pk))
     assert GOOD not in line.summary
 

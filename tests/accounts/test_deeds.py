@@ -8,34 +8,47 @@ from lianyungang_cdpf.accounts.models import Role
 from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU, HAIZHOU_TOWN
 
 TABLE = """
-deed                | 市级业务 | 县区经办 | 县区审核 | 民政审定 | 财务 | 乡镇录入 | 领导 | 审计 | 系统管理员
-see the board       | city | own | own | own | own | own | city | city | –
-see people          | city | own | own | own | own | own | city | city | –
-edit people         | city | own | –   | –   | –   | own | –    | –    | –
-import the register | city | own | –   | –   | –   | own | –    | –    | –
-see services        | city | own | own | own | own | own | city | city | –
-edit services       | city | own | –   | –   | –   | own | –    | –    | –
-import history      | city | own | –   | –   | –   | own | –    | –    | –
-see rolls           | city | own | own | own | own | –   | –    | city | –
-import rolls        | city | own | –   | –   | –   | –   | –    | –    | –
-post rolls          | city | own | –   | –   | –   | –   | –    | –    | –
-accept rows         | –    | –   | own | –   | –   | –   | –    | –    | –
-submit rolls        | city | own | –   | –   | –   | –   | –    | –    | –
-review rolls        | –    | –   | own | –   | –   | –   | –    | –    | –
-confirm rolls       | –    | –   | –   | own | –   | –   | –    | –    | –
-call rolls back     | city | –   | –   | –   | –   | –   | –    | –    | –
-archive rolls       | city | own | –   | –   | –   | –   | –    | –    | –
-post paid rolls     | city | –   | –   | –   | –   | –   | –    | –    | –
-mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | –
-recover payments    | city | own | –   | –   | –   | –   | –    | –    | –
-enter refunds       | city | own | –   | –   | own | –   | –    | –    | –
-approve write-offs  | –    | –   | own | own | –   | –   | –    | –    | –
-see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | –
-make bank files     | –    | –   | –   | –   | own | –   | –    | –    | –
-keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city
-read the audit log  | –    | –   | –   | –   | –   | –   | –    | city | –
-edit the plan       | city | –   | –   | –   | –   | –   | –    | –    | –
-"""
+deed                | 市级业务 | 县区经办 | 县区审核 | 民政审定 | 财务 | 乡镇录入 | 领导 | 审计 | 系统管理员 | 安全管理员 | 审计管理员
+see the board       | city | own | own | own | own | own | city | city | – | – | –
+see people          | city | own | own | own | own | own | city | city | – | – | –
+edit people         | city | own | –   | –   | –   | own | –    | –    | – | – | –
+import the register | city | own | –   | –   | –   | own | –    | –    | – | – | –
+see services        | city | own | own | own | own | own | city | city | – | – | –
+edit services       | city | own | –   | –   | –   | own | –    | –    | – | – | –
+import history      | city | own | –   | –   | –   | own | –    | –    | – | – | –
+see rolls           | city | own | own | own | own | –   | –    | city | – | – | –
+import rolls        | city | own | –   | –   | –   | –   | –    | –    | – | – | –
+post rolls          | city | own | –   | –   | –   | –   | –    | –    | – | – | –
+accept rows         | –    | –   | own | –   | –   | –   | –    | –    | – | – | –
+submit rolls        | city | own | –   | –   | –   | –   | –    | –    | – | – | –
+review rolls        | –    | –   | own | –   | –   | –   | –    | –    | – | – | –
+confirm rolls       | –    | –   | –   | own | –   | –   | –    | –    | – | – | –
+call rolls back     | city | –   | –   | –   | –   | –   | –    | –    | – | – | –
+archive rolls       | city | own | –   | –   | –   | –   | –    | –    | – | – | –
+post paid rolls     | city | –   | –   | –   | –   | –   | –    | –    | – | – | –
+mark as paid        | –    | –   | –   | –   | own | –   | –    | –    | – | – | –
+recover payments    | city | own | –   | –   | –   | –   | –    | –    | – | – | –
+enter refunds       | city | own | –   | –   | own | –   | –    | –    | – | – | –
+approve write-offs  | –    | –   | own | own | –   | –   | –    | –    | – | – | –
+see whole accounts  | –    | –   | –   | –   | own | –   | –    | –    | – | – | –
+make bank files     | –    | –   | –   | –   | own | –   | –    | –    | – | – | –
+keep accounts       | –    | –   | –   | –   | –   | –   | –    | –    | city | – | –
+see accounts        | –    | –   | –   | –   | –   | –   | –    | –    | city | city | –
+propose roles       | –    | –   | –   | –   | –   | –   | –    | –    | –    | city | –
+decide on roles     | –    | –   | –   | –   | –   | –   | –    | –    | city | city | –
+read the audit log  | –    | –   | –   | –   | –   | –   | –    | – | – | – | city
+see reports         | city | own | own | –   | –   | –   | city | city | – | – | –
+send reports in     | –    | own | –   | –   | –   | –   | –    | –    | – | – | –
+check reports       | city | –   | –   | –   | –   | –   | –    | –    | – | – | –
+close the year      | city | –   | –   | –   | –   | –   | –    | –    | – | – | –
+edit the plan       | city | –   | –   | –   | –   | –   | –    | –    | – | – | –
+see bulletins       | city | own | own | own | own | –   | city | city | – | – | –
+draft bulletins     | city | –   | –   | –   | –   | –   | –    | –    | – | – | –
+issue bulletins     | –    | –   | own | –   | –   | –   | city | –    | – | – | –
+reveal numbers      | city | own | own | own | –   | –   | –    | –    | – | – | –
+ask for exports     | city | own | –   | –   | own | –   | –    | –    | – | – | –
+approve exports     | –    | –   | own | –   | –   | –   | city | –    | – | – | –
+"""  # noqa: E501
 PERSONAL = ("person", "certificate", "hardshipstatus")
 SERVICES = (
     "service", "childtraining", "cataractsurgery", "deviceissue", "psychiatricaid", "healthcheck", "respiteplacement",
@@ -70,8 +83,21 @@ PERMISSIONS = {
     "approve write-offs": ["subsidies.approve_write_off"],
     "see whole accounts": ["beneficiaries.view_whole_account"],
     "make bank files": ["subsidies.make_bank_file"],
-    "keep accounts": ["accounts.add_staff", "accounts.change_staff", "accounts.view_staff", "accounts.view_role"],
+    "see reports": ["targets.view_monthlyreport"],
+    "send reports in": ["targets.submit_report"],
+    "check reports": ["targets.check_report"],
+    "close the year": ["targets.close_year"],
+    "keep accounts": ["accounts.add_staff", "accounts.change_staff"],
+    "see accounts": ["accounts.view_staff", "accounts.view_role", "accounts.view_rolechange"],
+    "propose roles": ["accounts.propose_role_change"],
+    "decide on roles": ["accounts.decide_role_change"],
     "read the audit log": ["audit.view_auditline"],
+    "see bulletins": ["targets.view_bulletin"],
+    "draft bulletins": ["targets.draft_bulletin"],
+    "issue bulletins": ["targets.issue_bulletin"],
+    "reveal numbers": ["pages.reveal_number"],
+    "ask for exports": ["pages.request_export"],
+    "approve exports": ["pages.approve_export"],
     "edit the plan": [
         *(f"targets.change_{model}" for model in ("plan", "target", "allocation")),
         *(f"subsidies.change_{model}" for model in ("programme", "programmecheck", "standard", "approvalstep")),
@@ -82,7 +108,7 @@ PLACE_OF_LEVEL = {"city": "320700", "county": HAIZHOU, "town": HAIZHOU_TOWN}
 # Permissions that nobody has: what is deleted, or made, by no person in the admin.
 NOBODYS = {
     "delete_person", "delete_roll", "add_roll", "change_payment", "delete_staff", "delete_service", "add_auditline",
-    "add_tally",
+    "add_tally", "add_rolechange", "change_rolechange", "delete_rolechange", "change_role",
 }  # fmt: skip
 
 

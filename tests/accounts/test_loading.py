@@ -80,7 +80,7 @@ def test_the_files_are_those_of_the_statistics_bureau():
 def test_loading_roles_takes_away_what_a_role_should_not_have(city):
     leader, clerk = Role.objects.get(code="leader"), Role.objects.get(code="district_clerk")
     leader.permissions.set(clerk.permissions.all())
-    assert loading.load_roles() == 9
+    assert loading.load_roles() == 11
     assert not leader.permissions.filter(codename="import_roll").exists()
     assert leader.permissions.filter(codename="view_person").exists()
 
@@ -91,4 +91,4 @@ def test_a_permission_that_no_model_has_is_named(city, monkeypatch, tmp_path):
     monkeypatch.setattr(loading, "role_plan", lambda: plan)
     with pytest.raises(ImproperlyConfigured, match="targets.fly"):
         loading.load_roles()
-    assert Role.objects.count() == 9
+    assert Role.objects.count() == 11

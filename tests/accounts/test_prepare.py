@@ -29,7 +29,7 @@ def run(db, monkeypatch):
 def test_an_empty_database_gets_everything_that_the_portal_needs(run):
     called, output = run("--empty")
     assert called == ["migrate"]
-    assert (Area.objects.count(), Role.objects.count(), Target.objects.count()) == (1864, 9, 25)
+    assert (Area.objects.count(), Role.objects.count(), Target.objects.count()) == (1864, 11, 25)
     assert all(model.objects.exists() for model in (Programme, ServiceKind, FacilityKind))
     assert "年度目标：已就绪" in output and output.endswith("准备完成。\n")
 

@@ -1,8 +1,11 @@
-"""The system administrator keeps the accounts; nobody else sees them."""
+"""The system administrator keeps the accounts; the security administrator sees them too, nobody else."""
+
+import json
 
 import pytest
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts import loading
 from lianyungang_cdpf.accounts.models import ApiToken, Area, Role, Staff, Zone
 from lianyungang_cdpf.accounts.tokens import issue_token
 from lianyungang_cdpf.audit.models import AuditLine
@@ -19,7 +22,7 @@ def administrator(make_staff):
 
 @pytest.fixture
 def entries(city):
-    """entries(area="320706", role="district_clerk", ...): what the form is sent."""
+    """entries(area="320706", zone="", ...): what the form is sent; a role too, for which it has no box."""
 
     def entries(area="320706", zone="", role="district_clerk", **more):
         return {
@@ -36,14 +39,16 @@ def _errors(response) -> str:
     return str(response.context["adminform"].form.errors)
 
 
-def test_administrator_makes_an_account_that_can_sign_in(administrator, sign_in, entries, client):
+def test_administrator_makes_an_account_that_opens_nothing_until_it_has_a_role(administrator, sign_in, entries, client):
     assert sign_in(administrator).post(ADD, entries()).status_code == 302
     staff = Staff.objects.get(username="hz01")
-    assert (staff.is_staff, staff.is_superuser, staff.place_name) == (True, False, "海州区")
-    assert client.login(username="hz01", password=GOOD)
-    line = AuditLine.objects.get()
+    assert (staff.is_staff, staff.is_superuser, staff.place_name, staff.role) == (True, False, "海州区", None)
+    assert not client.login(username="hz01", password=GOOD)
+    client.force_login(staff)
+    assert client.get("/admin/work/").status_code == 302
+    line = AuditLine.objects.get(deed="新增工作人员")
     assert (line.deed, line.username) == ("新增工作人员", "root")
-    assert line.summary.startswith("账号 hz01，县区经办，海州区")
+    assert line.summary.startswith("账号 hz01，无角色，海州区")
 
 
 def test_an_account_of_a_zone_has_no_area(administrator, sign_in, entries):
@@ -56,8 +61,6 @@ def test_an_account_of_a_zone_has_no_area(administrator, sign_in, entries):
     [
         ({"zone": "xuwei"}, "恰好选一个"),
         ({"area": ""}, "恰好选一个"),
-        ({"role": "leader"}, "角色“领导”只适用于市一级，不能用于海州区（县区）"),
-        ({"area": HAIZHOU_TOWN}, "角色“县区经办”只适用于县区一级，不能用于海州区 / 新海街道（乡镇街道）"),
         ({"username": "root"}, "已有同名用户。"),
         ({"username": "a b"}, "用户名只能用文字、数字和 @ . + - _。"),
         ({"password2": "another-One-9"}, "两次输入的密码不一样"),
@@ -69,7 +72,7 @@ def test_an_account_of_a_zone_has_no_area(administrator, sign_in, entries):
 def test_refusal_says_what_is_wrong_and_makes_nothing(administrator, sign_in, entries, wrong, sentence):
     response = sign_in(administrator).post(ADD, entries(**wrong))
     assert response.status_code == 200 and sentence in _errors(response)
-    assert Staff.objects.count() == 1 and not AuditLine.objects.exists()
+    assert Staff.objects.count() == 1 and not AuditLine.objects.filter(deed="新增工作人员").exists()
 
 
 def test_a_blank_password_keeps_the_old_one_and_a_new_one_replaces_it(
@@ -82,6 +85,7 @@ def test_a_blank_password_keeps_the_old_one_and_a_new_one_replaces_it(
     assert (haizhou_clerk.username, haizhou_clerk.password) == ("hz", old)
     assert admin.post(address, entries(username="hz")).status_code == 302
     assert client.login(username="hz", password=GOOD)
+    assert haizhou_clerk.role.code == "district_clerk"
     assert GOOD not in str(list(AuditLine.objects.values()))
 
 
@@ -104,7 +108,59 @@ def test_an_account_enabled_again_has_none_of_its_old_tokens(administrator, haiz
     assert not ApiToken.objects.in_force(timezone.now()).filter(pk=token.pk).exists()
 
 
-def test_nobody_changes_their_own_role_or_place(administrator, sign_in, entries):
+def test_no_form_of_an_account_changes_a_role_or_a_place(administrator, haizhou_clerk, sign_in, entries):
+    sent = entries(username="hz", password1="", password2="", area="320722", role="district_reviewer")
+    address, admin = f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sign_in(administrator)
+    assert not {"role", "area", "zone"} & set(admin.get(address).context["adminform"].form.fields)
+    assert admin.post(address, sent).status_code == 302
+    haizhou_clerk.refresh_from_db()
+    assert (haizhou_clerk.username, haizhou_clerk.place_name) == ("hz", "海州区")
+    assert haizhou_clerk.role.code == "district_clerk"
+
+
+def test_two_accounts_of_one_person_never_hold_roles_that_are_kept_apart(
+    administrator, haizhou_clerk, make_staff, sign_in, entries
+):
+    reviewer = make_staff("reviewer", role="district_reviewer", employee_no="0717")
+    address, admin = f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sign_in(administrator)
+    sent = entries(username="haizhou_clerk", password1="", password2="", employee_no="0717")
+    assert "工号 0717 的另一个账号“reviewer”是“县区审核”，同一人不能兼任“县区经办”" in _errors(
+        admin.post(address, sent)
+    )
+    Staff.objects.filter(pk=reviewer.pk).update(is_active=False)
+    assert admin.post(address, sent).status_code == 302
+    again = {**entries(username="reviewer", password1="", password2="", employee_no="0717"), "is_active": "on"}
+    answer = admin.post(f"/admin/accounts/staff/{reviewer.pk}/change/", again)
+    assert "同一人不能兼任“县区审核”" in _errors(answer)
+
+
+def test_the_last_security_administrator_is_not_disabled(administrator, make_staff, sign_in, entries):
+    keeper = make_staff("keeper", area="320700", role="security_admin")
+    sent = entries(username="keeper", password1="", password2="", is_active="")
+    answer = sign_in(administrator).post(f"/admin/accounts/staff/{keeper.pk}/change/", sent)
+    assert "最后一名在用的安全管理员" in _errors(answer)
+
+
+@pytest.mark.parametrize("role", ["security_admin", "audit_admin"])
+def test_nobody_sets_the_password_of_another_duty(administrator, make_staff, sign_in, entries, role):
+    other = make_staff("other", area="320700", role=role)
+    address, admin = f"/admin/accounts/staff/{other.pk}/change/", sign_in(administrator)
+    assert "再输入一次密码" not in admin.get(address).content.decode()
+    assert admin.post(address, entries(username="renamed")).status_code == 302
+    before = other.password
+    other.refresh_from_db()
+    assert (other.username, other.password) == ("renamed", before)
+
+
+def test_the_security_administrator_sees_accounts_and_makes_none(administrator, make_staff, sign_in, entries):
+    keeper = sign_in(make_staff("keeper", area="320700", role="security_admin"))
+    page = keeper.get(f"/admin/accounts/staff/{administrator.pk}/change/")
+    assert page.status_code == 200 and "再输入一次密码" not in page.content.decode()
+    assert keeper.get(ADD).status_code == 403 and keeper.post(ADD, entries()).status_code == 403
+    assert keeper.post(f"/admin/accounts/staff/{administrator.pk}/change/", entries()).status_code == 403
+
+
+def test_nobody_disables_their_own_account(administrator, sign_in, entries):
     address = f"/admin/accounts/staff/{administrator.pk}/change/"
     sent = entries(username="root", password1="", password2="", is_active="", role="city_operator")
     assert sign_in(administrator).post(address, sent).status_code == 302
@@ -143,7 +199,9 @@ def test_only_the_administrator_sees_accounts_and_roles(model, administrator, ci
 def test_roles_are_shown_with_their_deeds_and_not_changed(administrator, sign_in):
     admin = sign_in(administrator)
     listed = admin.get("/admin/accounts/role/").content.decode()
-    assert all(words in listed for words in ("管理账号和角色", "县区、市", "；等 9 项"))
+    roles = json.loads(loading.fixture("roles.json").read_text(encoding="utf-8"))["roles"]
+    deeds = next(len(role["deeds"]) for role in roles if role["code"] == "finance")
+    assert all(words in listed for words in ("新增、停用账号，重置密码", "县区、市", f"；等 {deeds} 项"))
     finance = Role.objects.get(code="finance")
     page = admin.get(f"/admin/accounts/role/{finance.pk}/change/").content.decode()
     assert all(deed in page for deed in ("查看目标进度看板", "标记花名册已发放", "查看完整银行账号"))
@@ -168,15 +226,16 @@ def test_groups_and_background_tasks_are_not_in_the_admin(administrator, sign_in
         assert admin.get(path).status_code == 404
 
 
-def test_only_the_auditor_reads_the_log_and_nobody_writes_it(
+def test_only_the_administrator_of_the_log_reads_it_and_nobody_writes_it(
     administrator, haizhou_clerk, make_staff, sign_in, entries
 ):
     sign_in(administrator).post(ADD, entries())
-    auditor = sign_in(make_staff("auditor", area="320700", role="auditor"))
+    auditor = sign_in(make_staff("log", area="320700", role="audit_admin"))
     page = auditor.get("/admin/audit/auditline/").content.decode()
     assert "新增工作人员" in page and "连云港市" in page
-    assert sign_in(haizhou_clerk).get("/admin/audit/auditline/").status_code == 403
-    line = AuditLine.objects.get()
+    for other in (haizhou_clerk, administrator, make_staff("auditor", area="320700", role="auditor")):
+        assert sign_in(other).get("/admin/audit/auditline/").status_code == 403
+    line = AuditLine.objects.get(deed="新增工作人员")
     for view in ("change", "delete"):
         assert auditor.post(f"/admin/audit/auditline/{line.pk}/{view}/", {"summary": "x"}).status_code == 403
     assert auditor.get("/admin/audit/auditline/add/").status_code == 403

@@ -53,6 +53,17 @@ def test_a_place_is_told_as_the_command_tells_it(code, ask, city_clerk, records)
     assert paid["value"] >= 1
 
 
+def test_the_forecast_is_that_of_the_board(ask, city_clerk, records):
+    told = ask(city_clerk)("progress", year=YEAR, as_of=DAY)
+    board = board_of(scopes.city(), year=YEAR, as_of=date.fromisoformat(DAY))
+    for target, line in zip(told["targets"], board.lines, strict=True):
+        forecast = line.row.forecast
+        names = ("low", "expected", "high", "needed_per_month", "sentence")
+        assert target["forecast"] == {name: getattr(forecast, name) for name in names}
+    paid = next(target for target in told["targets"] if target["key"] == "hardship_subsidy")["forecast"]
+    assert (paid["expected"], paid["needed_per_month"]) == (4, 11999)
+
+
 def test_a_county_is_told_as_its_row_of_the_board_without_the_towns_of_its_zones(ask, city_clerk, records):
     told = ask(city_clerk)("progress", year=YEAR, as_of=DAY, place="320703")
     paid = next(target for target in told["targets"] if target["key"] == "hardship_subsidy")

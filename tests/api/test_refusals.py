@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.throttling import SimpleRateThrottle
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -111,3 +112,15 @@ def test_a_failure_of_ours_is_json_without_a_word_of_what_failed(client, monkeyp
     answer = client.get("/api/v1/zones")
     assert problem_of(answer, 500)["code"] == "failed"
     assert b"secret" not in answer.content
+
+
+def test_no_record_is_written_through_the_api(sign_in, city_clerk):
+    """C4: there is no resource that could overwrite an edit; one that comes must ask for If-Match."""
+    client, addresses = sign_in(city_clerk), SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    assert len(addresses) > 20
+    for address, offered in addresses.items():
+        assert not {"put", "patch", "delete"} & set(offered), address
+        path = re.sub(r"\{[^}]*uid\}", "00000000-0000-4000-8000-000000000000", address)
+        path = re.sub(r"\{[^}]*\}", "1", path)
+        for method in ("put", "patch", "delete"):
+            assert problem_of(getattr(client, method)(path), 405)["code"] == "method_not_allowed", path

@@ -31,7 +31,7 @@ CALM = settings(
 PLACES = {"city": "320700", "county": "320706", "town": "320706006"}
 ROLES = (
     "city_operator", "district_clerk", "district_reviewer", "civil_affairs_approver", "finance", "town_clerk", "leader",
-    "auditor", "system_admin",
+    "auditor", "system_admin", "security_admin", "audit_admin",
 )  # fmt: skip
 
 

@@ -55,12 +55,13 @@ def test_a_number_on_file_is_refused_and_a_foreign_one_reveals_nothing(haizhou_c
     assert Person.objects.count() == 2
 
 
-def test_the_audit_line_names_fields_and_no_values(haizhou_clerk, make_person):
+def test_the_audit_line_names_fields_and_shows_numbers_masked(haizhou_clerk, make_person):
     person = make_person(phone="19000001234")
     person.phone, person.died_on = "19000005678", date(2019, 5, 1)
     save_person(by=haizhou_clerk, person=person)
     line = AuditLine.objects.get(deed="修改残疾人档案")
-    assert (line.staff, line.object_id, line.summary) == (haizhou_clerk, str(person.pk), "联系电话、死亡日期")
+    assert (line.staff, line.object_id) == (haizhou_clerk, str(person.pk))
+    assert line.summary == "联系电话 190****1234→190****5678、死亡日期"
 
 
 def test_nothing_is_kept_when_a_certificate_fails(haizhou_clerk):

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from beneficiaries.models import Certificate, HardshipStatus, Person
 from beneficiaries.register import phone_in
+from beneficiaries.register_apply import RegisterWriter
 from lianyungang_cdpf.accounts.models import Zone
 from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.intake import work
 from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU_TOWN, make_id
 
 ACCOUNT, OTHER_ACCOUNT = "6299999630040357070", "6299993156827197436"
@@ -414,6 +416,49 @@ def test_somebody_edited_after_the_preview_is_pointed_out_before_anything_is_ove
     take_back(job)
     person.refresh_from_db()
     assert person.address == "刚改的路"
+
+
+@pytest.fixture
+def edited_at_the_last_moment(send, run_import, post, make_person, haizhou_clerk, monkeypatch):
+    """A register (import, person) whose person is edited after it was judged again for posting, before it writes."""
+    person, edits = make_person("张三", address="旧路"), ["刚改的路"]
+    lines = [["姓名", "身份证号", "家庭住址"], [person.name, person.id_number, "文件里的路"]]
+    job, apply = run_import(send(haizhou_clerk, "register", lines)), work.apply_plan
+
+    def late(claim, plan):
+        if edits:
+            person.address = edits.pop()
+            person.save()
+        apply(claim, plan)
+
+    monkeypatch.setattr(work, "apply_plan", late)
+    return job, person
+
+
+def test_an_edit_in_the_moment_of_posting_leads_back_to_the_preview(edited_at_the_last_moment, post):
+    """C4: what is written rests on what was judged, or nothing is."""
+    job, person = edited_at_the_last_moment
+    post(job)
+    person.refresh_from_db()
+    assert (job.state, person.address) == ("ready", "刚改的路")
+    assert [one["now"] for one in job.summary["changed_since"]] == ["W_CHANGED_SINCE"]
+    assert post(job).state == "posted"
+    person.refresh_from_db()
+    assert person.address == "文件里的路"
+
+
+def test_without_the_look_at_what_was_judged_that_edit_is_lost(edited_at_the_last_moment, post, monkeypatch):
+    job, person = edited_at_the_last_moment
+    before = RegisterWriter._before
+
+    def blind(self, judged):
+        now = Person.objects.in_bulk(judged)
+        return before(self, {pk: now[pk].updated_at for pk in judged})
+
+    monkeypatch.setattr(RegisterWriter, "_before", blind)
+    assert post(job).state == "posted"
+    person.refresh_from_db()
+    assert person.address == "文件里的路"
 
 
 def test_somebody_recorded_after_the_preview_is_pointed_out_and_not_doubled(

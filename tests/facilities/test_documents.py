@@ -15,14 +15,17 @@ from facilities.documents import add_document
 from facilities.models import FacilityDocument
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake.attaching import LIMITS, remove_file
+from lianyungang_cdpf.intake.pictures.cleaning import cleaned
 
 PHOTO = (Path(__file__).parents[1] / "pages" / "photo.png").read_bytes()
+DRAWN_ANEW = cleaned(PHOTO, "image/png")
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.UPLOAD_ROOT = tmp_path / "uploads"
+    settings.UPLOAD_ROOT.mkdir()
     return settings.UPLOAD_ROOT
 
 
@@ -48,7 +51,7 @@ def test_a_photo_lies_sealed_on_disk_and_comes_back_whole(add, folder, haizhou_c
     (stored,) = folder.iterdir()
     assert PHOTO[:64] not in stored.read_bytes() and stored.name == document.stored_name
     answer = sign_in(haizhou_clerk).get(reverse("facility:photo", args=[document.pk]))
-    assert b"".join(answer.streaming_content) == PHOTO
+    assert b"".join(answer.streaming_content) == DRAWN_ANEW
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert answer["Content-Security-Policy"].startswith("sandbox") and "大厅" not in answer["Content-Disposition"]
 
@@ -156,4 +159,5 @@ def test_a_photo_is_added_on_the_page_and_shown_there(facility, haizhou_clerk, s
     expect(photo).to_have_js_property("naturalWidth", 64)
     sound.here()
     page.get_by_role("link", name=re.compile("删除.*服务大厅")).click()
+    page.wait_for_url("**/remove/")
     sound.here()

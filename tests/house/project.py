@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-IGNORED = {".git", ".venv", "var", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+IGNORED = {".git", ".venv", "var", "wheelhouse", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 
 
 def run(*command, **environment):

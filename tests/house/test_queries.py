@@ -7,7 +7,10 @@ from django.urls import reverse
 from tests.pages.filling import fill
 
 LISTS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-ROLES = {"city_operator": "320700", "system_admin": "320700", "auditor": "320700", "district_clerk": "320706"}
+ROLES = {
+    "city_operator": "320700", "system_admin": "320700", "auditor": "320700", "district_clerk": "320706",
+    "audit_admin": "320700",
+}  # fmt: skip
 PEOPLE = ("张三", "李四", "王五", "赵六")
 
 

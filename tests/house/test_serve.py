@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.xdist_group("serve"),
     pytest.mark.skipif(not (Path(sys.prefix) / ".stamp").exists(), reason="this environment was not made by bin/test"),
 ]
-PATIENCE = 120  # seconds until a wait counts as a failure; no test waits that long when all is well
+PATIENCE = 240  # seconds until a wait counts as a failure; no test waits that long when all is well
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def answer(environment, path):
 def test_serve_prepares_serves_and_stops_whole(environment, tmp_path):
     log = tmp_path / "log"
     with serving(environment, log) as process:
-        for path in ("/healthz", "/readyz", "/admin/login/"):
+        for path in ("/healthz", "/readyz", "/", "/admin/login/"):
             assert answer(environment, path) == 200, path + log.read_text()
         (first,) = until(lambda: worker_of(process))
         os.kill(first, signal.SIGKILL)
@@ -119,7 +119,8 @@ def test_serve_prepares_serves_and_stops_whole(environment, tmp_path):
         assert process.wait(timeout=PATIENCE) == 0, log.read_text()
     assert not [command for pid, command in family.items() if Path(f"/proc/{pid}").exists()]
     said = log.read_text()
-    assert f"http://127.0.0.1:{environment['PORT']}/admin/" in said
+    own = f"http://127.0.0.1:{environment['PORT']}/"
+    assert f"(public):    {own}\n" in said and f"(staff):     {own}admin/\n" in said
     assert "bin/manage create_staff" in said
     assert "Traceback" not in said
 

@@ -1,6 +1,7 @@
-"""Every entry of the manifest of hostile files has its outcome, through the command and through the upload form."""
+"""Every entry of the manifest of hostile files has its outcome, through the command, the upload form and the API."""
 
 import json
+import re
 import shutil
 from io import StringIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.test import Client
 
 DATA = Path(__file__).parents[1] / "data"
 ENTRIES = json.loads((DATA / "corpus" / "manifest.json").read_text(encoding="utf-8"))["files"]
@@ -83,6 +85,48 @@ def test_the_upload_form_answers_calmly_and_keeps_nothing_of_what_it_refuses(cor
     assert Payment.objects.count() == payments
     if job is None or job.state == ImportJob.State.REFUSED:
         assert job is None or (job.sentence and len(job.sha256) == 64 and not job.stored_name and not job.rows.exists())
+
+
+def test_the_api_takes_in_what_the_form_does_and_keeps_nothing_of_what_it_refuses(corpus, hostile, monkeypatch):
+    """What is taken in waits for the same worker as the form's, under a name that the portal gave it."""
+    from rest_framework.throttling import SimpleRateThrottle
+
+    from lianyungang_cdpf.accounts.tokens import issue_token
+    from lianyungang_cdpf.intake.models import ImportJob
+
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"account": None, "uploads": None})
+    districts = {entry["declared"]["upload_district"] for entry in ENTRIES}
+    tokens = {code: issue_token(by=None, staff=corpus.staff(code), name="恶意文件")[1] for code in districts}
+    wrong, taken = {}, 0
+    for entry in ENTRIES:
+        declared, known = entry["declared"], set(ImportJob.objects.values_list("pk", flat=True))
+        upload = SimpleUploadedFile("x.bin", (hostile / entry["file"]).read_bytes())
+        upload._name = entry["upload_filename"]
+        client = Client(headers={"authorization": f"Bearer {tokens[declared['upload_district']]}"})
+        sent = {"kind": declared["programme"], "month": declared["month"], "file": upload}
+        answer = client.post("/api/v1/imports", sent)
+        taken += answer.status_code == 202
+        if answer.status_code == 202:
+            calm = _is_kept_under_a_name_of_ours(ImportJob.objects.get(uid=answer.json()["uid"]))
+        else:
+            calm = entry["expected"]["outcome"] in ("reject", "either") and answer.status_code in (413, 422)
+            calm = calm and re.search("[\u4e00-\u9fff]{3}.*。", answer.json()["message"])
+            calm = calm and all(map(_is_told_and_gone, ImportJob.objects.exclude(pk__in=known)))
+        if not calm or "X-Injected" in answer.headers:
+            wrong[entry["id"]] = (answer.status_code, answer.content.decode()[:200])
+    assert wrong == {}
+    assert 20 < taken < len(ENTRIES) - 20
+
+
+def _is_kept_under_a_name_of_ours(job) -> bool:
+    """Whatever the file is called: no folder, no line end and no turn of direction reaches a disk or a page."""
+    harmless = not re.search(r"[/\\\x00-\x1f\u202a-\u202e]", job.file_name) and len(job.file_name) <= 255
+    return harmless and re.fullmatch(r"[0-9a-f]{32}\.upload", job.stored_name) is not None
+
+
+def _is_told_and_gone(job) -> bool:
+    """A refusal's sentence, name and hash, and no file."""
+    return job.state == "refused" and len(job.sha256) == 64 and bool(job.sentence) and not job.stored_name
 
 
 def as_said(job) -> dict:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
+from beneficiaries.moving import agree_to_transfer, offer_person
+from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake import work
 from lianyungang_cdpf.intake.actions import ImportConflict, confirm_import, discard_import, post_import
@@ -16,6 +18,7 @@ from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.reading import Refused
 from lianyungang_cdpf.intake.uploads import stored_path
 from subsidies.models import Payment, Roll
+from tests.fixtures_city import DONGHAI, DONGHAI_TOWN
 
 HEADER = ["姓名", "身份证号", "金额"]
 
@@ -171,6 +174,18 @@ def test_a_death_after_the_preview_is_shown_and_nothing_is_posted_silently(previ
     assert told(job) == ["", "PERSON_DEAD", ""]
     assert (post(job).state, job.applied_rows) == ("posted", 2)
     assert job.summary["changed_since"] == []
+
+
+def test_somebody_who_moved_to_another_county_after_the_preview_is_shown(
+    preview, post, people, haizhou_clerk, donghai_clerk
+):
+    job = preview(people)
+    offered = offer_person(by=haizhou_clerk, person=people[1], receiving_unit=DONGHAI, reason="随子女居住")
+    agree_to_transfer(by=donghai_clerk, transfer=offered, town=Area.objects.get(code=DONGHAI_TOWN))
+    post(job)
+    assert (job.state, Payment.objects.count()) == ("ready", 0)
+    assert told(job) == ["", "WRONG_DISTRICT", ""]
+    assert (post(job).state, job.applied_rows) == ("posted", 2)
 
 
 def test_a_row_that_became_right_is_shown_before_it_is_posted(preview, post, people):

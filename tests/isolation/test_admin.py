@@ -51,7 +51,7 @@ def test_search_finds_nothing_foreign(label, outsiders, haizhou, donghai):
     """The page repeats the words that were typed; so the rows are what is looked at."""
     for staff, client in outsiders:
         for words in donghai.searches if may_see(staff, label) and ADMINS[label].search_fields else ():
-            _assert_no_foreign_row(client.get(address(label), {"q": words}), label, donghai)
+            _assert_no_foreign_row(client.get(address(label), {"q": words}, follow=True), label, donghai)
 
 
 @every_admin

@@ -11,6 +11,8 @@ from tests.isolation.pages import same_answer, seen_marks
 from tests.isolation.urls import ROUTES, nobody
 from tests.isolation.world import contents
 
+# Querysets, admins and writes are held to both databases by the modules beside; addresses only carry them outwards.
+pytestmark = pytest.mark.one_database
 CLOSED = {302, 401, 403, 404, 405}
 
 
@@ -23,7 +25,7 @@ def _walk(resolver, prefix=""):
             yield route
 
 
-def _address(route: str, names: dict) -> str:
+def address_of(route: str, names: dict) -> str:
     """A route with its arguments filled in."""
     plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route).replace("^", "").replace("$", "")
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(names[match[1]]), plain)
@@ -56,7 +58,7 @@ def test_nobody_gets_in_without_an_account_in_force(route, client, disabled, don
     for names in (dict(row.unknown), {**dict(row.unknown), **row.names(donghai)}):
         for visitor in (client, disabled):
             for ask in (visitor.get, visitor.post):
-                response = ask(_address(route, names))
+                response = ask(address_of(route, names))
                 assert response.status_code in CLOSED
                 assert response.status_code != 302 or "/admin/login/" in unquote(response.url) or names.get("object_id")
                 assert not seen_marks(response, donghai)
@@ -66,7 +68,7 @@ def test_nobody_gets_in_without_an_account_in_force(route, client, disabled, don
 @_of_kind("public")
 def test_public_pages_hold_nothing_of_anybody(route, client, donghai):
     names = {**dict(ROUTES[route].unknown), "uid": donghai.records["subsidies.Notice"].uid}
-    assert not seen_marks(client.get(_address(route, names), follow=True), donghai)
+    assert not seen_marks(client.get(address_of(route, names), follow=True), donghai)
 
 
 NAMED = [route for route, row in ROUTES.items() if row.names is not nobody]
@@ -77,8 +79,8 @@ NAMED = [route for route, row in ROUTES.items() if row.names is not nobody]
 def test_foreign_address_is_answered_like_one_that_does_not_exist(route, method, outsiders, haizhou, donghai):
     before, row = contents(donghai), ROUTES[route]
     for staff, client in outsiders:
-        foreign = getattr(client, method)(_address(route, row.names(donghai)))
-        unknown = getattr(client, method)(_address(route, dict(row.unknown)))
+        foreign = getattr(client, method)(address_of(route, row.names(donghai)))
+        unknown = getattr(client, method)(address_of(route, dict(row.unknown)))
         assert foreign.status_code in {403, 404, 405}, staff
         assert same_answer(foreign, unknown), staff
     assert contents(donghai) == before
@@ -87,7 +89,7 @@ def test_foreign_address_is_answered_like_one_that_does_not_exist(route, method,
 @pytest.mark.parametrize("route", NAMED)
 def test_own_address_opens_for_somebody(route, outsiders, haizhou, donghai):
     """The counterpart: the address is not closed to everybody."""
-    answers = [client.get(_address(route, ROUTES[route].names(haizhou)), follow=True) for _, client in outsiders]
+    answers = [client.get(address_of(route, ROUTES[route].names(haizhou)), follow=True) for _, client in outsiders]
     # 409: the world's import has no file to make a workbook of, which its page says.
     assert {200, 405, 409} & {answer.status_code for answer in answers}
     assert not [answer for answer in answers if seen_marks(answer, donghai)]
@@ -97,4 +99,4 @@ def test_own_address_opens_for_somebody(route, outsiders, haizhou, donghai):
 def test_pages_without_a_record_show_nothing_foreign(route, outsiders, haizhou, donghai):
     names = dict(ROUTES[route].unknown)
     for _, client in outsiders:
-        assert not seen_marks(client.get(_address(route, names)), donghai)
+        assert not seen_marks(client.get(address_of(route, names)), donghai)

@@ -40,6 +40,7 @@ ADMINS = {
     "facilities/facilitykind": ("city_wide", "export/"),
     "intake/importjob": ("scoped",),
     "intake/learnedheading": ("scoped",),
+    "pages/news": ("city_wide",),
     "services/cataractsurgery": ("scoped", "export/"),
     "services/childtraining": ("scoped", "export/"),
     "services/deviceissue": ("scoped", "export/"),
@@ -88,6 +89,10 @@ def _place(county):
     return {"key": "hardship_subsidy", "code": county.code}
 
 
+def _code(county):
+    return {"code": county.code}
+
+
 def _split(county):
     return {"year": 2019, "code": county.code}
 
@@ -98,6 +103,10 @@ def _split_goal(county):
 
 def _town(county):
     return {"key": "hardship_subsidy", "code": county.town}
+
+
+def _town_pieces(county):
+    return {"key": "assistive_devices", "code": county.town}
 
 
 def _person(county):
@@ -172,8 +181,24 @@ def _home_photo(county):
     return {"pk": county.pk_of("services.HomePhoto")}
 
 
+def _supervision(label):
+    return lambda county: {"pk": county.pk_of(f"targets.{label}")}
+
+
 def _document_of(county):
     return {**_facility(county), "document": county.pk_of("facilities.FacilityDocument")}
+
+
+def _report(county):
+    return {"year": 2019, "month": 3, "code": county.code, "key": "hardship_subsidy"}
+
+
+def _number(county):
+    return {"code": "id-number", "pk": county.pk_of("beneficiaries.Person")}
+
+
+def _export(county):
+    return {"pk": county.pk_of("pages.UnmaskedExport")}
 
 
 NO_PERSON = (("pk", 987654321), ("other", 987654321), ("kind", "death"))
@@ -184,17 +209,30 @@ NO_PLACE = (("key", "hardship_subsidy"), ("code", "999999"))
 A_TARGET = (("key", "hardship_subsidy"),)
 A_DIRECTION = (("direction", "owed"),)
 NO_SPLIT = (("year", 2019), ("code", "999999"))
+NO_REPORT = (("year", 2019), ("month", 3), ("code", "999999"), ("key", "hardship_subsidy"))
 NO_SITE = (("content_type_id", 0), ("object_id", 0))
-APPS = "targets|intake|audit|accounts|beneficiaries|subsidies|services|facilities"
+APPS = "pages|targets|intake|audit|accounts|beneficiaries|subsidies|services|facilities"
 
 ROUTES = {
+    # The public's pages: no account, no person behind any of them.
     "": Row("public"),
+    "progress/": Row("public"),
+    "progress/<slug:key>/": Row("public", unknown=A_TARGET),
+    "progress/<slug:key>/<slug:code>/": Row("public", unknown=(*A_TARGET, ("code", "320722"))),
+    "facilities/": Row("public"),
+    "aid/": Row("public"),
+    "self-check/": Row("public"),
+    "news/": Row("public"),
+    "news/<int:pk>/": Row("public", unknown=(("pk", 987654321),)),
+    "display/": Row("public"),
     "healthz": Row("public"),
     "readyz": Row("public"),
+    ".well-known/security.txt": Row("public"),
     "admin/login/": Row("public"),
     "admin/logout/": Row("public"),
     "admin/": Row("signed_in"),
     "admin/work/": Row("signed_in"),
+    "admin/find/": Row("signed_in"),
     "admin/jsi18n/": Row("signed_in"),
     "admin/password_change/": Row("signed_in"),
     "admin/password_change/done/": Row("signed_in"),
@@ -206,11 +244,38 @@ ROUTES = {
     "admin/board/<slug:key>/": Row("scoped", unknown=A_TARGET),
     "admin/board/<slug:key>/<slug:code>/": Row("scoped", _place, NO_PLACE),
     "admin/board/<slug:key>/<slug:code>/people/": Row("scoped", _town, NO_PLACE),
+    "admin/board/wall/": Row("scoped"),
+    "admin/board/money/<slug:code>.csv": Row("scoped", _code, (("code", "999999"),)),
+    "admin/board/<slug:key>/<slug:code>/year.csv": Row("scoped", _place, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/places.csv": Row("scoped", _place, NO_PLACE),
+    "admin/board/targets.xlsx": Row("scoped"),
+    "admin/board/<slug:key>/<slug:code>/months.xlsx": Row("scoped", _place, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/places.xlsx": Row("scoped", _place, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/why.xlsx": Row("scoped", _town, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/people.xlsx": Row("scoped", _town, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/why/": Row("scoped", _town, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/records/": Row("scoped", _town_pieces, NO_PLACE),
+    "admin/board/<slug:key>/<slug:code>/records.xlsx": Row("scoped", _town_pieces, NO_PLACE),
     "admin/people/<int:pk>/": Row("scoped", _person, NO_PERSON),
     "admin/split/": Row("scoped"),
     "admin/split/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
     "admin/split/<int:year>/<slug:code>/": Row("scoped", _split, NO_SPLIT),
+    "admin/split/<int:year>/<slug:code>/split.xlsx": Row("scoped", _split, NO_SPLIT),
     "admin/split/<int:year>/<slug:code>/<slug:key>/": Row("scoped", _split_goal, (*NO_SPLIT, *A_TARGET)),
+    "admin/supervision/": Row("scoped"),
+    "admin/supervision/orders.xlsx": Row("scoped"),
+    # The city's only: tests/targets/supervision/test_pages.py.
+    "admin/supervision/issue/<slug:key>/<slug:code>/": Row("scoped", unknown=NO_PLACE),
+    **{
+        f"admin/supervision/<int:pk>/{page}": Row("scoped", _supervision("SupervisionOrder"), NO_PERSON)
+        for page in ("", "print/", "reply/", "follow-up/", "return/", "close/", "withdraw/", "attachments/add/")
+    },
+    **{
+        f"admin/supervision/attachments/<int:pk>/{page}/": Row(
+            "scoped", _supervision("SupervisionAttachment"), NO_PERSON
+        )
+        for page in ("file", "remove")
+    },
     "admin/people/<int:pk>/<departure:kind>/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/<departure:kind>/correct/": Row("scoped", _person, NO_PERSON),
     "admin/people/<int:pk>/merge/": Row("scoped", _person, NO_PERSON),
@@ -228,6 +293,19 @@ ROUTES = {
     "admin/records/photos/<int:pk>/remove/": Row("scoped", _home_photo, NO_PERSON),
     "admin/records/stays/<int:pk>/cancel/": Row("scoped", _stay, NO_PERSON),
     "admin/records/stays/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
+    # The second factor: the steps of signing in lead back to the sign-in page whoever has shown no password.
+    **{
+        f"admin/{page}/": Row("signed_in")
+        for page in (
+            "sign-in/code",
+            "sign-in/recovery",
+            "sign-in/set-up",
+            "security",
+            "security/set-up",
+            "security/set-up/confirm",
+            "security/recovery-codes",
+        )
+    },
     "admin/rolls/": Row("scoped"),
     **{
         f"admin/rolls/<int:pk>/{page}/": Row("scoped", _roll, NO_PERSON)
@@ -271,6 +349,27 @@ ROUTES = {
     },
     "admin/recovery/entries/<int:pk>/reverse/": Row("scoped", _recovery("RecoveryEntry"), NO_PERSON),
     "admin/recovery/write-offs/<int:pk>/": Row("scoped", _recovery("WriteOffProposal"), NO_PERSON),
+    "admin/bulletin/": Row("city_wide"),
+    **{
+        f"admin/bulletin/<int:pk>/{page}": Row("city_wide", unknown=(("pk", 987654321),))
+        for page in (
+            "",
+            "edit/",
+            "redraft/",
+            "issue/",
+            "correct/",
+            "bulletin.docx",
+            "bulletin.xlsx",
+            "bulletin.pdf",
+        )
+    },
+    # The administrators' only, who work for the city: tests/accounts/duties.
+    "admin/duties/": Row("scoped"),
+    "admin/duties/propose/": Row("scoped"),
+    **{
+        f"admin/duties/<int:pk>/{page}": Row("scoped", unknown=NO_PERSON)
+        for page in ("", "approve/", "refuse/", "withdraw/")
+    },
     "admin/facility/": Row("scoped"),
     "admin/facility/<int:pk>/": Row("scoped", _facility, NO_PERSON),
     "admin/facility/<int:pk>/advance/": Row("scoped", _facility, NO_PERSON),
@@ -280,6 +379,24 @@ ROUTES = {
     "admin/facility/documents/<int:pk>/file/": Row("scoped", _document, NO_PERSON),
     "admin/facility/documents/<int:pk>/remove/": Row("scoped", _document, NO_PERSON),
     "admin/facility/imports/<uuid:uid>/undo/": Row("scoped", unknown=NO_JOB),
+    "admin/reports/": Row("scoped"),
+    "admin/reports/<int:year>/": Row("scoped", unknown=(("year", 2019),)),
+    "admin/reports/<int:year>/reports.xlsx": Row("scoped", unknown=(("year", 2019),)),
+    "admin/reports/<int:year>/close/": Row("city_wide", unknown=(("year", 2019),)),
+    **{
+        f"admin/reports/<int:year>/<int:month>/<slug:code>/{page}": Row("scoped", _report, NO_REPORT)
+        for page in (
+            "",
+            "figures.xlsx",
+            "differences/",
+            "differences.xlsx",
+            "differences/<slug:key>/",
+            "differences/<slug:key>.xlsx",
+        )  # fmt: skip
+    },
+    # The city's deeds: closed to every county, its own included.
+    "admin/reports/<int:year>/<int:month>/<slug:code>/return/": Row("scoped", unknown=NO_REPORT),
+    "admin/reports/<int:year>/<int:month>/<slug:code>/lock/": Row("scoped", unknown=NO_REPORT),
     "admin/intake/": Row("scoped"),
     "admin/intake/<uuid:uid>/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/status/": Row("scoped", _job, NO_JOB),
@@ -299,7 +416,23 @@ ROUTES = {
     "admin/intake/<uuid:uid>/headings/": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/marked.xlsx": Row("scoped", _job, NO_JOB),
     "admin/intake/<uuid:uid>/bad-rows.xlsx": Row("scoped", _job, NO_JOB),
+    # Numbers shown whole, and lists with whole numbers.
+    "admin/reveal/<slug:code>/<int:pk>/": Row("scoped", _number, (("code", "id-number"), ("pk", 987654321))),
+    "admin/exports/": Row("scoped"),
+    "admin/exports/ask/<slug:code>/": Row("scoped", unknown=(("code", "nothing"),)),
+    **{
+        f"admin/exports/<int:pk>/{page}": Row("scoped", _export, NO_PERSON)
+        for page in ("", "approve/", "refuse/", "password/", "file/")
+    },
+    # 个人信息处理: the list for the data officer, and what a person may ask for.
+    "admin/processing/": Row("city_wide"),
+    "admin/processing/list.xlsx": Row("city_wide"),
+    "admin/processing/people/<int:pk>/copy/": Row("scoped", _person, NO_PERSON),
+    "admin/processing/people/<int:pk>/erase/": Row("scoped", _person, NO_PERSON),
     "admin/intake/templates/<slug:kind>.xlsx": Row("city_wide", unknown=(("kind", "nothing"),)),
+    # Signing in: one's own session.
+    "admin/session/": Row("signed_in"),
+    "admin/session/wall/": Row("signed_in"),
 }
 
 # Below /api/v1/: the list of each resource and its arguments for one record.

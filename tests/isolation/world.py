@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest import mock
 
 from django.apps import apps
 from django.core.files.base import ContentFile
@@ -24,9 +25,27 @@ from beneficiaries.models import (
 )
 from facilities.documents import add_document
 from facilities.models import Facility, FacilityDocument, FacilityKind, Funding, Inspection, StageEntry
-from lianyungang_cdpf.accounts.models import ApiToken, Area
+from lianyungang_cdpf.accounts.duties.actions import note_first_role
+from lianyungang_cdpf.accounts.models import ApiToken, Area, RecoveryCode, TotpDevice
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows, LearnedHeading, RowDecision
-from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Target
+from lianyungang_cdpf.pages.models import UnmaskedExport
+from lianyungang_cdpf.targets.models import (
+    Allocation,
+    AllocationChange,
+    SupervisionMessage,
+    SupervisionOrder,
+    Target,
+)
+from lianyungang_cdpf.targets.reporting.counting import basis
+from lianyungang_cdpf.targets.reporting.models import (
+    MonthlyReport,
+    ReportedSet,
+    ReportFigure,
+    ReportNote,
+    ReportVersion,
+)
+from lianyungang_cdpf.targets.reporting.packed import pack
+from lianyungang_cdpf.targets.supervision.actions import attach
 from services.models import (
     CataractSurgery,
     ChildTraining,
@@ -447,20 +466,26 @@ def _funding(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+# Drawn anew, a photo would hold no name that an answer could be searched for.
+as_it_came = mock.patch("lianyungang_cdpf.intake.attaching.cleaned", lambda content, form: content)
+
+
 def _document(county, made, make_staff, make_person):
     """A photo with its sealed file, in which the county's name can be read."""
     file = ContentFile(b"\xff\xd8\xff" + county.name.encode(), name="photo.jpg")
     told = FacilityDocument(kind="photo", title=f"{county.name}户", dated=date(2019, 5, 1))
-    return add_document(
-        by=made["accounts.Staff"], facility=made["facilities.Facility"], document=told, upload=file
-    )  # fmt: skip
+    with as_it_came:
+        return add_document(
+            by=made["accounts.Staff"], facility=made["facilities.Facility"], document=told, upload=file
+        )  # fmt: skip
 
 
 def _home_photo(county, made, make_staff, make_person):
     """A photo of the home, in which the county's name can be read."""
     file = ContentFile(b"\xff\xd8\xff" + county.name.encode(), name="home.jpg")
     told = HomePhoto(moment="before", title=f"{county.letters}-REF", taken_on=date(2019, 3, 1))
-    return add_photo(by=made["accounts.Staff"], home=made["services.HomeModification"], photo=told, upload=file)
+    with as_it_came:
+        return add_photo(by=made["accounts.Staff"], home=made["services.HomeModification"], photo=told, upload=file)
 
 
 def _inspection(county, made, make_staff, make_person):
@@ -501,10 +526,80 @@ def _allocation_change(county, made, make_staff, make_person):
     )  # fmt: skip
 
 
+def _report(county, made, make_staff, make_person):
+    """March as reported by the county's keeper."""
+    plan = made["targets.Allocation"].target.plan
+    area = Area.objects.get(code=county.code)
+    return MonthlyReport.objects.create(plan=plan, month=3, area=area, state="submitted", round=1)
+
+
+def _report_version(county, made, make_staff, make_person):
+    return ReportVersion.objects.create(
+        report=made["targets.MonthlyReport"], number=1, submitted_by=made["accounts.Staff"], due_on=date(2019, 4, 5)
+    )  # fmt: skip
+
+
+def _report_figure(county, made, make_staff, make_person):
+    target = made["targets.Allocation"].target
+    return ReportFigure.objects.create(
+        version=made["targets.ReportVersion"], target=target, goal=7, value=1, light="lagging",
+        note=f"{county.name}，{county.letters}-REF",
+    )  # fmt: skip
+
+
+def _report_note(county, made, make_staff, make_person):
+    figure = made["targets.ReportFigure"]
+    return ReportNote.objects.create(report=figure.version.report, target=figure.target, text=figure.note)
+
+
+def _reported_set(county, made, make_staff, make_person):
+    key, target = made["beneficiaries.Person"].pk, made["targets.Allocation"].target
+    return ReportedSet.objects.create(figure=made["targets.ReportFigure"], packed=pack({key: 1}), basis=basis(target))
+
+
+def _supervision_order(county, made, make_staff, make_person):
+    allocation = made["targets.Allocation"]
+    return SupervisionOrder.objects.create(
+        year=2019, sequence=int(county.code) % 100, target=allocation.target, area=allocation.area,
+        due_on=date(2019, 10, 20), issued_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
+def _supervision_message(county, made, make_staff, make_person):
+    return SupervisionMessage.objects.create(
+        order=made["targets.SupervisionOrder"], kind="issue", text=f"{county.letters}-REF-请说明原因",
+        by=made["accounts.Staff"], due_on=date(2019, 10, 20), as_of=date(2019, 9, 30), goal=7, done=1, due=6,
+        light="lagging",
+    )  # fmt: skip
+
+
+def _supervision_attachment(county, made, make_staff, make_person):
+    """A file in which the county's name can be read."""
+    return attach(
+        order=made["targets.SupervisionOrder"], title=f"{county.letters}-REF", by=made["accounts.Staff"],
+        upload=ContentFile(b"%PDF-" + county.name.encode(), name="plan.pdf"),
+    )  # fmt: skip
+
+
+def _unmasked_export(county, made, make_staff, make_person):
+    return UnmaskedExport.objects.create(
+        ledger="people", narrowed=f"{county.letters}-REF", purpose=f"{county.letters}-REF", recipient=county.name,
+        row_count=1, chosen=pack({made["beneficiaries.Person"].pk: 1}), area=Area.objects.get(code=county.code),
+        requested_by=made["accounts.Staff"],
+    )  # fmt: skip
+
+
 # Who makes one record of each scoped model; a later model gets its line here.
 MAKERS = {
     "accounts.Staff": _staff,
     "accounts.ApiToken": _token,
+    "accounts.RoleChange": lambda county, made, *_: note_first_role(made["accounts.Staff"]),
+    "accounts.TotpDevice": lambda county, made, *_: TotpDevice.objects.create(
+        staff=made["accounts.Staff"], key=f"{county.letters}-REF"
+    ),
+    "accounts.RecoveryCode": lambda county, made, *_: RecoveryCode.objects.create(
+        staff=made["accounts.Staff"], digest=f"{county.letters}-REF"
+    ),
     "beneficiaries.Person": _person,
     "beneficiaries.Certificate": lambda county, made, *_: made["beneficiaries.Person"].certificates.get(),
     "beneficiaries.HardshipStatus": lambda county, made, *_: made["beneficiaries.Person"].hardships.get(),
@@ -589,6 +684,15 @@ MAKERS = {
     "services.MonthlyAttendance": _days_attended,
     "targets.Allocation": _allocation,
     "targets.AllocationChange": _allocation_change,
+    "targets.MonthlyReport": _report,
+    "targets.ReportVersion": _report_version,
+    "targets.ReportFigure": _report_figure,
+    "targets.ReportNote": _report_note,
+    "targets.ReportedSet": _reported_set,
+    "targets.SupervisionOrder": _supervision_order,
+    "targets.SupervisionMessage": _supervision_message,
+    "targets.SupervisionAttachment": _supervision_attachment,
+    "pages.UnmaskedExport": _unmasked_export,
 }
 
 

@@ -144,6 +144,17 @@ def test_a_year_is_rehearsed_and_what_it_finds_is_told_by_month():
     assert "| 2019-03 |" in document.document({"rehearsal": [result]})
 
 
+def test_the_board_is_opened_before_and_after_a_posting():
+    section = bench("board", "--database=sqlite")
+    (result,) = section["results"]
+    one, ten = result["1"], result["10"]
+    assert ten["payments"] > 5 * one["payments"] > 0 and ten["posted"] == one["posted"] > 50
+    assert ten["naive"]["cells"]["number"] == 2 * 11 * 8
+    assert ten["unchanged"]["statements"] == one["unchanged"]["statements"] > 3
+    assert len(section["bars"]) == 5
+    assert "| the page after a posting, ms |" in document.document({"board": [result]})
+
+
 PORTAL = {"seconds": 2.0, "cpu_seconds": 1.5, "preview_seconds": 1.2, "posting_seconds": 0.8, "runs": [2.0, 1.9, 2.3],
           "portal_peak_mb": 300, "reader_peak_mb": 50}  # fmt: skip
 RESULT = {

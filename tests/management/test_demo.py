@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from lianyungang_cdpf.management import seals
 from lianyungang_cdpf.management.demonstration.facilities import LAGGING
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Plan
@@ -88,6 +89,7 @@ def test_nothing_that_must_never_be_false_is_false_of_it(demo):
     said = io.StringIO()
     call_command("check_invariants", stdout=said)
     assert said.getvalue().strip() == "全部相符。"
+    assert list(seals.breaches(seals.Looked())) == []
 
 
 def test_every_service_is_meant_for_whom_it_was_given_and_recorded_where_they_live(demo):

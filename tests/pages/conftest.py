@@ -6,9 +6,10 @@ desk(staff)    that person's own browser, signed in, without a script
 import pytest
 from django.conf import settings
 
+from tests.facilities.conftest import make_facility
 from tests.services.conftest import cancelled, make_service
 
-__all__ = ["cancelled", "make_service"]
+__all__ = ["cancelled", "make_facility", "make_service"]
 
 
 @pytest.fixture

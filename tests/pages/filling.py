@@ -1,5 +1,6 @@
 """A row of every model in the admin, so that each page there can be looked at with something on it."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image
 
 
 def fill(staff, make_person):
@@ -15,12 +17,13 @@ def fill(staff, make_person):
     from lianyungang_cdpf.accounts.models import Area
     from lianyungang_cdpf.audit.actions import record
     from lianyungang_cdpf.intake.models import ImportJob, LearnedHeading
-    from lianyungang_cdpf.targets.models import Allocation, AllocationChange, Target
+    from lianyungang_cdpf.targets.models import Allocation, AllocationChange, PlannedPoint, Target
     from subsidies.models import Payment, Programme, Roll, Standard
 
     person = make_person("欧阳慧敏", phone="13800000000", category=4, grade=2, hardship="低保", village="新东村")
     other = make_person("李四", area="320722101", category=1, grade=1)
     fill_families(staff, person, other)
+    fill_news()
     programme, city = Programme.objects.first(), Area.objects.get(level="city")
     standard = Standard.objects.create(programme=programme, effective_from=date(2019, 1, 1), amount=Decimal("320.00"))
     job = ImportJob.objects.create(
@@ -50,6 +53,9 @@ def fill(staff, make_person):
         target=target, area=haizhou, old_goal=90, new_goal=100, document_no="连残发〔2019〕12号", reason="追加任务",
         effective_on=date(2019, 6, 1), by=staff,
     )  # fmt: skip
+    homes = Target.objects.get(key="disabled_persons_home")
+    PlannedPoint.objects.create(target=homes, day=date(2019, 6, 30), share=40)
+    PlannedPoint.objects.create(target=homes, day=date(2019, 11, 30), share=100)
     record(by=staff, deed="花名册入账", on=roll, summary="1 行")
 
 
@@ -95,6 +101,16 @@ def fill_recovery(staff, person, programme):
     RecoveryEntry.objects.create(kind="reversal", amount=Decimal("90.00"), reverses=entry, reason="收据号写错", **told)
     RecoveryEntry.objects.create(kind="refund", amount=Decimal("100.00"), receipt_no="0002", **told)
     WriteOffProposal.objects.create(case=case, amount=Decimal("220.00"), reason="家庭确有困难", proposed_by=staff)
+
+
+def fill_news():
+    """A policy that is out."""
+    from lianyungang_cdpf.pages.models import News
+
+    News.objects.create(
+        kind="policy", title="残疾人两项补贴政策问答", source="连残发〔2019〕1号", text="# 谁可以申请\n持证残疾人。",
+        state="published", published_from=date(2019, 3, 1),
+    )  # fmt: skip
 
 
 def fill_notices(staff, roll, person):
@@ -195,15 +211,23 @@ def fill_services(staff, person):
     photograph_the_home(staff)
 
 
+def drawn() -> bytes:
+    """Another picture than photo.png."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 140, 90)).save(out, "PNG")
+    return out.getvalue()
+
+
 def photograph_the_home(staff):
     """A photo before the works and one after them."""
     from services.models import HomeModification, HomePhoto
     from services.photos import add_photo
 
-    home, picture = HomeModification.objects.last(), (Path(__file__).parent / "photo.png").read_bytes()
+    home = HomeModification.objects.last()
+    picture = {"before": (Path(__file__).parent / "photo.png").read_bytes(), "after": drawn()}
     for moment, day in (("before", date(2019, 5, 1)), ("after", date(2019, 6, 20))):
         photo = HomePhoto(moment=moment, title="入户坡道", taken_on=day)
-        file = ContentFile(picture + moment.encode(), name="坡道.png")
+        file = ContentFile(picture[moment], name="坡道.png")
         add_photo(by=staff, home=home, photo=photo, upload=file)
 
 

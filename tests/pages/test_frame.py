@@ -87,8 +87,8 @@ def test_on_a_phone_the_ledgers_open_from_a_button_and_close_with_escape(city_pa
 @pytest.mark.parametrize(
     ("role", "area", "links"),
     [
-        ("city_operator", "320700", ["驾驶舱", "业务台账", "设施", "花名册导入", "待办"]),
-        ("leader", "320700", ["驾驶舱", "业务台账", "设施"]),
+        ("city_operator", "320700", ["驾驶舱", "业务台账", "设施", "花名册导入", "月报", "待办", "通报"]),
+        ("leader", "320700", ["驾驶舱", "业务台账", "设施", "月报", "通报"]),
         ("town_clerk", "320706006", ["驾驶舱", "业务台账", "设施", "花名册导入"]),
         ("system_admin", "320700", ["业务台账"]),
     ],
@@ -102,7 +102,7 @@ def test_the_menu_offers_only_what_the_role_may_do(make_staff, see, role, area, 
 def test_ledgers_stand_in_work_groups_in_the_order_of_the_work(city_page):
     city_page.goto("/admin/work/")
     groups = city_page.locator("main h2").all_inner_texts()
-    assert groups == [name for name in ("人员", "补贴", "服务", "设施", "目标", "管理") if name in groups]
+    assert groups == [name for name in ("人员", "补贴", "服务", "设施", "目标", "公众网站", "管理") if name in groups]
     assert groups[0] == "人员"
 
 

@@ -112,7 +112,7 @@ def test_numbers_are_masked_and_opening_reveals_none(haizhou, make_person):
         assert secret not in text
     masked = f"{number[:6]}********{number[-4:]}"
     assert f"{masked}**" in text and "****7070" in text and "190****5555" in text
-    assert not AuditLine.objects.exists()
+    assert not AuditLine.objects.filter(deed="查看完整银行账号").exists()
 
 
 # -- the timeline ----------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_certificates_are_issued_regraded_and_expired(opened, make_person):
         ("2009-11-03", "残疾人证：肢体三级"),
     ]
     assert [heading for heading, _ in page.timeline.years] == ["2018 年", "2016 年", "2009 年"]
-    assert ("证件状态", "过期（至 2018-06-13）", "b") in page.about and "残疾人证已过期" in words(page)
+    assert ("证件状态", "过期（至 2018-06-13）", "b", "") in page.about and "残疾人证已过期" in words(page)
 
 
 def test_hardship_guardian_and_household_have_their_days(opened, make_person):
@@ -312,7 +312,7 @@ def test_a_frozen_certificate_is_told(opened, make_person):
     person = make_person("张三", category=4, grade=2)
     Certificate.objects.update(status="frozen")
     page = opened(person)
-    assert words(page) == {"残疾人证冻结"} and ("证件状态", "冻结", "b") in page.about
+    assert words(page) == {"残疾人证冻结"} and ("证件状态", "冻结", "b", "") in page.about
 
 
 def test_two_counties_in_one_month_are_told_to_who_sees_both(city_clerk, sign_in, opened, make_person, pay_months):

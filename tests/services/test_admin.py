@@ -80,7 +80,7 @@ def test_a_record_is_found_by_the_persons_number(haizhou_clerk, sign_in, make_pe
     for one in (person, other):
         make_service(one)
     for words in (person.id_number, person.id_number[-4:], "甲"):
-        found = sign_in(haizhou_clerk).get(address("service"), {"q": words}).context["cl"].result_list
+        found = sign_in(haizhou_clerk).get(address("service"), {"q": words}, follow=True).context["cl"].result_list
         assert person in {service.person for service in found}
         assert len(words) < 18 or len(found) == 1
     assert person.id_number not in sign_in(haizhou_clerk).get(address("service")).content.decode()

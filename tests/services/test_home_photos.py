@@ -14,16 +14,19 @@ from playwright.sync_api import expect
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake import invariants
 from lianyungang_cdpf.intake.attaching import LIMITS, remove_file
+from lianyungang_cdpf.intake.pictures.cleaning import cleaned
 from lianyungang_cdpf.intake.uploads import stored_path
 from services.models import HomePhoto
 from services.photos import add_photo
 
 PHOTO = (Path(__file__).parents[1] / "pages" / "photo.png").read_bytes()
+DRAWN_ANEW = cleaned(PHOTO, "image/png")
 
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.UPLOAD_ROOT = tmp_path / "uploads"
+    settings.UPLOAD_ROOT.mkdir()
     return settings.UPLOAD_ROOT
 
 
@@ -51,10 +54,12 @@ def test_a_photo_lies_sealed_and_comes_back_whole_with_a_line_in_the_log(add, fo
     assert PHOTO[:64] not in stored.read_bytes() and stored.name == photo.stored_name
     client = sign_in(haizhou_clerk)
     looked_at = client.get(reverse("services:photo", args=[photo.pk]))
-    assert b"".join(looked_at.streaming_content) == PHOTO and looked_at["Content-Security-Policy"].startswith("sandbox")
+    assert b"".join(looked_at.streaming_content) == DRAWN_ANEW and looked_at["Content-Security-Policy"].startswith(
+        "sandbox"
+    )
     assert not AuditLine.objects.filter(deed="下载改造照片").exists()
     taken = client.post(reverse("services:photo_file", args=[photo.pk]))
-    assert b"".join(taken.streaming_content) == PHOTO
+    assert b"".join(taken.streaming_content) == DRAWN_ANEW
     assert taken["Content-Disposition"] == f'attachment; filename="homemodification-{home.pk}-{photo.pk}.png"'
     line = AuditLine.objects.get(deed="下载改造照片")
     assert (line.staff, line.object_id) == (haizhou_clerk, str(home.pk))

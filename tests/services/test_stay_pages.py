@@ -4,13 +4,13 @@ import re
 from datetime import date
 
 import pytest
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from lianyungang_cdpf.accounts.lost_updates import LostUpdates
 from services.exports import StaysFile
 from services.models import FacilityStay, MonthlyAttendance
 from services.stay_actions import cancel_stay, save_stay
@@ -86,7 +86,7 @@ def overtaken(monkeypatch):
     """overtaken(deed): another clerk does the deed after the form was checked and before it is written, once."""
 
     def by_another(deed):
-        asked = admin.ModelAdmin.changeform_view
+        asked = LostUpdates.changeform_view
 
         def late(**told):
             monkeypatch.setattr("services.admin.stays.save_stay", save_stay)
@@ -102,7 +102,7 @@ def overtaken(monkeypatch):
                 raise
 
         monkeypatch.setattr("services.admin.stays.save_stay", late)
-        monkeypatch.setattr(admin.ModelAdmin, "changeform_view", asked_by_the_slower)
+        monkeypatch.setattr(LostUpdates, "changeform_view", asked_by_the_slower)
 
     return by_another
 
@@ -115,7 +115,7 @@ def test_a_month_that_another_clerk_was_faster_to_enter_is_said_in_the_form(
     overtaken(lambda: save_stay(by=haizhou_clerk, stay=stay, months=[MonthlyAttendance(**april)]))
     kept = rows_of(("2019-03", 20), ("2019-04", 11), kept=[stay.attendance.get()])
     answer = client.post(change_page(stay), {"admitted_on": "2019-03-04"} | kept)
-    assert answer.status_code == 200 and "2019-04 的出勤已经登记：请刷新页面" in errors_of(answer)
+    assert answer.status_code == 409 and "2019-04 的出勤已经登记：请刷新页面" in errors_of(answer)
     assert stay.attendance.get(month=date(2019, 4, 1)).days == 9
 
 

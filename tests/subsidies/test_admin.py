@@ -26,7 +26,7 @@ def body(response):
 
 
 def listed(client, address, **parameters):
-    return list(client.get(address, parameters).context["cl"].result_list)
+    return list(client.get(address, parameters, follow=True).context["cl"].result_list)
 
 
 @pytest.fixture

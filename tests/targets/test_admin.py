@@ -36,18 +36,19 @@ def test_tallies_are_not_edited_by_hand(city):
     assert not admin.site.is_registered(TallyState)
 
 
-def test_the_city_edits_a_goal_and_the_audit_says_which_field(city_clerk, sign_in):
+def test_the_city_edits_a_goal_and_the_audit_says_from_what_to_what(city_clerk, sign_in):
     target = Target.objects.get(key="home_accessibility")
     address = reverse("admin:targets_target_change", args=[target.pk])
     page = sign_in(city_clerk)
     form = page.get(address).context["adminform"].form
     data = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
-    data |= {"goal": 1100, "allocations-TOTAL_FORMS": 0, "allocations-INITIAL_FORMS": 0}
+    inlines = ("allocations", "planned_points")
+    data |= {f"{inline}-{count}_FORMS": 0 for inline in inlines for count in ("TOTAL", "INITIAL")} | {"goal": 1100}
     assert page.post(address, data).status_code == 302
     target.refresh_from_db()
     assert target.goal == 1100
     line = AuditLine.objects.get(deed="修改目标")
-    assert (line.staff, line.summary) == (city_clerk, "全年目标")
+    assert (line.staff, line.summary) == (city_clerk, "全年目标：1000→1100")
 
 
 @pytest.mark.parametrize("role", ["district_clerk", "leader", "auditor"])

@@ -14,12 +14,12 @@ def test_two_metrics_of_one_code_are_refused():
         catalogue.compose([*METRICS, *METRICS])
 
 
-def test_a_repeated_code_stops_the_portal_at_start_up(settings):
+def test_a_repeated_code_stops_the_portal_at_start_up(settings, db):
     settings.METRIC_SOURCES = [*settings.METRIC_SOURCES, "subsidies.metrics"]
     assert [error.id for error in run_checks() if error.id == "targets.E001"] == ["targets.E001"]
 
 
-def test_the_shipped_catalogue_passes_its_check():
+def test_the_shipped_catalogue_passes_its_check(db):
     assert not [error for error in run_checks() if error.id == "targets.E001"]
 
 

@@ -1,11 +1,13 @@
 """Targets 8 and 9 equal a recount in plain SQL, per county on a day, with everybody in it who must not count."""
 
 import random
+from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from lxml import html
 
 from beneficiaries.models import Certificate, Person
 from lianyungang_cdpf.accounts.models import Area, Level
@@ -16,6 +18,7 @@ from lianyungang_cdpf.targets.recount import breaches
 from services import models
 from services.models import ServiceKind
 from tests.fixtures_city import make_id
+from tests.targets.test_figures_of_pages import number, rows_of
 
 DAY = date(2019, 9, 30)
 HAIZHOU_TOWN, DONGHAI_TOWN = "320706006", "320722101"
@@ -44,14 +47,16 @@ SERVED = """
 REACHED = {"family_doctor_rate": SIGNED, "precision_rehab_rate": SERVED}
 
 
-def recounted(scope, key: str) -> tuple[int, int]:
-    """Numerator and denominator by nothing that the portal wrote for counting."""
+def recounted(scope, key: str, day: date = DAY) -> tuple[int, int]:
+    """Numerator and denominator on a day of 2019 by nothing that the portal wrote for counting."""
+    young = day.replace(year=day.year - 18)
     place = "a.unit_key = %(place)s" if scope.is_unit else "a.path LIKE %(place)s"
     named = scope.place.split(":")[1] if scope.is_unit else scope.place + "%"
     with connection.cursor() as cursor:
         figures = []
         for condition in (REACHED[key], ""):
-            cursor.execute(f"SELECT COUNT(*) {IN_NEED.format(place=place)} {condition}", {"place": named})
+            told = f"SELECT COUNT(*) {IN_NEED.format(place=place)} {condition}"
+            cursor.execute(told.replace(f"{DAY}", f"{day}").replace("2001-09-30", f"{young}"), {"place": named})
             figures.append(cursor.fetchone()[0])
     return tuple(figures)
 
@@ -146,8 +151,8 @@ def test_who_moved_counts_where_they_live_now(holder, touch):
 
 
 def test_a_child_without_a_certificate_counts_until_eighteen(make_person, write, touch):
-    for number, born in enumerate((date(2001, 10, 1), date(2001, 9, 30), date(2015, 1, 1)), start=1):
-        child = make_person(area=HAIZHOU_TOWN, id_number=make_id(number, born), basis="uncertified_child")
+    for at, born in enumerate((date(2001, 10, 1), date(2001, 9, 30), date(2015, 1, 1)), start=1):
+        child = make_person(area=HAIZHOU_TOWN, id_number=make_id(at, born), basis="uncertified_child")
         write(child, "rehab_need", need="training")
         write(child, "family_doctor_rate", date(2018, 10, 1))  # until the day itself
     relative = make_person(area=HAIZHOU_TOWN, basis="family_member")
@@ -156,7 +161,9 @@ def test_a_child_without_a_certificate_counts_until_eighteen(make_person, write,
     assert both("320706") == ((2, 2), (0, 2))
 
 
-def test_both_rates_of_an_invented_city_are_what_plain_sql_counts_in_each_unit(make_person, write, touch):
+def test_both_rates_of_an_invented_city_are_what_plain_sql_counts_in_each_unit(
+    make_person, write, touch, city_clerk, sign_in
+):
     chance, towns = random.Random(89), list(Area.objects.filter(level=Level.TOWN))
     for _ in range(150):
         person = make_person(
@@ -181,6 +188,30 @@ def test_both_rates_of_an_invented_city_are_what_plain_sql_counts_in_each_unit(m
     (signed, whole), (served, _) = both()
     assert 0 < signed < whole and 0 < served < whole
     assert breaches() == []
+    said = of_pages(sign_in(city_clerk))
+    assert len(said) > 400 and {where: pair for where, pair in said.items() if pair[0] != pair[1]} == {}
+
+
+def of_pages(client) -> dict:
+    """What the pages of both rates print of each month and of all that lies below, beside the recount."""
+    said = {}
+    for key in REACHED:
+        for scope in (scopes.city(), *scopes.units()):
+            address = "/".join(["/admin/board", key, *([scope.code] if scope.code else []), ""])
+            answer = client.get(address, {"year": 2019, "as_of": f"{DAY}"})
+            tree = html.fromstring(answer.content.decode())
+            for month, (whole, reached, *_) in enumerate(rows_of(tree, "months").values(), start=1):
+                end = date(2019, month, monthrange(2019, month)[1])
+                said[key, scope.name, month] = (number(reached), number(whole)), recounted(scope, key, end)
+            below = {child.name: child for child in scopes.children(scope)}
+            for name, (figure, *_) in rows_of(tree, "below").items():
+                said[key, scope.name, name] = of_words(figure), recounted(below.get(name, scope), key)
+    return said
+
+
+def of_words(figure: str) -> tuple[int, int]:
+    """(2, 4) of “4 人中 2 人”."""
+    return (0, 0) if figure == "分母为 0" else (number(figure.partition("中")[2]), number(figure))
 
 
 def any_day(chance) -> date:

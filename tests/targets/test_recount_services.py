@@ -16,6 +16,8 @@ from lianyungang_cdpf.targets.progress import progress
 from lianyungang_cdpf.targets.recount import breaches
 from services import models
 from services.models import ServiceKind
+from tests.targets.test_figures_of_pages import page
+from tests.targets.test_figures_of_pages import rows_of as table_of
 
 PEOPLE, RECORDS = 60, 40
 YEAR_END = date(2019, 12, 31)
@@ -127,7 +129,7 @@ ENROLLED = """
     WHERE p.birth_date > '2003-12-31' AND p.birth_date <= '2013-12-31' AND p.died_on IS NULL"""
 
 
-def test_the_rate_of_enrolment_is_what_plain_sql_counts(make_person, make_staff):
+def test_the_rate_of_enrolment_is_what_plain_sql_counts(make_person, make_staff, city_clerk, sign_in):
     staff, kind = make_staff("clerk_2019"), ServiceKind.objects.get(code="compulsory_enrolment_rate")
     for number in range(30):
         child = make_person(area="320706006", category=5, grade=2)
@@ -147,3 +149,7 @@ def test_the_rate_of_enrolment_is_what_plain_sql_counts(make_person, make_staff)
     assert rows_of(scopes.city())["compulsory_enrolment_rate"].rate == (reached, whole)
     assert 0 < reached < whole
     assert breaches() == []
+    client = sign_in(city_clerk)
+    for path, name in (((), "连云港市"), ((), "海州区"), (("320706",), "新海街道")):
+        below = table_of(page(client, "compulsory_enrolment_rate", *path, month=12), "below")
+        assert below[name][0] == f"{whole} 人中 {reached} 人"

@@ -1,8 +1,10 @@
 """Claims about 任务分解: what is kept or asked beyond a goal, what a change needs, and who may look at and do what."""
 
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -324,3 +326,14 @@ def test_a_wrong_grid_is_sound_and_used_by_keyboard(city_clerk, see, sound):
     page.get_by_text("没有保存：请按说明改正").wait_for()
     sound.here()
     assert not Allocation.objects.exists()
+
+
+def test_the_table_leaves_as_a_workbook_with_a_line_in_the_log(city_clerk, donghai_clerk, give, sign_in):
+    give("320706", 100)
+    content = sign_in(city_clerk).get(f"{SPLIT}320700/split.xlsx").content
+    heads, *rows = openpyxl.load_workbook(io.BytesIO(content)).active.values
+    told = dict(zip(heads, rows[0], strict=True))
+    assert (told["本级目标"], told["海州区"], told["东海县"]) == (36000, 100, "")
+    assert told["预留或加码"] == "市本级预留 35,900 人" and len(rows) == 25
+    assert AuditLine.objects.get(deed="导出任务分解表").summary == "连云港市，2019 年，25 行，xlsx"
+    assert sign_in(donghai_clerk).get(f"{SPLIT}320706/split.xlsx").status_code == 404

@@ -335,9 +335,9 @@ def test_a_page_takes_the_same_few_statements_whatever_the_data(path, city_clerk
             assert client.get(path).status_code == 200
         return len(caught)
 
-    # The frame's own are among them: session, account, rights, role, what the account may import.
+    # The frame's own are among them: session, account with its place and role, rights.
     few = statements(3)
-    assert few <= 24
+    assert few <= (12 if path == BOARD else 16)
     # A list asks each month that its page reaches into.
     assert statements(12) - few <= (11 if path.endswith("people/") else 0)
 

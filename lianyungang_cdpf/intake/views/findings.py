@@ -10,12 +10,13 @@ from django.db.models.functions import Concat, RowNumber, StrIndex, Substr
 from lianyungang_cdpf.intake.models import ImportRow
 from lianyungang_cdpf.intake.presentation import fix, label, rank, shown
 from lianyungang_cdpf.intake.views.wording import count_of, money_of
-from lianyungang_cdpf.masking import mask_account_no, mask_id_number
+from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number
 
 FIRST_ROWS = 20
 TEXT_FILE = "文本文件"
 # What may be an ID, account or telephone number, however it is spaced. Months, dates and amounts are shorter.
-_NUMBER = re.compile(r"\d(?:[\s.\-－]?\d){9,}[Xx]?")
+_NUMBER = re.compile(r"\d(?:[\s.\-－]?\d){9,}(?:[Xx](?:\d\d)?)?")
+CERTIFICATE_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,13 @@ def _sentence(payload: dict, code: str) -> str:
 
 def masked(sentence: str, code: str) -> str:
     """The sentence without whole numbers: a wrong one is a right one with a slip in it."""
-    mask = mask_account_no if code.removeprefix("W_").startswith("BANK_") else mask_id_number
+    mask = mask_account_no if code.removeprefix("W_").startswith("BANK_") else _mask_by_length
     return _NUMBER.sub(lambda match: mask("".join(filter(str.isalnum, match[0]))), sentence)
+
+
+def _mask_by_length(number: str) -> str:
+    """A certificate number is an ID number with category and grade behind it, which are hidden too."""
+    return mask_certificate_no(number) if len(number) >= CERTIFICATE_LENGTH else mask_id_number(number)
 
 
 def found_rows(job, *, errors: bool, code: str = ""):

@@ -148,7 +148,7 @@ class Grid:
 
     def _cells(self, row: ImportRow, decision: RowDecision | None) -> list[Cell]:
         cells = cells_of(self.job.summary, self.kind, row.sheet)
-        kept = json.loads(decision.original) if decision else kept_of(row, self.kind)
+        kept = json.loads(decision.original) if decision and decision.original else kept_of(row, self.kind)
         told, typed = cell_texts(kept, cells), texts_of(decision)
         return [
             Cell(

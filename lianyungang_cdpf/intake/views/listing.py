@@ -10,6 +10,7 @@ from django.http import JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from lianyungang_cdpf.accounts.kept_words import as_typed
 from lianyungang_cdpf.intake.forms import MonthField
 from lianyungang_cdpf.intake.kinds import Kind, kinds_for
 from lianyungang_cdpf.intake.models import ImportJob
@@ -69,7 +70,8 @@ def list_of(request) -> dict:
 
 def filtered(request):
     """The imports that the list shows; a filter that is not on offer is no filter."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("whose", "state", "kind", "month", "q")}
+    given = as_typed(request)
+    asked = {name: given.get(name, "").strip() for name in ("whose", "state", "kind", "month", "q")}
     asked["whose"] = asked["whose"] if asked["whose"] == "mine" else ""
     asked["state"] = asked["state"] if asked["state"] in State.values else ""
     asked = {name: value if value.isprintable() else "" for name, value in asked.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 MOST_MB = 400
 MOST_MS = 500
 MOST_SECONDS = 10
+MOST_GROWTH = 1.2
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,40 @@ def _of_rehearsal(result: dict) -> Iterator[Bar]:
         yield Bar(f"slowest month: {part}", database, slowest, MOST_SECONDS, at_least=False, unit=" s")
 
 
+def _of_board(result: dict) -> Iterator[Bar]:
+    database = result["database"]["vendor"]
+    few, many = (result[years] for years in sorted((key for key in result if key.isdecimal()), key=int))
+    opened = many["unchanged"]
+    yield Bar("nothing changed", database, opened["ms"], 50, at_least=False, unit=" ms")
+    yield Bar("nothing changed: statements", database, opened["statements"], 12, at_least=False)
+    yield Bar(f"after a posting of {many['posted']:,}", database, many["after_ms"], 1000, at_least=False, unit=" ms")
+    growth = opened["ms"] / few["unchanged"]["ms"]
+    yield Bar("ten years ÷ one, nothing changed", database, growth, MOST_GROWTH, at_least=False)
+    growth = many["after_ms"] / few["after_ms"]
+    yield Bar("ten years ÷ one, after a posting", database, growth, MOST_GROWTH, at_least=False)
+
+
+def _of_fuzz(result: dict) -> Iterator[Bar]:
+    database, ended = result["database"]["vendor"], result["ended"]
+    for name, limit in (("inputs", 100_000), ("uploaded", 300)):
+        yield Bar(name, database, result[name], limit, at_least=True)
+    for name in ("gate", "parser", "hung"):
+        yield Bar(f"files that ended: {name}", database, ended.get(name, 0), 0, at_least=False)
+    yield Bar("rows or files left behind, accidents", database, result["left_behind"], 0, at_least=False)
+    yield Bar("slowest file", database, result["slowest_seconds"], 20, at_least=False, unit=" s")
+    yield Bar("reader at its peak", database, result["reader_peak_mb"], 600, at_least=False, unit=" MB")
+
+
+def _of_audit(result: dict) -> Iterator[Bar]:
+    database, paced, verified = result["database"]["vendor"], result["paced"], result["verified"]
+    extra = paced["with"]["p95_ms"] - paced["without"]["p95_ms"]
+    yield Bar("a line's extra at p95", database, extra, 5, at_least=False, unit=" ms")
+    wrong = verified["breaches"] + result["at_once"]["failed"]
+    yield Bar("breaches of the chain, writers that failed", database, wrong, 0, at_least=False)
+    missing = paced["deeds"] // 2 + result["at_once"]["writers"] - verified["lines"]
+    yield Bar("lines missing", database, abs(missing), 0, at_least=False)
+
+
 def _pages(one: dict) -> list[dict]:
     return [page for name, page in one.items() if name != "floor_ms"]
 
@@ -100,4 +135,4 @@ def _most_statements(one: dict) -> int:
 
 
 BARS = {"intake": _of_intake, "register": _of_register, "lists": _of_lists, "comparison": _of_comparison,
-        "rehearsal": _of_rehearsal}  # fmt: skip
+        "rehearsal": _of_rehearsal, "board": _of_board, "fuzz": _of_fuzz, "audit": _of_audit}  # fmt: skip

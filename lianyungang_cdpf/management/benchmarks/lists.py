@@ -91,11 +91,11 @@ def _pages(client, model, repeats: int) -> dict:
     views = dict(VIEWS)
     if model._meta.app_label != "services" or hasattr(model, "school_year"):
         del views["by_year"]
-    pages = {name: _opened(client, address, query, repeats) for name, query in views.items()}
+    pages = {name: opened(client, address, query, repeats) for name, query in views.items()}
     return pages | {"floor_ms": _floor(model, repeats)}
 
 
-def _opened(client, address: str, query: dict, repeats: int) -> dict:
+def opened(client, address: str, query: dict, repeats: int) -> dict:
     from django.db import connection
 
     asked = []
@@ -108,7 +108,7 @@ def _opened(client, address: str, query: dict, repeats: int) -> dict:
         first = client.get(address, query)
     if first.status_code != 200:
         raise ValueError(f"{address}: {first.status_code}")
-    return {"ms": _median_ms(lambda: client.get(address, query), repeats), "statements": len(asked)}
+    return {"ms": median_ms(lambda: client.get(address, query), repeats), "statements": len(asked)}
 
 
 def _floor(model, repeats: int) -> float:
@@ -137,10 +137,10 @@ def _floor(model, repeats: int) -> float:
             cursor.fetchall()
 
     ask()
-    return _median_ms(ask, repeats)
+    return median_ms(ask, repeats)
 
 
-def _median_ms(work: Callable, repeats: int) -> float:
+def median_ms(work: Callable, repeats: int) -> float:
     runs = []
     for _ in range(repeats):
         begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Benchmarks: `bin/bench intake`, `register`, `lists`, `comparison`, `rehearsal`, `hostile`, `workbook`."""
+"""Benchmarks: `bin/bench NAME`, with the names of NAMES."""
 
 import gzip
 import json
@@ -16,8 +16,8 @@ from lianyungang_cdpf.management.benchmarks.ground import grounds, scratch_folde
 DATABASES = ("sqlite", "postgresql")
 # By benchmark, the databases that it runs on.
 NAMES = {"intake": DATABASES, "register": DATABASES, "lists": DATABASES, "comparison": DATABASES,
-         "rehearsal": DATABASES,
-         "hostile": ("sqlite",), "workbook": ("sqlite",)}  # fmt: skip
+         "rehearsal": DATABASES, "audit": DATABASES, "board": ("postgresql",),
+         "hostile": ("sqlite",), "fuzz": ("sqlite",), "workbook": ("sqlite",), "bulletin": ("sqlite",)}  # fmt: skip
 DOCUMENT = "docs/benchmarks.md"
 
 
@@ -28,7 +28,10 @@ class Command(BaseCommand):
         "性能测量：intake（36000 行花名册，与 django-import-export 和下限比较）、"
         "register（30 万人与 3 万人的档案）、lists（10 万条记录的列表与 1 千条的）、"
         "comparison（每月 36000 笔与 10 万人的名单、与档案、与上月比对）、rehearsal（一年发放的演练）、"
-        "hostile（恶意文件的耗时和内存）、workbook（标注工作簿）。"
+        "board（十年发放记录下的驾驶舱）、"
+        "audit（一千人同时写操作日志）、"
+        "hostile（恶意文件的耗时和内存）、fuzz（十万个改坏的文件）、workbook（标注工作簿）、"
+        "bulletin（通报的各种文件，装有 LibreOffice 时转换）。"
     )
 
     def add_arguments(self, parser):

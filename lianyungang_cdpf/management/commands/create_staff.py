@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lianyungang_cdpf.accounts.actions import create_staff
 from lianyungang_cdpf.accounts.places import place_named, role_named
+from lianyungang_cdpf.accounts.signin.passwords import CLASSES, classes_of
 
 # No letters and digits that are mistaken for each other when the password is copied from the screen.
 LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -59,10 +60,18 @@ class Command(BaseCommand):
             return password, False
         if sys.stdin.isatty():
             return self._prompt(), False
-        return "".join(secrets.choice(LETTERS) for _ in range(16)), True
+        return made_up(), True
 
     def _prompt(self) -> str:
         password = getpass.getpass("密码：")
         if getpass.getpass("再输入一次：") != password:
             raise ValidationError("两次输入的密码不一样，请重新运行命令。")
         return password
+
+
+def made_up() -> str:
+    """A password of sixteen letters and digits that holds to the rules."""
+    while True:
+        password = "".join(secrets.choice(LETTERS) for _ in range(16))
+        if classes_of(password) >= CLASSES:
+            return password

@@ -4,14 +4,19 @@ The demonstration comes with accounts whose password is printed in the open, so 
 by itself; there it takes the command demo.
 """
 
+from contextlib import suppress
 from importlib import import_module
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from beneficiaries.identity import id_digest
 from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.encryption.checking import WRONG_DIGEST, WrongKeys, register_keys, wrong_keys
+from lianyungang_cdpf.encryption.models import KeyCheck
+from lianyungang_cdpf.fields import UnreadableSecret
 from lianyungang_cdpf.targets.models import Demonstration
 
 # What is loaded, in this order, under the name that the person at the screen reads.
@@ -41,7 +46,10 @@ class Command(BaseCommand):
     def handle(self, *, empty, verbosity, **options):
         self.verbosity = verbosity
         self._say("数据库结构：正在更新……")
+        if wrong := wrong_keys():
+            raise WrongKeys(wrong)
         call_command("migrate", interactive=False, verbosity=0)
+        self._register_keys()
         for module, function, name in STEPS:
             getattr(import_module(module), function)()
             self._say(f"{name}：已就绪")
@@ -49,6 +57,15 @@ class Command(BaseCommand):
             self._say("演示数据：正在生成，约需一两分钟……")
             call_command("demo", verbosity=verbosity, stdout=self.stdout, stderr=self.stderr)
         self._say("准备完成。")
+
+    def _register_keys(self):
+        """The digest key is first tried on what is there: a database may be older than its register of keys."""
+        people = Person._base_manager.exclude(id_digest="").order_by("pk").values_list("id_number", "id_digest")
+        # A wrong field key has its own sentence.
+        with suppress(UnreadableSecret):
+            if not KeyCheck.objects.exists() and any(id_digest(number) != kept for number, kept in people[:1]):
+                raise WrongKeys([WRONG_DIGEST])
+        register_keys()
 
     def _say(self, line: str):
         if self.verbosity:

@@ -1,32 +1,47 @@
-"""The background worker: runs queued imports, takes up those whose worker died.
+"""The background worker: runs queued imports, takes up those whose worker died, seals the audit log.
 
-Daily it removes uploads and lists of public notices whose time is over.
+It ends exports with whole numbers when their hours are over, and makes those whose worker died. Daily it removes what
+the retention rules say is over (audit/purging.py), disables accounts that nobody uses, and keeps the day's figures of
+the board.
 """
 
 import threading
+from contextlib import suppress
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error, close_old_connections
-from django.utils.timezone import localdate
+from django.utils.module_loading import import_string
+from django.utils.timezone import localdate, localtime, now
 from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
-from lianyungang_cdpf.intake.keeping import purge_expired
+from lianyungang_cdpf.accounts.signin.idle import disable_idle_accounts
+from lianyungang_cdpf.audit.models import AuditCheck
+from lianyungang_cdpf.audit.purging import purge_all
+from lianyungang_cdpf.audit.sealing import seal_lines
+from lianyungang_cdpf.audit.verifying import verify
+from lianyungang_cdpf.encryption.checking import require_known_keys
 from lianyungang_cdpf.intake.work import make_ready, take_up_lost
-from subsidies.notices.ending import remove_ended
+from lianyungang_cdpf.targets.cockpit.week import keep_today
+from lianyungang_cdpf.targets.scopes import UnknownPlace
+
+# How often the worker asks whether the log was verified within a day, in seconds.
+LOOKED_EVERY, ONE_DAY = 600, timedelta(days=1)
 
 
 class Command(DbWorker):
     """`db_worker`, with a watch over lost imports and expired uploads beside it."""
 
-    purged_on = None
+    done_on = None
 
     help = "后台作业：读取和入账上传的文件，接手中断的作业。"
 
     def handle(self, *args, **options):
+        require_known_keys()
         make_ready()
         stop = threading.Event()
-        watch = threading.Thread(target=self._watch, args=(stop,), daemon=True)
-        watch.start()
+        for beside in (self._watch, self._seal, self._verify):
+            threading.Thread(target=beside, args=(stop,), daemon=True).start()
         try:
             super().handle(*args, **options)
         finally:
@@ -36,6 +51,8 @@ class Command(DbWorker):
         while not stop.wait(min(15, settings.INTAKE_HEARTBEAT_SECONDS / 2)):
             try:
                 take_up_lost()
+                for duty in settings.WATCHED_BY_WORKER:
+                    import_string(duty)()
                 self._purge_daily()
             except Error as error:
                 self.stderr.write(f"检查中断的作业时数据库出错：{type(error).__name__}")
@@ -44,9 +61,36 @@ class Command(DbWorker):
             finally:
                 close_old_connections()
 
+    def _seal(self, stop: threading.Event) -> None:
+        """The audit log's lines get their seals within seconds; hourly those of long transactions too."""
+        looked_at_all = None
+        while not stop.wait(settings.AUDIT_SEAL_EVERY):
+            hour = localtime().hour
+            try:
+                seal_lines(everything=hour != looked_at_all)
+                looked_at_all = hour
+            except (Error, OSError) as error:
+                self.stderr.write(f"封印操作日志时出错：{type(error).__name__}")
+            finally:
+                close_old_connections()
+
+    def _verify(self, stop: threading.Event) -> None:
+        """Daily the whole log is verified; the log's page shows what came of it."""
+        while not stop.wait(LOOKED_EVERY):
+            try:
+                if not AuditCheck.objects.filter(at__gte=now() - ONE_DAY).exists():
+                    verify(self.stderr.write)
+            except (Error, OSError) as error:
+                self.stderr.write(f"核对操作日志时出错：{type(error).__name__}")
+            finally:
+                close_old_connections()
+
     def _purge_daily(self) -> None:
         """Once a day, and once when the worker starts."""
-        if self.purged_on != localdate():
-            purge_expired()
-            remove_ended()
-            self.purged_on = localdate()
+        if self.done_on != localdate():
+            for _ in purge_all():
+                continue
+            disable_idle_accounts()
+            with suppress(UnknownPlace):  # Without areas there is nothing to tell yet.
+                keep_today()
+            self.done_on = localdate()

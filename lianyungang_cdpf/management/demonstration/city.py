@@ -9,18 +9,23 @@ from django.core.management import call_command
 from django.db import transaction
 
 from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.duties.actions import note_first_role
 from lianyungang_cdpf.accounts.models import Area, Level, Role, Staff, Zone
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.management.demonstration.approvals import submit_last_month
 from lianyungang_cdpf.management.demonstration.facilities import write_facilities
 from lianyungang_cdpf.management.demonstration.families import write_families
+from lianyungang_cdpf.management.demonstration.news import write_news
 from lianyungang_cdpf.management.demonstration.people import invent
 from lianyungang_cdpf.management.demonstration.photos import photograph_facilities
 from lianyungang_cdpf.management.demonstration.records import Payroll, write_people
+from lianyungang_cdpf.management.demonstration.reports import report_the_months
 from lianyungang_cdpf.management.demonstration.sample import SAMPLED, choose, write_sample
 from lianyungang_cdpf.management.demonstration.services import write_services_of
 from lianyungang_cdpf.management.demonstration.shares import shares_of
 from lianyungang_cdpf.management.demonstration.splits import split_the_plan
+from lianyungang_cdpf.management.demonstration.supervision import supervise
+from lianyungang_cdpf.management.demonstration.week import keep_the_week_before
 from lianyungang_cdpf.management.demonstration.yearly import YearlyBatches
 from lianyungang_cdpf.targets.models import Demonstration
 from subsidies.models import Programme, RollType
@@ -48,6 +53,9 @@ ACCOUNTS = (
     ("ganyu_minzheng", "civil_affairs_approver", "320707", "沈建"),
     ("ganyu_caiwu", "finance", "320707", "何会计"),
     ("qingkou", "town_clerk", "320707100", "青口镇录入"),
+    ("rizhi", "audit_admin", "320700", "审计管理员"),
+    # The last: from then on roles are given by two people (accounts/duties).
+    ("anquan", "security_admin", "320700", "安全管理员"),
 )
 
 
@@ -90,7 +98,11 @@ def _write_city(people: int, seed: int) -> tuple[Demonstration, dict[str, Staff]
     write_services_of(citizens, keys, clerks, seed, AS_OF)
     by = next(one for one in staff if one.role.code == "city_operator")
     split_the_plan(shares_of(citizens), by, AS_OF.year)
+    keep_the_week_before(AS_OF)
+    write_news()
     mark = Demonstration.objects.create(as_of=AS_OF, people=people, seed=seed)
+    report_the_months(clerks, by, AS_OF)
+    supervise(staff, AS_OF.year)
     record(by=None, deed="生成演示数据", on=mark, summary=f"{people} 人，种子 {seed}")
     return mark, clerks
 
@@ -118,6 +130,7 @@ def _accounts() -> list[Staff]:
         if made:
             one.password = first.password
             one.save(update_fields=["password"])
+            note_first_role(one)
         staff.append(one)
     _write_accounts(staff)
     return staff

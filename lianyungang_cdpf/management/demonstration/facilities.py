@@ -50,6 +50,15 @@ FUNDED = {
 }
 ON_THE_WAY = (Stage.APPLIED, Stage.APPROVED, Stage.BUILDING, Stage.COMPLETED)
 DOCUMENTS = {Stage.APPROVED: "立项批复", Stage.ACCEPTED: "验收合格通知", Stage.REVOKED: "撤销通知"}
+# What the public is told.
+OPEN = ("周一至周五 8:30—17:00", "周一至周六 8:00—11:30、13:30—17:00", "周一至周五 9:00—16:30，节假日休息")
+OFFERED = {
+    "disabled_persons_home": "日间照料、辅助性劳动、康复训练、文体活动",
+    "rehab_station": "康复评估、功能训练、康复指导",
+    "home_rehab_point": "上门康复指导", "device_station": "辅具展示、租借、维修和转介",
+    "spinal_hope_home": "生活重建训练、同伴辅导", "rehab_education_pilot": "康复训练与教育相结合的课程",
+    "training_base": "技能培训、就业安置",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,10 +128,11 @@ class Builder:
             responsible=name_of(self.dice),
             phone=f"1900000{self.dice.randrange(10_000):04}", area_m2=Decimal(self.dice.randint(*area)),
             capacity=self.dice.randint(*people), rooms=self.dice.randint(1, 8), staff_full=self.dice.randint(1, 4),
-            staff_part=self.dice.randint(0, 3), opening_hours="周一至周五 8:30—17:00",
+            staff_part=self.dice.randint(0, 3),
             has_ramp=self.dice.random() < 0.9, has_handrails=self.dice.random() < 0.7,
             has_toilet=self.dice.random() < 0.6,
         )  # fmt: skip
+        self._tell_the_public(facility)
         self._set_days(facility, is_accepted or is_earlier, self.as_of.year - is_earlier)
         self._beside_the_chain(facility, is_earlier)
         self.facilities.append(facility)
@@ -130,6 +140,15 @@ class Builder:
         self._money(facility, *FUNDED[kind.code])
         if facility.accepted_on and self.dice.random() < 0.3:
             self._inspection(facility)
+
+    def _tell_the_public(self, facility: Facility) -> None:
+        """When it is open, what it does and what it has; dice of their own, so that the rest stays as it was."""
+        dice = random.Random(facility.name)  # noqa: S311 - invented data, no secrets
+        facility.opening_hours = dice.choice(OPEN)
+        facility.services_offered = OFFERED[facility.kind.code]
+        facility.public_phone = f"0518-0000{dice.randrange(10_000):04}"
+        facility.has_signs, facility.has_parking = dice.random() < 0.5, dice.random() < 0.3
+        facility.has_tactile_paving, facility.has_lift = dice.random() < 0.3, dice.random() < 0.1
 
     def _number(self) -> int:
         return self.dice.randint(1, 120)

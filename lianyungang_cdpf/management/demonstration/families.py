@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from datetime import date, timedelta
 
+from beneficiaries.actions import prepare_guardian
 from beneficiaries.households import ADULT
 from beneficiaries.models import Basis, ChildDiagnosis, Guardian, Household, HouseholdMember, Person
 from beneficiaries.moving import offer_person
@@ -67,8 +68,10 @@ def _born(one: Invented) -> date:
 def _guardians(dice, living: list[Invented], keys: dict[str, int], as_of: date) -> None:
     minors = [one for one in living if age_on(_born(one), as_of) < ADULT][:GUARDIANS]
     Guardian.objects.bulk_create(
-        Guardian(
-            person_id=keys[one.id_number], name=one.name[0] + name_of(dice)[1:], relation="parent", phone=one.phone
+        prepare_guardian(
+            Guardian(
+                person_id=keys[one.id_number], name=one.name[0] + name_of(dice)[1:], relation="parent", phone=one.phone
+            )
         )
         for one in minors
     )

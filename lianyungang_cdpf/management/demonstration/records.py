@@ -12,6 +12,7 @@ from beneficiaries.identity import (
     certificate_digest,
     id_digest,
     id_tail_digest,
+    person_seal,
     phone_digest,
     pinyin_of,
 )
@@ -41,12 +42,13 @@ def write_people(people: list[Invented]) -> dict[str, int]:
 
 def _person(one: Invented, now: datetime) -> tuple:
     sex = "M" if sex_of(one.id_number) == "男" else "F"
+    digests = id_digest(one.id_number), phone_digest(one.phone), account_digest(one.account_no)
     return (
         one.name, name_key(one.name), *pinyin_of(one.name), encrypt(one.id_number, place(Person, "id_number")),
-        id_digest(one.id_number), id_tail_digest(one.id_number), sex, birth_date_of(one.id_number), one.area.pk,
-        one.village, "", one.hukou_type, encrypt(one.phone, place(Person, "phone")), phone_digest(one.phone),
-        one.bank_name, encrypt(one.account_no, place(Person, "account_no")), account_digest(one.account_no), "",
-        one.died_on, None, now, now,
+        digests[0], id_tail_digest(one.id_number), sex, birth_date_of(one.id_number), one.area.pk,
+        one.village, "", one.hukou_type, encrypt(one.phone, place(Person, "phone")), digests[1],
+        one.bank_name, encrypt(one.account_no, place(Person, "account_no")), digests[2], "",
+        one.died_on, None, person_seal(name_key(one.name), *digests), now, now,
     )  # fmt: skip
 
 

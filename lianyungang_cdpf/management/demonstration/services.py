@@ -95,11 +95,13 @@ class Devices:
     """Hands devices out by the catalogue; of some crutches and cushions two at once."""
 
     def __init__(self):
+        self._ledger: Ledger | None = None
         self._types: dict[str, DeviceType] = {}
 
     def __call__(self, ledger: Ledger, client: Client, is_done: bool) -> Iterator[Service]:
-        if not self._types:
-            self._types = {one.code: one for one in DeviceType.objects.all()}
+        # Another ledger may be of another database.
+        if ledger is not self._ledger:
+            self._ledger, self._types = ledger, {one.code: one for one in DeviceType.objects.all()}
         code = ledger.dice.choice(DEVICES[client.category])
         day = ledger.day(date(ledger.as_of.year, 1, 14), ledger.as_of - timedelta(days=8))
         nature = "issue" if is_done else ledger.dice.choice(("issue", "loan", "repair"))

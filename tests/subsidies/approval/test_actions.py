@@ -170,6 +170,13 @@ def test_a_dropped_step_is_passed_over_by_those_who_come_later(roll, walk, taker
     assert approve_roll(roll=roll, by=taker("review")).state == "approved"
 
 
+def test_a_step_that_was_moved_behind_the_next_one_is_not_asked_for_again(roll, walk, taker):
+    roll = walk(roll, to="reviewed")
+    ApprovalStep.objects.filter(code="review").update(position=35)
+    roll = approve_roll(roll=roll, by=taker("confirm"))
+    assert (roll.state, roll.next_step.code) == ("approved", "pay")
+
+
 def test_what_changed_in_another_tab_is_not_overrun(roll, walk, taker, make_staff):
     seen = walk(roll, to="submitted").stands_at
     approve_roll(roll=Roll.objects.get(), by=make_staff("first", role="district_reviewer"))

@@ -11,6 +11,7 @@ from lianyungang_cdpf.intake.bulk import insert_rows
 from subsidies.approval.actions import return_roll
 from subsidies.models import Approval, ApprovalStep, Payment, Roll, Standard
 from subsidies.posting import COLUMNS
+from tests.intake.made_imports import made_import
 
 LOCKED, PAID, KEPT = "发放数据已锁定", "不能再改回或解锁", "不能修改或删除"
 
@@ -36,8 +37,17 @@ def test_nobody_approves_what_they_prepared(roll, taker):
     for code in ("review", "confirm", "pay"):
         refused(name, lambda code=code: approval(roll, code, roll.posted_by))
     clerk = taker("review")
-    refused(name, lambda: approval(roll, by=clerk, uploaded_by=clerk))
+    uploaded = Roll.objects.get(pk=roll.pk)
+    uploaded.job = made_import(clerk, "posted")
+    uploaded.save()
+    refused(name, lambda: approval(uploaded, by=clerk, uploaded_by=clerk))
     approval(roll, "prepare", roll.posted_by)
+
+
+def test_an_approval_does_not_copy_another_preparer_than_the_roll_has(roll, taker):
+    poster, other = roll.posted_by, taker("confirm")
+    for copied in ({"prepared_by": other}, {"uploaded_by": other}, {"prepared_by": other, "uploaded_by": other}):
+        refused("与花名册的编制人不符", lambda copied=copied: approval(roll, by=poster, **copied))
 
 
 def test_nobody_takes_two_steps_of_one_roll(roll, taker):

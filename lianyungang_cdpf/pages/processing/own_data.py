@@ -1,0 +1,149 @@
+"""查阅、复制 (个人信息保护法 art. 45): all that is held of a person as one workbook, for whoever is entitled to it.
+
+The workbook opens with a password that the applicant chose; neither of them is kept here.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import xlsxwriter
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Field, Model
+from django.utils.timezone import localtime
+
+from beneficiaries.models import Guardian, Merge, Person
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.exports import write_table
+from lianyungang_cdpf.audit.plainsheet import PlainSheet
+from lianyungang_cdpf.audit.retention import rules
+from lianyungang_cdpf.audit.reveals import reveal
+from lianyungang_cdpf.masking import mask_id_number, mask_phone
+from lianyungang_cdpf.pages.exports.lists import plain
+from lianyungang_cdpf.pages.exports.making import OPTIONS, protected
+from lianyungang_cdpf.pages.processing.catalogue import CLASSES, USES, name_of
+from lianyungang_cdpf.pages.processing.walking import NOT_BY_PERSON, Table, held_of
+from subsidies.models import EducationGrant
+
+GIVE = "pages.give_own_data"
+ABOUT_SOMEBODY = {"personal", "sensitive", "secret"}
+# Of somebody else, the ward's guardian: masked in the copy that goes to the ward.
+OF_GUARDIAN = {"id_number": mask_id_number, "phone": mask_phone}
+OF_STUDENT = "（学生本人的，由学生申请）"
+TITLE_LENGTH = 31
+RIGHTS = (
+    "内容有误的，可以向经办单位申请更正、补充（《个人信息保护法》第四十六条）；"
+    "不再需要保存的，可以申请删除（第四十七条），法律要求保存的除外。"
+)
+PICTURES = "照片和扫描件没有放进本文件，可以向经办单位申请复制。"
+ONLY_HERE = "只含经办单位辖区内的记录；在其他县区办理过的，请向那里或市残联申请。"
+
+
+@dataclass(frozen=True)
+class Application:
+    """Who asks, by what they showed that they may, and why: in words that name nobody."""
+
+    asked_by: str
+    shown: str
+    reason: str
+
+    def __str__(self):
+        return f"申请人：{self.asked_by}，查验：{self.shown}，事由：{self.reason}"
+
+
+@transaction.atomic
+def give_own_data(*, by, person: Person, application: Application, password: str) -> bytes:
+    """The encrypted workbook of what is held of the person, counted as one of the day's whole numbers.
+
+    Raises ValidationError when `by` may not, does not see the person, or has reached the day's limit.
+    """
+    if not by.has_perm(GIVE) or not Person.objects.visible_to(by).filter(pk=person.pk).exists():
+        raise ValidationError("您的角色不能提供此人的个人信息副本。", code="forbidden")
+    reveal(by=by, on=person, what="个人信息副本中的完整号码", reason=application.reason)
+    tables = [(table, list(rows_of(table, person))) for table in held_of(by, person)]
+    count = sum(len(rows) for _, rows in tables)
+    record(by=by, deed="提供个人信息副本", on=person, summary=f"{len(tables)} 张表 {count} 条；{application}")
+    return protected(_workbook(by, person, application, tables), password)
+
+
+def rows_of(table: Table, person: Person) -> Iterator[list]:
+    """The cells of every record, as the sheet shows them."""
+    joined = [field.name for field in table.columns if field.is_relation]
+    for one in table.rows.select_related(*joined) if joined else table.rows:
+        yield [plain(shown(one, field, person)) for field in table.columns]
+
+
+def shown(one: Model, field: Field, person: Person):
+    """A value as a person reads it."""
+    value = getattr(one, field.name)
+    if field.choices:
+        return str(getattr(one, f"get_{field.name}_display")())
+    if isinstance(one, Guardian) and one.on_file_id != person.pk and field.name in OF_GUARDIAN:
+        return OF_GUARDIAN[field.name](value)
+    if isinstance(one, EducationGrant) and one.parent_id == person.pk and field.name == "student_no":
+        return OF_STUDENT
+    if isinstance(one, Merge) and field.name == "values":
+        return _given_up(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or isinstance(value, (int, Decimal, date, datetime)):
+        return value
+    return str(value)
+
+
+def _given_up(kept: str) -> str:
+    """What the record that was merged into this one said, without digests and keys."""
+    values = json.loads(kept or "{}")
+    columns = [field for field in Person._meta.concrete_fields if CLASSES[Person][field.name] in ABOUT_SOMEBODY]
+    return "；".join(
+        f"{name_of(field)}：{values[field.attname]}"
+        for field in columns
+        if values.get(field.attname) and not field.remote_field
+    )
+
+
+def _workbook(by, person: Person, application: Application, tables: list[tuple[Table, list]]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, OPTIONS) as workbook:
+        first = workbook.add_worksheet("说明", PlainSheet)
+        first.set_column(0, 0, 18)
+        first.set_column(1, 1, 100)
+        for row, (word, text) in enumerate(_about(by, person, application)):
+            first.write_string(row, 0, word)
+            first.write_string(row, 1, str(plain(text)))
+        held = workbook.add_worksheet("目录", PlainSheet)
+        write_table(workbook, held, ["台账", "条数", "处理目的", "保存期限"], [_entry(*one) for one in tables])
+        for table, rows in tables:
+            sheet = workbook.add_worksheet(_title(workbook, table.model), PlainSheet)
+            write_table(workbook, sheet, [name_of(field) for field in table.columns], rows)
+    return stream.getvalue()
+
+
+def _about(by, person: Person, application: Application) -> list[tuple[str, str]]:
+    told = [
+        ("姓名", person.name), ("内容", "系统保存的本人全部个人信息"), ("申请人", application.asked_by),
+        ("查验的证件", application.shown), ("事由", application.reason),
+        ("办理", f"{by}（{by.place_name}）"), ("时间", f"{localtime():%Y-%m-%d %H:%M}"), ("您的权利", RIGHTS),
+        ("照片", PICTURES),
+    ]  # fmt: skip
+    if not by.is_city_wide:
+        told.append(("范围", ONLY_HERE))
+    return told + [("不在内", f"{why}。") for why in dict.fromkeys(NOT_BY_PERSON.values())]
+
+
+def _entry(table: Table, rows: list) -> list:
+    uses, classes = USES[table.model], CLASSES[table.model]
+    told = {field.name: classes[field.name] for field in table.columns if classes[field.name] in ABOUT_SOMEBODY}
+    purposes = dict.fromkeys(uses.purpose_of(name, kind).words for name, kind in told.items())
+    return [str(table.model._meta.verbose_name), len(rows), "；".join(purposes), rules()[uses.kept].period]
+
+
+def _title(workbook, model: type[Model]) -> str:
+    """A sheet's name: at most 31 characters, and none twice."""
+    title = str(model._meta.verbose_name)[: TITLE_LENGTH - 3]
+    taken = {sheet.name for sheet in workbook.worksheets()}
+    return title if title not in taken else f"{title} {len(taken)}"

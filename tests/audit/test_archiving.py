@@ -1,0 +1,101 @@
+"""A month goes into a sealed file and out of the database by the one door; the chain verifies on both sides of it."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lianyungang_cdpf.audit.archiving import first_kept
+from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine, AuditSeal
+from lianyungang_cdpf.audit.sealing import seal_lines
+from lianyungang_cdpf.audit.verifying import Verification
+from tests.audit.switches import without_triggers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two_old_months(lines, time_machine):
+    """Three lines of January and four of February 2020, one of today, all sealed."""
+    for moment, number in (("2020-01-20 12:00+08:00", 3), ("2020-02-29 23:59+08:00", 4), ("2026-11-28 12:00+08:00", 1)):
+        time_machine.move_to(moment)
+        lines(number)
+        seal_lines()
+
+
+def archive(month: str) -> str:
+    said = io.StringIO()
+    call_command("archive_audit", month, stdout=said)
+    return said.getvalue()
+
+
+def refusal(month: str) -> str:
+    with pytest.raises(CommandError) as refused:
+        archive(month)
+    return str(refused.value)
+
+
+def verified() -> str:
+    said = io.StringIO()
+    try:
+        call_command("verify_audit", "--archives", stdout=said)
+    except CommandError as error:
+        assert error.returncode == 1
+    return said.getvalue()
+
+
+def test_archived_months_leave_the_database_and_the_chain_goes_on(two_old_months, settings):
+    assert "3 条" in archive("2020-01") and "4 条" in archive("2020-02")
+    assert [(one.first_number, one.last_number) for one in AuditArchive.objects.all()] == [(1, 3), (4, 7)]
+    assert AuditSeal.objects.count() == 1
+    seal_lines()
+    assert list(AuditLine.objects.filter(deed="归档操作日志").values_list("summary", flat=True)) == [
+        "2020-02：4 条，序号 4 至 7",
+        "2020-01：3 条，序号 1 至 3",
+    ]
+    assert verified().endswith("操作日志完整。\n") and AuditCheck.objects.first().breach_count == 0
+    sealed = (settings.AUDIT_ARCHIVE / "audit-2020-01.sealed").read_bytes()
+    assert b"haizhou" not in sealed and "查看".encode() not in sealed
+
+
+def test_months_go_in_order_once_and_only_when_they_need_not_be_kept(two_old_months):
+    assert "请先归档 2020-01" in refusal("2020-02")
+    assert "还不能归档" in refusal(f"{first_kept():%Y-%m}")
+    assert "请写成 2023-05 的样子" in refusal("202001")
+    archive("2020-01")
+    assert "已经归档" in refusal("2020-01") and "请先归档 2020-02" in refusal("2020-03")
+    archive("2020-02")
+    assert "没有可以归档" in refusal("2020-03")
+
+
+def test_a_month_with_lines_that_wait_for_a_seal_stays(lines, time_machine):
+    time_machine.move_to("2020-01-20 12:00+08:00")
+    lines(1)
+    time_machine.move_to("2026-11-28 12:00+08:00")
+    assert "没有封印" in refusal("2020-01") and AuditLine.objects.count() == 1
+
+
+def test_an_altered_line_is_not_archived(two_old_months):
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE audit_auditline SET summary = 'x' WHERE id = (SELECT MIN(id) FROM audit_auditline)")
+    assert "核对不符" in refusal("2020-01") and AuditLine.objects.count() == 8
+
+
+def test_what_is_done_to_an_archive_is_found(two_old_months, settings):
+    archive("2020-01")
+    archive("2020-02")
+    seal_lines()
+    file = settings.AUDIT_ARCHIVE / "audit-2020-02.sealed"
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + b"\0")
+    assert "与登记的指纹不符" in verified()
+    file.unlink()
+    assert "不见了" in verified()
+    file.write_bytes(content)
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE audit_auditarchive SET file_name = 'x' WHERE first_number = 1")
+        assert "2020-01 的归档记录被改动" in "".join(Verification().breaches())
+        cursor.execute("DELETE FROM audit_auditarchive WHERE first_number = 1")
+        assert "不相接" in "".join(Verification().breaches())
+        cursor.execute("DELETE FROM audit_auditarchive")
+        assert "序号 1 至 7 的封印被删除。" in list(Verification().breaches())

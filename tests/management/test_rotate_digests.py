@@ -1,0 +1,320 @@
+"""rotate_keys with a second digest key: everybody is found throughout, and at the end the old key is not needed."""
+
+import os
+import random
+import secrets
+import signal
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connections, transaction
+from django.test import Client
+
+from beneficiaries.actions import save_person
+from beneficiaries.identity import account_digest, id_digest, phone_digest
+from beneficiaries.models import Certificate, FormerNumber, Guardian, Person
+from lianyungang_cdpf.accounts.models import ApiToken
+from lianyungang_cdpf.accounts.tokens import issue_token
+from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.encryption.checking import WrongKeys, register_keys, require_known_keys
+from lianyungang_cdpf.encryption.digest_keys import forget, in_force
+from lianyungang_cdpf.encryption.models import KeyCheck, StagedDigest
+from lianyungang_cdpf.fields import digests_under
+from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.management import digests
+from lianyungang_cdpf.management.digests import DigestRotation, left_to_do
+from lianyungang_cdpf.management.redigesting import digested_tables
+from lianyungang_cdpf.management.seals import Looked, breaches
+from subsidies.approval.invariants import breaches as broken_rolls
+from subsidies.models import Payment
+from tests.fixtures_city import make_id
+
+OLD, NEW = secrets.token_bytes(32), secrets.token_bytes(32)
+ACCOUNT = "6299999630040357070"
+STOPS = 20
+
+
+class Stopped(BaseException):
+    """What a kill is to the process: nothing catches it."""
+
+
+@pytest.fixture
+def keys(settings, db):
+    """keys(OLD, NEW) are configured; OLD alone, registered and in force, to begin with."""
+
+    def configured(first, then=None):
+        settings.DIGEST_KEY, settings.DIGEST_KEY_NEXT = first, then
+        forget()
+
+    configured(OLD)
+    register_keys()
+    return configured
+
+
+@pytest.fixture
+def register(keys, make_person):
+    """Three people with everything that has a digest."""
+    people = [
+        make_person(name, phone=f"1380000123{at}", account_no=f"629999963004035707{at}", category=4, grade=1)
+        for at, name in enumerate("甲乙丙")
+    ]
+    FormerNumber.objects.create(person=people[0], id_number=make_id(90), id_digest=id_digest(make_id(90)))
+    return people
+
+
+def rotate(*arguments) -> None:
+    call_command("rotate_keys", *arguments)
+
+
+def stored(model=Person, column="id_digest") -> list[str]:
+    return list(model._base_manager.order_by("pk").values_list(column, flat=True))
+
+
+def everybody_is_found(people) -> None:
+    """By number, phone and account, and nobody can be put on file twice."""
+    for one in people:
+        assert Person.objects.get(id_digest=id_digest(one.id_number)).pk == one.pk
+        assert Person.objects.get(phone_digest=phone_digest(one.phone)).pk == one.pk
+        assert Person.objects.get(account_digest=account_digest(one.account_no)).pk == one.pk
+        twin = Person.objects.get(pk=one.pk)
+        twin.pk = None
+        with pytest.raises(IntegrityError, match="id_digest|id_number"), transaction.atomic():
+            twin.save(force_insert=True)
+
+
+def test_every_digest_goes_over_and_the_old_key_is_not_needed_any_more(keys, register):
+    before = {(table.label, name): stored(table.model, name) for table in digested_tables() for name in table.columns}
+    keys(OLD, NEW)
+    with pytest.raises(CommandError, match="请再运行"):
+        rotate("--check")
+    rotate()
+    rotate("--check")
+    everybody_is_found(register)
+    keys(NEW)
+    require_known_keys()
+    everybody_is_found(register)
+    assert list(breaches(Looked())) == []
+    after = {(table.label, name): stored(table.model, name) for table in digested_tables() for name in table.columns}
+    assert not {one for values in before.values() for one in values if one} & {
+        one for values in after.values() for one in values
+    }
+    assert StagedDigest.objects.exists()
+    rotate()
+    assert not StagedDigest.objects.exists() and list(breaches(Looked())) == []
+    assert "已切换" in AuditLine.objects.get(deed="更换摘要密钥").summary
+    assert [one.retired_at is None for one in KeyCheck.objects.filter(purpose="digest")] == [False, True]
+
+
+def test_the_old_key_cannot_go_before_the_switch_nor_come_back_after_it(keys, register):
+    keys(NEW)
+    with pytest.raises(WrongKeys, match="摘要密钥不对"):
+        require_known_keys()
+    keys(OLD, NEW)
+    rotate()
+    keys(OLD)
+    with pytest.raises(WrongKeys, match="摘要密钥不对"):
+        require_known_keys()
+    keys(NEW, OLD)
+    rotate()
+    assert in_force() == NEW and stored() == [id_digest(one.id_number) for one in register]
+
+
+def test_with_one_key_nothing_asks_the_database(keys, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        id_digest(make_id(1))
+
+
+def test_what_is_written_while_digests_are_staged_is_found_before_and_after(keys, register, make_person, haizhou_clerk):
+    keys(OLD, NEW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DigestRotation, "_switch", lambda *_: None)
+        DigestRotation().run()
+    assert left_to_do() == 0 and in_force() == OLD
+    changed = register[1]
+    changed.phone = "13700009999"
+    save_person(by=haizhou_clerk, person=changed)
+    people = [*register, make_person("丁", phone="13600001111", account_no=ACCOUNT + "1")]
+    assert left_to_do() == 2
+    everybody_is_found(people)
+    DigestRotation().run()
+    keys(NEW)
+    everybody_is_found(people)
+    assert list(breaches(Looked())) == []
+
+
+def test_what_a_slow_process_writes_with_the_old_key_after_the_switch_is_mended(keys, register, make_person):
+    keys(OLD, NEW)
+    DigestRotation().run()
+    with digests_under(OLD):
+        late = make_person("丁", phone="13600001111", account_no=ACCOUNT + "1", category=4, grade=1)
+    assert left_to_do() == 2 and not Person.objects.filter(id_digest=id_digest(late.id_number))
+    again = DigestRotation()
+    again.run()
+    # Number, last four, phone, account and seal; and the certificate's.
+    assert again.mended == 6 and left_to_do() == 0
+    keys(NEW)
+    everybody_is_found([*register, late])
+    assert list(breaches(Looked())) == []
+
+
+def test_a_secret_that_was_exchanged_gets_no_new_digest_and_is_named(keys, register, capsys):
+    one, other = register[:2]
+    Person.objects.filter(pk=one.pk).update(phone=other.phone)
+    keys(OLD, NEW)
+    with pytest.raises(CommandError, match="有 1 处摘要与内容不符，没有切换"):
+        rotate()
+    assert f"残疾人档案 {one.pk}：“联系电话摘要”与内容不符" in capsys.readouterr().err
+    assert in_force() == OLD and not AuditLine.objects.filter(summary__contains="已切换")
+    Person.objects.filter(pk=one.pk).update(phone=one.phone)
+    rotate()
+    assert in_force() == NEW and list(breaches(Looked())) == []
+
+
+def test_a_frozen_roll_goes_over_with_its_digest_and_is_frozen_still(keys, make_roll, make_person, walk):
+    roll = walk(make_roll(make_person("甲"), make_person("乙")), to="approved")
+    before = roll.digest
+    keys(OLD, NEW)
+    rotate()
+    keys(NEW)
+    roll.refresh_from_db()
+    assert roll.digest not in ("", before) and list(broken_rolls()) == [] and list(breaches(Looked())) == []
+    with pytest.raises(IntegrityError, match="已锁定"), transaction.atomic():
+        Payment.objects.update(account_digest="0" * 64)
+
+
+def test_a_tampered_roll_does_not_get_a_digest_that_fits(keys, make_roll, make_person, walk):
+    roll = walk(make_roll(make_person("甲")), to="approved")
+    type(roll).objects.filter(pk=roll.pk).update(digest="0" * 64)
+    keys(OLD, NEW)
+    with pytest.raises(CommandError, match="没有切换"):
+        rotate()
+    assert stored(Payment, "account_digest") == [account_digest(Payment.objects.get().account_no)]
+
+
+def test_a_token_goes_over_when_it_is_used_and_the_others_are_named(keys, haizhou_clerk, capsys):
+    texts = [issue_token(by=None, staff=haizhou_clerk, name=name)[1] for name in ("报表系统", "旧程序")]
+    keys(OLD, NEW)
+    rotate()
+    assert status_with(texts[0]) == 200
+    capsys.readouterr()
+    rotate("--check")
+    told = capsys.readouterr().out
+    assert "旧程序" in told and "报表系统" not in told
+    keys(NEW)
+    assert [status_with(text) for text in texts] == [200, 401] and ApiToken.objects.count() == 2
+
+
+def status_with(text) -> int:
+    return Client().get("/api/v1/zones", headers={"authorization": f"Bearer {text}"}).status_code
+
+
+def test_an_import_from_before_can_be_taken_back_under_the_new_key(keys, take_in, take_back):
+    row = {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"}
+    take_in("register", row)
+    job = take_in("register", {**row, "联系电话": "13900005678", "银行账号": ACCOUNT}, name="改.csv")
+    ImportJob.objects.filter(pk=job.pk).update(rows_digest="0" * 64)
+    keys(OLD, NEW)
+    rotate()
+    keys(NEW)
+    rotate()
+    assert ImportJob.objects.get(pk=job.pk).rows_digest == ""
+    take_back(job)
+    person = Person.objects.get(phone_digest=phone_digest("13800001234"))
+    assert person.phone == "13800001234" and person.account_digest == "" and list(breaches(Looked())) == []
+
+
+def test_a_row_changed_after_its_import_still_stands_in_the_way_under_the_new_key(
+    keys, take_in, take_back, haizhou_clerk
+):
+    row = {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"}
+    job = take_in("register", row)
+    person = Person.objects.get()
+    person.phone = "13900005678"
+    save_person(by=haizhou_clerk, person=person)
+    keys(OLD, NEW)
+    rotate()
+    with pytest.raises(Exception, match="后续变动"):
+        take_back(job)
+    assert Person.objects.get().phone == "13900005678"
+
+
+def test_stopped_at_twenty_random_statements_everybody_is_found_and_the_last_run_finishes(
+    keys, register, make_person, monkeypatch
+):
+    """Each stop is followed by a look and by a write of somebody else; a run that got through turns round."""
+    people, seed, one, other = list(register), secrets.randbits(32), OLD, NEW
+    chance, cut = random.Random(seed), 0
+    keys(one, other)
+    for number in range(STOPS):
+        if in_force() == other and not left_to_do():
+            keys(other)
+            rotate()
+            one, other = other, secrets.token_bytes(32)
+            keys(one, other)
+            register_keys()
+        cut += stopped(monkeypatch, after=chance.randrange(1, 40))
+        everybody_is_found(people)
+        people.append(make_person(f"人{number}", phone=f"138{number:08}", account_no=f"62999996300403570{number:02}"))
+    rotate()
+    keys(other)
+    everybody_is_found(people)
+    assert list(breaches(Looked())) == [] and cut, f"seed {seed}"
+
+
+def stopped(monkeypatch, *, after: int) -> int:
+    """A run that ends before so many batches, exchanges of tables or looks; 1 if it did not get through."""
+    left = [after]
+
+    def counted(does):
+        def counting(*arguments, **options):
+            left[0] -= 1
+            if not left[0]:
+                raise Stopped
+            return does(*arguments, **options)
+
+        return counting
+
+    with monkeypatch.context() as patch:
+        for name in ("keep_staged", "_exchange", "_count", "traced_anew"):
+            patch.setattr(digests, name, counted(getattr(digests, name)))
+        try:
+            DigestRotation(most_rows=2).run()
+        except Stopped:
+            forget()
+            return 1
+    return 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_in_the_middle_leaves_what_the_next_one_finishes(keys, make_person):
+    people = [make_person(f"人{at}", phone=f"138{at:08}", account_no=f"62999996300403570{at:02}") for at in range(12)]
+    keys(OLD, NEW)
+    register_keys()
+    for seconds in (0.02, 0.08, 0.2):
+        run_and_kill(seconds)
+        forget()
+        everybody_is_found(people)
+    rotate()
+    keys(NEW)
+    everybody_is_found(people)
+    assert list(breaches(Looked())) == [] and Certificate.objects.count() == Guardian.objects.count() == 0
+
+
+def run_and_kill(after: float) -> None:
+    """A run in a process of its own, killed after so many seconds of it."""
+    connections.close_all()
+    ready, begun = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(begun, b"1")
+            DigestRotation(most_rows=1).run()
+        finally:
+            os._exit(0)
+    os.read(ready, 1)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(ready)
+    os.close(begun)

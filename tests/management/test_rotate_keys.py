@@ -1,0 +1,279 @@
+"""rotate_keys: everything encrypted comes to the new key, whatever happens meanwhile, and means what it meant."""
+
+import json
+import os
+import random
+import secrets
+import signal
+import time
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, connections, transaction
+
+from beneficiaries.models import Person
+from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.encryption.columns import secret_tables
+from lianyungang_cdpf.encryption.models import KeyCheck
+from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
+from lianyungang_cdpf.intake.reading import Limits
+from lianyungang_cdpf.intake.resealing import ENDING, reseal, stored_files
+from lianyungang_cdpf.intake.uploads import Upload, contents, stored_path
+from lianyungang_cdpf.management import rotation
+from lianyungang_cdpf.management.rotation import Rotation, remaining
+from subsidies.approval.sealing import roll_digest
+from subsidies.models import Payment
+from tests.fixtures_city import make_id
+from tests.intake.made_imports import made_import
+from tests.isolation.world import HAIZHOU, MAKERS, build
+
+OLD, NEW = secrets.token_bytes(32), secrets.token_bytes(32)
+KILLS = 20
+
+
+@pytest.fixture
+def keys(settings, tmp_path):
+    """Key 1 writes; keys(2) lets key 2 write, keys(2, only=True) takes key 1 away."""
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    both = {1: OLD, 2: NEW}
+
+    def write_with(key_id, only=False):
+        settings.FIELD_KEYS = {key_id: both[key_id]} if only else both
+        settings.FIELD_KEY_ID = key_id
+
+    write_with(1, only=True)
+    return write_with
+
+
+def held() -> dict:
+    """Every secret of the database in the clear, by table and key, and every file of a record."""
+    found = {
+        table.model._meta.label: list(
+            table.model._base_manager.order_by("pk").values_list("pk", *(field.attname for field in table.fields))
+        )
+        for table in secret_tables()
+    }
+    traces = [(pk, json.loads(payload)) for pk, payload in found[ImportTrace._meta.label]]
+    return found | {ImportTrace._meta.label: traces} | {name: b"".join(contents(name)) for _, name, _ in stored_files()}
+
+
+def rotate(*arguments) -> None:
+    call_command("rotate_keys", *arguments)
+
+
+def an_upload(content: bytes, staff) -> ImportJob:
+    upload = Upload(ContentFile(content), "a.csv", Limits())
+    upload.forget()
+    return made_import(staff, stored_name=upload.stored_name)
+
+
+def test_every_secret_of_every_model_and_every_file_moves_and_reads_as_before(keys, make_staff, make_person):
+    county = build(HAIZHOU, make_staff, make_person)
+    before = held()
+    filled = {label for label, rows in before.items() if isinstance(rows, list) and rows}
+    assert filled >= {table.model._meta.label for table in secret_tables()} & MAKERS.keys()
+    assert [name for name in before if name.endswith(".upload")]
+    keys(2)
+    with pytest.raises(CommandError, match="还有"):
+        rotate("--check")
+    rotate()
+    keys(2, only=True)
+    rotate("--check")
+    assert held() == before
+    assert remaining().key_ids == [2]
+    told = AuditLine.objects.filter(deed="更换加密密钥").get()
+    assert "换到编号 2" in told.summary and county.records["beneficiaries.Person"].id_number not in told.summary
+    assert KeyCheck.objects.get(purpose="field", key_id=1).retired_at
+
+
+def test_nothing_is_written_where_everything_is_on_the_key(keys, make_person):
+    make_person(phone="13800001234")
+    rotate()
+    before = raw(Person, "phone")
+    rotate()
+    assert raw(Person, "phone") == before and not AuditLine.objects.filter(deed="更换加密密钥").exists()
+
+
+def raw(model, column) -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {model._meta.db_table} ORDER BY id")
+        return [bytes(cell) for (cell,) in cursor.fetchall()]
+
+
+def test_an_edit_between_reading_and_writing_is_kept(keys, make_person, monkeypatch):
+    person = make_person(phone="13800001234", account_no="6299999630040357070")
+    keys(2)
+
+    def edited_meanwhile(table, moves):
+        if table.model is Person:
+            Person.objects.filter(pk=person.pk).update(phone=encrypt("13900005678", "beneficiaries_person.phone"))
+        return replace(table, moves)
+
+    replace = rotation._replace
+    monkeypatch.setattr(rotation, "_replace", edited_meanwhile)
+    Rotation().run()
+    keys(2, only=True)
+    person.refresh_from_db()
+    assert (person.phone, person.account_no) == ("13900005678", "6299999630040357070")
+
+
+def test_what_an_older_process_writes_behind_the_pass_is_found_by_the_next(keys, make_person, monkeypatch):
+    person = make_person(phone="13800001234")
+    keys(2)
+    looked, stale_rows = [], rotation._stale_rows
+
+    def overtaken(table, after, most):
+        if table.model is Person and after == person.pk and not looked:
+            keys(1)
+            Person.objects.filter(pk=person.pk).update(phone=encrypt("13900005678", "beneficiaries_person.phone"))
+            keys(2)
+            looked.append(True)
+            return []
+        return stale_rows(table, after, most)
+
+    monkeypatch.setattr(rotation, "_stale_rows", overtaken)
+    assert not Rotation().run().on_old_keys and looked
+    assert Person.objects.get().phone == "13900005678" and raw(Person, "phone")[0][1] == 2
+
+
+def test_an_approved_roll_moves_and_its_digest_still_fits(keys, make_roll, make_person, walk):
+    roll = walk(make_roll(make_person("甲"), make_person("乙")), to="approved")
+    before = raw(Payment, "account_no")
+    keys(2)
+    Rotation().run()
+    keys(2, only=True)
+    assert [cell[1] for cell in raw(Payment, "account_no")] == [2, 2] and raw(Payment, "account_no") != before
+    assert roll_digest(roll) == roll.digest != ""
+
+
+@pytest.mark.parametrize("change", ["of the same key", "longer", "with its digest", "emptied"])
+def test_the_lock_of_an_approved_roll_lets_nothing_else_through(keys, make_roll, make_person, walk, change):
+    walk(make_roll(make_person()), to="approved")
+    payment, place = Payment.objects.get(), "subsidies_payment.account_no"
+    account = payment.account_no
+    if change != "of the same key":
+        keys(2)
+    values = {
+        "of the same key": {"account_no": encrypt(account, place)},
+        "longer": {"account_no": encrypt(account + "0", place)},
+        "with its digest": {"account_no": encrypt(account, place), "account_digest": "0" * 64},
+        "emptied": {"account_no": b""},
+    }
+    with pytest.raises(IntegrityError, match="已锁定"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(**values[change])
+
+
+def test_an_import_from_before_can_be_taken_back_without_the_old_key(keys, take_in, take_back, snapshot):
+    number = make_id(300)
+    row = {"姓名": "张三", "身份证号": number, "县区": "海州区", "联系电话": "13800001234"}
+    take_in("register", row)
+    before = snapshot()
+    job = take_in("register", {**row, "联系电话": "13900005678"}, name="改.csv")
+    keys(2)
+    rotate()
+    keys(2, only=True)
+    assert Person.objects.get().phone == "13900005678"
+    take_back(job)
+    assert snapshot() == before and Person.objects.get().phone == "13800001234"
+
+
+def test_what_an_import_replaces_during_the_change_is_kept_under_the_new_key(keys, take_in, take_back):
+    row = {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"}
+    take_in("register", row)
+    keys(2)
+    job = take_in("register", {**row, "联系电话": "13900005678"}, name="改.csv")
+    keys(2, only=True)
+    take_back(job)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone FROM beneficiaries_person")
+        assert bytes(cursor.fetchone()[0])[1] == 2
+
+
+def test_what_no_key_opens_is_named_and_stays_and_the_rest_moves(keys, make_person, capsys):
+    broken, whole = make_person("甲", phone="13800001234"), make_person("乙", phone="13800001235")
+    with connection.cursor() as cursor:
+        cell = bytearray(raw(Person, "phone")[0])
+        cell[-1] ^= 1
+        cursor.execute("UPDATE beneficiaries_person SET phone = %s WHERE id = %s", [bytes(cell), broken.pk])
+    keys(2)
+    with pytest.raises(CommandError, match="还有 1 项在旧密钥上"):
+        rotate()
+    assert f"残疾人档案 {broken.pk}：beneficiaries_person.phone" in capsys.readouterr().err
+    assert [cell[1] for cell in raw(Person, "phone")] == [1, 2] and raw(Person, "phone")[0] == bytes(cell)
+    assert not KeyCheck.objects.get(purpose="field", key_id=1).retired_at
+    assert Person.objects.get(pk=whole.pk).phone == "13800001235"
+
+
+def test_a_broken_file_stays_as_it_is_and_nothing_is_left_beside_it(keys, haizhou_clerk):
+    job = an_upload(b"abc" * 50_000, haizhou_clerk)
+    path = stored_path(job.stored_name)
+    path.write_bytes(path.read_bytes()[:-1])
+    keys(2)
+    run = Rotation()
+    run.run()
+    assert [name for name in run.unreadable if job.stored_name in name]
+    assert [one.name for one in path.parent.iterdir()] == [job.stored_name]
+
+
+def test_a_file_given_up_while_it_is_sealed_anew_does_not_come_back(keys, haizhou_clerk):
+    job = an_upload(b"abc", haizhou_clerk)
+    keys(2)
+    ImportJob.objects.filter(pk=job.pk).update(stored_name="")
+    reseal(ImportJob, job.stored_name)
+    assert not stored_path(job.stored_name).exists()
+
+
+def test_what_a_killed_run_left_beside_the_files_goes(keys, haizhou_clerk):
+    job = an_upload(b"abc", haizhou_clerk)
+    left = stored_path(f"{job.stored_name}.1{ENDING}")
+    left.write_bytes(b"half")
+    Rotation().run()
+    assert not left.exists() and stored_path(job.stored_name).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_twenty_times_nothing_is_lost_and_the_last_run_finishes(keys, make_person, haizhou_clerk):
+    """SIGKILL at random moments of a run; each time everything reads as before. A run that got through turns round."""
+    for number in range(30):
+        make_person(f"人{number}", phone=f"138{number:08}", account_no="6299999630040357070", category=4, grade=1)
+    for number in range(3):
+        an_upload(bytes([number]) * 200_000, haizhou_clerk)
+    before, seed = held(), secrets.randbits(32)
+    chance, to, cut = random.Random(seed), 2, 0
+    keys(to)
+    begun = time.monotonic()
+    Rotation(most_rows=3).run()
+    whole = time.monotonic() - begun
+    for _ in range(KILLS):
+        if not remaining().on_old_keys:
+            to = 3 - to
+            keys(to)
+        run_and_kill(chance.uniform(0, whole))
+        left = remaining()
+        cut += 0 < left.on_old_keys < 30 * 4 + 3
+        assert held() == before, f"seed {seed}"
+    rotate()
+    keys(to, only=True)
+    assert held() == before and not remaining().on_old_keys
+    assert cut, f"no run was cut in the middle, seed {seed}"
+
+
+def run_and_kill(after: float) -> None:
+    """A run in a process of its own, killed after so many seconds of it."""
+    connections.close_all()
+    ready, begun = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(begun, b"1")
+            Rotation(most_rows=3).run()
+        finally:
+            os._exit(0)
+    os.read(ready, 1)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(ready)
+    os.close(begun)

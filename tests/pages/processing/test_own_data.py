@@ -1,0 +1,132 @@
+"""A person's data as one file: all of it, for who may, and nothing of it forgotten or kept."""
+
+import io
+
+import openpyxl
+import pytest
+from django.apps import apps
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from beneficiaries.models import Guardian, Household, HouseholdMember, Person
+from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.pages.processing.catalogue import CLASSES
+from lianyungang_cdpf.pages.processing.walking import BESIDE, NOT_BY_PERSON, models_of_people, paths_to_person
+from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU_TOWN, make_id
+from tests.isolation.pages import same_answer
+
+PHONE, ACCOUNT, GUARDIANS, PASSWORD = "19000004321", "6222600000000004321", "19000008765", "lian-yun-2019"
+SAID = {
+    "asked_by": "本人", "shown": "身份证原件", "reason": "本人申请查阅复制个人信息", "password": PASSWORD,
+    "again": PASSWORD,
+}  # fmt: skip
+
+
+@pytest.fixture
+def person(make_person):
+    person = make_person("周小云", phone=PHONE, account_no=ACCOUNT, category=4, grade=1, address="=HYPERLINK(1)")
+    Guardian.objects.create(person=person, name="周大山", relation="parent", id_number=make_id(77), phone=GUARDIANS)
+    household = Household.objects.create(area=person.area, address="幸福路 1 号")
+    HouseholdMember.objects.create(household=household, person=person, relation="head")
+    return person
+
+
+@pytest.fixture
+def haizhou(haizhou_clerk, sign_in):
+    return sign_in(haizhou_clerk)
+
+
+def page_of(person) -> str:
+    return f"/admin/processing/people/{person.pk}/copy/"
+
+
+def opened(content: bytes):
+    plain, file = io.BytesIO(), OOXMLFile(io.BytesIO(content))
+    file.load_key(password=PASSWORD, verify_password=True)
+    file.decrypt(plain)
+    return openpyxl.load_workbook(plain)
+
+
+def rows_of(book, sheet: str) -> list[dict]:
+    heads, *rows = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_the_file_holds_what_is_held_with_numbers_whole(haizhou, person, make_roll):
+    make_roll(person)
+    answer = haizhou.post(page_of(person), SAID)
+    assert answer.status_code == 200 and "no-store" in answer.headers["Cache-Control"]
+    assert ACCOUNT.encode() not in answer.content
+    book = opened(answer.content)
+    own = rows_of(book, "残疾人档案")[0]
+    assert (own["姓名"], own["身份证号"], own["联系电话"]) == ("周小云", person.id_number, PHONE)
+    assert own["银行账号"] == ACCOUNT and own["地址"] == "'=HYPERLINK(1)"
+    assert rows_of(book, "残疾人证")[0]["残疾类别"] == "肢体" and rows_of(book, "补贴发放")[0]["金额（元）"]
+    assert rows_of(book, "家庭户")[0]["地址"] == "幸福路 1 号"
+    listed = {line["台账"]: line for line in rows_of(book, "目录")}
+    assert "30 年" in listed["补贴发放"]["保存期限"] and "把补贴发到本人账户" in listed["残疾人档案"]["处理目的"]
+    about = dict(book["说明"].iter_rows(values_only=True))
+    assert about["申请人"] == "本人" and "第四十六条" in about["您的权利"] and "辖区内" in about["范围"]
+
+
+def test_another_ones_numbers_stay_masked(haizhou, person):
+    guardian = rows_of(opened(haizhou.post(page_of(person), SAID).content), "监护人")[0]
+    assert guardian["监护人姓名"] == "周大山" and guardian["监护人电话"] == "190****8765"
+    assert make_id(77) not in guardian.values()
+
+
+def test_the_log_says_who_gave_it_why_and_how_much_and_no_number(haizhou, haizhou_clerk, person):
+    haizhou.post(page_of(person), SAID)
+    line = AuditLine.objects.get(deed="提供个人信息副本")
+    assert (line.staff, line.object_id) == (haizhou_clerk, str(person.pk))
+    assert line.summary == "5 张表 5 条；申请人：本人，查验：身份证原件，事由：本人申请查阅复制个人信息"
+    assert AuditLine.objects.filter(deed="查看完整号码", object_id=str(person.pk)).count() == 1
+
+
+def test_the_days_limit_of_whole_numbers_holds(haizhou, person, settings):
+    settings.REVEALS_A_DAY = 1
+    assert haizhou.post(page_of(person), SAID).status_code == 200
+    refused = haizhou.post(page_of(person), SAID)
+    assert refused.status_code == 422 and "达到每天的上限" in refused.content.decode()
+    assert AuditLine.objects.filter(deed="提供个人信息副本").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"password": "short1", "again": "short1"}, "至少 8 位"),
+        ({"password": "nonumbers", "again": "nonumbers"}, "字母和数字都要有"),
+        ({"again": "another-1"}, "两次输入的打开密码不同"),
+        ({"reason": ""}, "请填写申请事由"),
+        ({"reason": f"本人电话 {PHONE}"}, "不要写身份证号"),
+        ({"shown": ""}, "请选择查验的证件"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_leaves(haizhou, person, changed, sentence):
+    answer = haizhou.post(page_of(person), SAID | changed)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+    assert not AuditLine.objects.filter(deed="提供个人信息副本").exists()
+
+
+def test_another_county_and_another_role_get_nothing(haizhou, person, make_person, make_staff, sign_in):
+    foreign = make_person("东海人", area=DONGHAI_TOWN)
+    assert same_answer(haizhou.post(page_of(foreign), SAID), haizhou.post("/admin/processing/people/99/copy/", SAID))
+    assert haizhou.post(page_of(foreign), SAID).status_code == 404
+    assert sign_in(make_staff("town", area=HAIZHOU_TOWN, role="town_clerk")).get(page_of(person)).status_code == 403
+
+
+def test_no_model_that_leads_to_a_person_is_forgotten():
+    """Asked of the foreign keys of every model, not of the relations that the walk follows."""
+    found, before = {Person}, 0
+    while len(found) > before:
+        before = len(found)
+        for model in apps.get_models():
+            if any(field.related_model in found for field in model._meta.concrete_fields):
+                found.add(model)
+    assert found - {Person} == set(paths_to_person()) and found <= CLASSES.keys()
+
+
+def test_what_is_classified_and_in_no_file_has_its_reason():
+    labels = {model._meta.label for model in set(CLASSES) - set(models_of_people())}
+    assert labels == NOT_BY_PERSON.keys() and all(NOT_BY_PERSON.values())
+    assert not BESIDE.keys() & set(paths_to_person())
