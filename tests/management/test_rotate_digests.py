@@ -1,14 +1,11 @@
 """rotate_keys with a second digest key: everybody is found throughout, and at the end the old key is not needed."""
 
-import os
 import random
 import secrets
-import signal
-import time
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from beneficiaries.actions import save_person
@@ -29,6 +26,7 @@ from lianyungang_cdpf.management.seals import Looked, breaches
 from subsidies.approval.invariants import breaches as broken_rolls
 from subsidies.models import Payment
 from tests.fixtures_city import make_id
+from tests.management.killing import run_and_be_killed
 
 OLD, NEW = secrets.token_bytes(32), secrets.token_bytes(32)
 ACCOUNT = "6299999630040357070"
@@ -243,17 +241,18 @@ def test_stopped_at_twenty_random_statements_everybody_is_found_and_the_last_run
     keys, register, make_person, monkeypatch
 ):
     """Each stop is followed by a look and by a write of somebody else; a run that got through turns round."""
-    people, seed, one, other = list(register), secrets.randbits(32), OLD, NEW
-    chance, cut = random.Random(seed), 0
-    keys(one, other)
+    people, seed, other, got_through, cut = list(register), secrets.randbits(32), NEW, False, 0
+    chance = random.Random(seed)
+    keys(OLD, other)
     for number in range(STOPS):
-        if in_force() == other and not left_to_do():
+        if got_through:
             keys(other)
             rotate()
             one, other = other, secrets.token_bytes(32)
             keys(one, other)
             register_keys()
-        cut += stopped(monkeypatch, after=chance.randrange(1, 40))
+        got_through = not stopped(monkeypatch, after=chance.randrange(1, 40))
+        cut += not got_through
         everybody_is_found(people)
         people.append(make_person(f"人{number}", phone=f"138{number:08}", account_no=f"62999996300403570{number:02}"))
     rotate()
@@ -262,8 +261,8 @@ def test_stopped_at_twenty_random_statements_everybody_is_found_and_the_last_run
     assert list(breaches(Looked())) == [] and cut, f"seed {seed}"
 
 
-def stopped(monkeypatch, *, after: int) -> int:
-    """A run that ends before so many batches, exchanges of tables or looks; 1 if it did not get through."""
+def stopped(monkeypatch, *, after: int) -> bool:
+    """A run that ends before so many batches, exchanges of tables or looks; whether it did not get through."""
     left = [after]
 
     def counted(does):
@@ -282,8 +281,8 @@ def stopped(monkeypatch, *, after: int) -> int:
             DigestRotation(most_rows=2).run()
         except Stopped:
             forget()
-            return 1
-    return 0
+            return True
+    return False
 
 
 @pytest.mark.django_db(transaction=True)
@@ -291,30 +290,11 @@ def test_a_process_killed_in_the_middle_leaves_what_the_next_one_finishes(keys, 
     people = [make_person(f"人{at}", phone=f"138{at:08}", account_no=f"62999996300403570{at:02}") for at in range(12)]
     keys(OLD, NEW)
     register_keys()
-    for seconds in (0.02, 0.08, 0.2):
-        run_and_kill(seconds)
+    for statements in (5, 40, 120):
+        assert run_and_be_killed(DigestRotation(most_rows=1).run, before=statements)
         forget()
         everybody_is_found(people)
     rotate()
     keys(NEW)
     everybody_is_found(people)
     assert list(breaches(Looked())) == [] and Certificate.objects.count() == Guardian.objects.count() == 0
-
-
-def run_and_kill(after: float) -> None:
-    """A run in a process of its own, killed after so many seconds of it."""
-    connections.close_all()
-    ready, begun = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            os.write(begun, b"1")
-            DigestRotation(most_rows=1).run()
-        finally:
-            os._exit(0)
-    os.read(ready, 1)
-    time.sleep(after)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    os.close(ready)
-    os.close(begun)

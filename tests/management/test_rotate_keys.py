@@ -1,16 +1,14 @@
 """rotate_keys: everything encrypted comes to the new key, whatever happens meanwhile, and means what it meant."""
 
 import json
-import os
 import random
 import secrets
-import signal
-import time
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.audit.models import AuditLine
@@ -28,6 +26,7 @@ from subsidies.models import Payment
 from tests.fixtures_city import make_id
 from tests.intake.made_imports import made_import
 from tests.isolation.world import HAIZHOU, MAKERS, build
+from tests.management.killing import run_and_be_killed
 
 OLD, NEW = secrets.token_bytes(32), secrets.token_bytes(32)
 KILLS = 20
@@ -235,7 +234,7 @@ def test_what_a_killed_run_left_beside_the_files_goes(keys, haizhou_clerk):
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_twenty_times_nothing_is_lost_and_the_last_run_finishes(keys, make_person, haizhou_clerk):
-    """SIGKILL at random moments of a run; each time everything reads as before. A run that got through turns round."""
+    """SIGKILL before random statements of a run; everything reads as before. A run that got through turns round."""
     for number in range(30):
         make_person(f"人{number}", phone=f"138{number:08}", account_no="6299999630040357070", category=4, grade=1)
     for number in range(3):
@@ -243,14 +242,13 @@ def test_killed_twenty_times_nothing_is_lost_and_the_last_run_finishes(keys, mak
     before, seed = held(), secrets.randbits(32)
     chance, to, cut = random.Random(seed), 2, 0
     keys(to)
-    begun = time.monotonic()
-    Rotation(most_rows=3).run()
-    whole = time.monotonic() - begun
+    with CaptureQueriesContext(connection) as whole:
+        Rotation(most_rows=3).run()
     for _ in range(KILLS):
         if not remaining().on_old_keys:
             to = 3 - to
             keys(to)
-        run_and_kill(chance.uniform(0, whole))
+        run_and_be_killed(Rotation(most_rows=3).run, before=chance.randrange(1, len(whole) + 1))
         left = remaining()
         cut += 0 < left.on_old_keys < 30 * 4 + 3
         assert held() == before, f"seed {seed}"
@@ -258,22 +256,3 @@ def test_killed_twenty_times_nothing_is_lost_and_the_last_run_finishes(keys, mak
     keys(to, only=True)
     assert held() == before and not remaining().on_old_keys
     assert cut, f"no run was cut in the middle, seed {seed}"
-
-
-def run_and_kill(after: float) -> None:
-    """A run in a process of its own, killed after so many seconds of it."""
-    connections.close_all()
-    ready, begun = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            os.write(begun, b"1")
-            Rotation(most_rows=3).run()
-        finally:
-            os._exit(0)
-    os.read(ready, 1)
-    time.sleep(after)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    os.close(ready)
-    os.close(begun)
