@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "lianyungang_cdpf.pages.middleware.EveryAnswer",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "lianyungang_cdpf.pages.middleware.MethodsOfForms",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -115,6 +115,11 @@ def pytest_addoption(parser):
     parser.addoption("--matrix", action="store_true", help="write tests/isolation/matrix.tsv anew (test_matrix.py)")
 
 
+def pytest_configure(config):
+    if config.getoption("matrix") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--matrix writes one file from many tests: run it with -n 0")
+
+
 def pytest_collection_modifyitems(config, items):
     if not os.environ.get("PORTAL_TEST_ONLY_DATABASE"):
         return

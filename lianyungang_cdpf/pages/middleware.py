@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 
 from lianyungang_cdpf.accounts.kept_words import without_numbers
 
@@ -25,8 +26,23 @@ METHODS_OF_PAGES = ("GET", "HEAD", "POST")
 
 
 class EveryAnswer:
-    """Outermost: static files, files of records, redirects and errors carry the same fences as pages do, and what
-    Django answers without a word is a page. No page answers to a method that no form sends."""
+    """Outermost: static files, files of records, redirects and errors carry the same fences as pages do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in ON_EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class MethodsOfForms:
+    """No page answers to a method that no form sends, and what Django answers to one without a word is a page.
+
+    Inside of what writes the policies of content and of transport: that page carries them as well.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -39,8 +55,6 @@ class EveryAnswer:
             response = HttpResponseNotAllowed(METHODS_OF_PAGES)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             response.content = render_to_string("405.html")
-        for name, value in ON_EVERY_ANSWER.items():
-            response.headers.setdefault(name, value)
         return response
 
 
@@ -71,5 +85,7 @@ class NoNumbersInAddresses:
         if request.GET and request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):
             clean = without_numbers(request.GET, request.session if request.user.is_authenticated else None)
             if clean is not None:
-                return HttpResponseRedirect(f"{request.path}?{clean.urlencode()}" if clean else request.path)
+                # A path that begins with two slashes would lead to another host.
+                path = escape_leading_slashes(request.path)
+                return HttpResponseRedirect(f"{path}?{clean.urlencode()}" if clean else path)
         return self.get_response(request)

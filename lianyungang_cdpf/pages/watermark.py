@@ -22,7 +22,7 @@ APPS = {
 WITHOUT = {"facility:index", "intake:front", "roll:waiting"}
 # Ledgers whose own columns tell nobody, with persons below them on their pages.
 ABOVE_PERSONS = {"subsidies_roll", "intake_importjob"}
-PAGES = {"one_person", "board:people", "board:records", "processing:copy", "processing:erase"}
+PAGES = {"one_person", "board:people", "board:records", "processing:copy", "processing:erase", "reveal", "report:difference"}
 
 
 def watermark(request) -> str:

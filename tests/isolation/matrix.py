@@ -3,8 +3,8 @@
 matrix.tsv holds it to what is agreed: a line for each address, a column for each visitor, and in it the answers to
 GET of the own record, to POST from those who are SENDING, and to GET of a foreign one from those who are
 ASKING_FOREIGN where the address names a record. An answer is a status;
-`login` is the way to the sign-in page, `-` that the visitor is not asked here. `bin/test --matrix
-tests/isolation/test_matrix.py` writes it anew, for a person to read what has changed.
+`login` is the way to the sign-in page, `-` that the visitor is not asked here. `bin/test --sqlite-only
+--matrix -n 0 tests/isolation/test_matrix.py` writes it anew, for a person to read what has changed.
 
 There is no staff of facilities: facilities are kept by the counties' and towns' clerks (fixtures/roles.json).
 """

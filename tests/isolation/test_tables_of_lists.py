@@ -1,6 +1,7 @@
 """What can be done with a list, held to lists.json: actions by role, filters, orderings, search, suggestions (A4-A6).
 
-`bin/test --matrix tests/isolation/test_tables_of_lists.py` writes the file anew, for a person to read what has changed.
+`bin/test --sqlite-only --matrix -n 0 tests/isolation/test_tables_of_lists.py` writes the file anew, for a person to
+read what has changed.
 """
 
 import json

@@ -82,11 +82,16 @@ through the gate and the parser in a child that is restarted when it dies or tak
 be refused in a sentence, or kill its parser at a limit; a fault of the gate or the parser that nobody foresaw, or a
 hang, is none of these. Then some are uploaded: what is refused may leave no row and no file.
 """
+AUDIT = """
+A thousand people with a deed every ten seconds, so a hundred deeds a second for a minute, while the worker seals beside
+them: every second deed (a household on file) writes its line, the other does not, and both are measured from the moment
+they are due. Then a thousand writers press the button in one moment. At the end everything is sealed and verified.
+"""
 TITLES = {
     "intake": ("A roll of 36,000 rows", INTAKE), "register": ("A register of 300,000 people", REGISTER),
     "lists": ("Lists of 100,000 records", LISTS), "comparison": ("Comparing 36,000 payments", COMPARISON),
     "rehearsal": ("A year of payments", REHEARSAL), "board": ("The board with ten years of payments", BOARD),
-    "fuzz": ("A hundred thousand broken files", FUZZ),
+    "fuzz": ("A hundred thousand broken files", FUZZ), "audit": ("A thousand writers of the audit log", AUDIT),
 }  # fmt: skip
 LEGS = {"portal": "portal", "default": "django-import-export, default", "tuned": "django-import-export, tuned",
         "unchecked": "django-import-export, unchecked", "floor": "floor"}  # fmt: skip
@@ -233,13 +238,23 @@ def _fuzz_rows(result: dict) -> str:
     )
 
 
+def _audit_rows(result: dict) -> str:
+    paced, at_once, verified = result["paced"], result["at_once"], result["verified"]
+    rows = [[words, paced[key]["p50_ms"], paced[key]["p95_ms"]]
+            for key, words in (("with", "with its line"), ("without", "without"))]  # fmt: skip
+    return (
+        f"{table([result['database']['vendor'], 'p50, ms', 'p95, ms'], rows)}\n\n{paced['deeds']:,} deeds; "
+        f"{at_once['writers']:,} writers at once were done in {_seconds(at_once['seconds'])} s. "
+        f"{verified['lines']:,} lines, {verified['seals']:,} seals, {verified['breaches']} breaches."
+    )
+
+
 def _page(page: dict | None) -> str:
     return f"{page['ms']:.0f} ({page['statements']})" if page else ""
 
 
 ROWS = {"intake": _intake_rows, "register": _register_rows, "lists": _lists_rows, "comparison": _comparison_rows,
-        "rehearsal": _rehearsal_rows, "board": _board_rows,
-        "fuzz": _fuzz_rows}  # fmt: skip
+        "rehearsal": _rehearsal_rows, "board": _board_rows, "fuzz": _fuzz_rows, "audit": _audit_rows}  # fmt: skip
 
 
 def _seconds(value: float | None) -> str:
