@@ -22,7 +22,9 @@ APPS = {
 WITHOUT = {"facility:index", "intake:front", "roll:waiting"}
 # Ledgers whose own columns tell nobody, with persons below them on their pages.
 ABOVE_PERSONS = {"subsidies_roll", "intake_importjob"}
-PAGES = {"one_person", "board:people", "board:records", "processing:copy", "processing:erase", "reveal", "report:difference"}
+PAGES = {
+    "one_person", "board:people", "board:records", "processing:copy", "processing:erase", "reveal", "report:difference",
+}  # fmt: skip
 
 
 def watermark(request) -> str:

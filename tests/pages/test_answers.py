@@ -77,7 +77,8 @@ def answers(portal_as_served, photo, haizhou_clerk, monkeypatch):
         "400": (400, ask("get", LIST, headers={"host": "evil.invalid"})),
         "403": (403, ask("get", "/admin/audit/auditline/")),
         "403 forged": (403, ask("post", reverse("admin:find"), data={"list": LIST})),
-        "404": (404, ask("get", "/nowhere/")), "405": (405, ask("get", reverse("admin:find"))), "405 of a method": (405, ask("put", LIST)),
+        "404": (404, ask("get", "/nowhere/")), "405": (405, ask("get", reverse("admin:find"))),
+        "405 of a method": (405, ask("put", LIST)),
         "429": (429, ask("get", LIST, data={"q": "甲"})), "500": (500, stranger("get", "/aid/")),
         "health": (200, stranger("get", "/healthz")),
     }  # fmt: skip

@@ -44,6 +44,7 @@ def test_a_number_stands_on_the_answer_to_the_reason_only(haizhou, haizhou_clerk
     assert PHONE not in asked.content.decode() and "190****4321" in asked.content.decode() and not lines().exists()
     shown = haizhou.post(page, {"reason": REASON})
     assert PHONE in shown.content.decode() and "已记入操作日志" in shown.content.decode()
+    assert '<svg class="watermark"' in shown.content.decode(), "a photo of the number says whose screen it was"
     assert "no-store" in shown.headers["Cache-Control"] and PHONE not in str(shown.headers)
     line = lines().get()
     assert (line.staff, line.object_type, line.object_id) == (haizhou_clerk, "残疾人档案", str(person.pk))

@@ -95,7 +95,9 @@ def test_a_difference_goes_out_as_a_workbook_with_an_audit_line(
     person = make_person("欧阳慧敏")
     pay(person, 9)
     client = sign_in(haizhou_clerk)
-    page = text_of(client.get(f"{MONTH}differences/{KEY}/"))
+    answer = client.get(f"{MONTH}differences/{KEY}/")
+    assert '<svg class="watermark"' in answer.content.decode()
+    page = text_of(answer)
     assert "报送 0，现数 1，差异 +1：增加 1 条，减少 0 条" in page
     assert person.id_number not in page
     rows = list(openpyxl.load_workbook(BytesIO(client.get(f"{MONTH}differences/{KEY}.xlsx").content)).active.values)
