@@ -347,7 +347,8 @@ CACHES = {
 }
 # Requests a minute of one account and of one address (pages/rates.py); an office or a network may share an address.
 PAGE_RATES = {
-    "searches": [120, 1200], "exports": [60, 300], "uploads": [150, 600], "self_check": [60, 120],
+    "searches": [120, 1200], "suggestions": [300, 3000], "exports": [60, 300],
+    "uploads": [150, 600], "self_check": [60, 120],
     **env.json("PORTAL_PAGE_RATES", default={}),
 }  # fmt: skip
 # Whom to tell of a hole (RFC 9116): a mailto:, https: or tel: address, and until when that holds, with its offset.

@@ -56,6 +56,8 @@ def kind_of(request) -> str | None:
         return None
     if request.path.endswith(FILES):
         return "exports"
+    if request.GET.get("term"):
+        return "suggestions"
     return "searches" if request.GET.get("q") else None
 
 

@@ -1,5 +1,8 @@
 """Django's admin under the portal's name; its front page is the board for those who may see it."""
 
+import json
+
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -12,7 +15,9 @@ from lianyungang_cdpf.accounts.factor.identity import is_offered
 from lianyungang_cdpf.accounts.factor.signing_in import PasswordStep
 from lianyungang_cdpf.accounts.signin.forms import SignInForm
 from lianyungang_cdpf.accounts.signin.views import OwnPassword
+from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.pages.finding import find
+from lianyungang_cdpf.pages.watermark import is_about_somebody
 from lianyungang_cdpf.targets.supervision.of_place import listed_with
 from lianyungang_cdpf.targets.supervision.of_place import waiting_for as supervision_waiting_for
 from subsidies.approval.chain import waiting_for
@@ -82,6 +87,20 @@ class PortalAdminSite(AdminSite):
         """As Django's, by our own form and deed."""
         told = {**self.each_context(request), **(extra_context or {})}
         return OwnPassword.as_view(extra_context=told)(request)
+
+    def autocomplete_view(self, request):
+        """As Django's. A look among persons is written down, and how many were offered; never the words."""
+        response = super().autocomplete_view(request)
+        asked = request.GET
+        if response.status_code == 200 and asked.get("term") and asked.get("page", "1") == "1":
+            source = apps.get_model(asked["app_label"], asked["model_name"])._meta.get_field(asked["field_name"])
+            if is_about_somebody(source.related_model):
+                offered = json.loads(response.content)
+                more = "，还有更多" if offered["pagination"]["more"] else ""
+                noun = source.related_model._meta.verbose_name
+                told = f"在选择框中提示 {len(offered['results'])} 条{more}"
+                record(by=request.user, deed=f"搜索{noun}", summary=told)
+        return response
 
     def work(self, request, extra_context=None):
         """What waits for the reader, then the ledgers by work group."""

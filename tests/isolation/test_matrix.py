@@ -25,7 +25,7 @@ from tests.isolation.world import MAKERS, contents
 
 pytestmark = pytest.mark.one_database
 # Whose work an address is does not hang on how often it is asked.
-NO_RATES = {"searches": [0, 0], "exports": [0, 0], "uploads": [0, 0], "self_check": [0, 0]}
+NO_RATES = {"searches": [0, 0], "suggestions": [0, 0], "exports": [0, 0], "uploads": [0, 0], "self_check": [0, 0]}
 
 
 @pytest.fixture

@@ -3,13 +3,17 @@
 import pytest
 from django.urls import reverse
 
+from lianyungang_cdpf.audit.models import AuditLine
+
 CHECK = reverse("public:self_check")
 LIST, EXPORT = reverse("admin:beneficiaries_person_changelist"), reverse("admin:beneficiaries_person_export")
 
 
 @pytest.fixture(autouse=True)
 def now(settings, time_machine):
-    settings.PAGE_RATES = {"searches": [3, 5], "exports": [2, 9], "uploads": [1, 9], "self_check": [9, 2]}
+    settings.PAGE_RATES = {
+        "searches": [3, 5], "suggestions": [2, 9], "exports": [2, 9], "uploads": [1, 9], "self_check": [9, 2],
+    }  # fmt: skip
     time_machine.move_to("2019-11-28T10:02:15+00:00", tick=False)
     return time_machine
 
@@ -24,6 +28,17 @@ def test_searches_of_an_account_end_in_a_page_that_says_how_long_to_wait(city, n
     assert sign_in(city_clerk).get(LIST, {"q": "甲"}).status_code == 200, "and so do others"
     now.move_to("2019-11-28T10:03:00+00:00", tick=False)
     assert haizhou.get(LIST, {"q": "甲"}).status_code == 200
+
+
+def test_suggestions_have_a_rate_of_their_own_and_a_line_each(city, haizhou_clerk, sign_in, make_person):
+    make_person("郑志")
+    haizhou = sign_in(haizhou_clerk)
+    asked = {"app_label": "services", "model_name": "service", "field_name": "person", "term": "郑"}
+    address = reverse("admin:autocomplete")
+    assert [haizhou.get(address, asked).status_code for _ in range(3)] == [200, 200, 429]
+    assert haizhou.get(address, {**asked, "term": ""}).status_code == 200
+    lines = AuditLine.objects.filter(staff=haizhou_clerk, deed="搜索残疾人档案")
+    assert [line.summary for line in lines] == ["在选择框中提示 1 条"] * 2
 
 
 def test_exports_and_uploads_have_rates_of_their_own(city, haizhou_clerk, sign_in):

@@ -18,7 +18,9 @@ PASSWORD = "Demo-2019-lyg"  # of the demonstration's accounts (management/demons
 # A scanner asks more often than people, and always from one address.
 MANY = 10_000_000
 LIMITS = {
-    "PORTAL_PAGE_RATES": {kind: [MANY, MANY] for kind in ("searches", "exports", "uploads", "self_check")},
+    "PORTAL_PAGE_RATES": {
+        kind: [MANY, MANY] for kind in ("searches", "suggestions", "exports", "uploads", "self_check")
+    },
     "PORTAL_API_RATES": {"account": f"{MANY}/min", "uploads": f"{MANY}/min"},
     "PORTAL_SIGN_IN_FAILURES": dict.fromkeys(("account_and_address", "account", "address", "token"), MANY),
     "PORTAL_IDLE_MINUTES": MANY,
