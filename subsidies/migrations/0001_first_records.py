@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('live', models.BooleanField(default=True, verbose_name='有效')),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.area', verbose_name='所属地区')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='beneficiaries.person', verbose_name='残疾人')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subsidies.programme', verbose_name='补贴项目')),
+                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subsidies.programme', verbose_name='补贴项目')),
                 ('roll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='subsidies.roll', verbose_name='花名册')),
                 ('standard', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='subsidies.standard', verbose_name='适用标准')),
             ],

@@ -145,7 +145,8 @@ class Payment(models.Model):
     sheet = models.CharField("工作表", max_length=64, blank=True)
     row = models.PositiveIntegerField("行号", null=True, blank=True)
     person = models.ForeignKey("beneficiaries.Person", models.PROTECT, related_name="payments", verbose_name="残疾人")
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name="补贴项目")
+    # No index of its own: half of the table has the same one, and that of live payments begins with it.
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name="补贴项目", db_index=False)
     month = models.DateField("所属月份")
     amount = models.DecimalField("金额（元）", max_digits=10, decimal_places=2)
     area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name="所属地区")

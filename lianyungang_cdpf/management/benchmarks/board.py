@@ -61,6 +61,8 @@ def fill_up(years: int) -> dict:
     with connection.cursor() as cursor:
         # What the server's own daemon does to tables that it is left alone with.
         cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("CHECKPOINT")
     return {}
 
 
