@@ -162,8 +162,8 @@ def _recount(programme: Programme, year: int) -> None:
 
 def paid_by_place(programme: Programme, year: int, reading: Reading) -> dict[tuple[str, int], Decimal]:
     """Yuan for each (place, month) with any money."""
-    # With the rolls' keys in hand PostgreSQL answers from an index alone (payment_counted_by_roll), whatever the years on
-    # file; through a join it would look up roll after roll.
+    # With the rolls' keys in hand PostgreSQL answers from an index alone (payment_counted_by_roll), whatever the years
+    # on file; through a join it would look up roll after roll.
     days = dict(paid_rolls(year).filter(programme=programme).values_list("pk", "paid_on"))
     rows = Payment.objects.counted_of(days.keys()).filter(programme=programme).order_by()
     sums = defaultdict(lambda: NOTHING)
