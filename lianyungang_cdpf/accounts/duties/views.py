@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.duties import actions
 from lianyungang_cdpf.accounts.duties.forms import ApproveForm, ProposeForm, RefuseForm, WithdrawForm
 from lianyungang_cdpf.accounts.duties.models import RoleChange, State
@@ -24,7 +24,6 @@ SEE, PROPOSE, DECIDE = (
     "accounts.view_rolechange", "accounts.propose_role_change", "accounts.decide_role_change",
 )  # fmt: skip
 PER_PAGE = 50
-FORM_METHODS = ("GET", "HEAD", "POST")
 LIST = "duties:index"
 
 

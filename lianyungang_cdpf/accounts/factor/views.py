@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.factor import actions, codes
 from lianyungang_cdpf.accounts.factor.forms import CodeForm, PasswordAgain, RecoveryForm
 from lianyungang_cdpf.accounts.factor.models import RecoveryCode, TotpDevice
@@ -57,7 +58,7 @@ def own_page(view):
 
 def _careful(page):
     """No browser keeps it, and no error report tells what was typed."""
-    methods = require_http_methods(["GET", "HEAD", "POST"])
+    methods = require_http_methods(FORM_METHODS)
     return methods(never_cache(sensitive_post_parameters("code", "password")(page)))
 
 
