@@ -150,7 +150,7 @@ def may_reverse(entry: RecoveryEntry, staff) -> bool:
     right = actions.RIGHT_OF.get(entry.kind)
     if right is None or not staff.has_perm(right) or hasattr(entry, "reversal"):
         return False
-    return entry.proposed_by_id != staff.pk
+    return not is_same_person(staff, entry.proposed_by)
 
 
 @deed_page(SEE)
@@ -181,7 +181,7 @@ def _decided(request, form, proposal: WriteOffProposal) -> bool:
 def may_decide(proposal: WriteOffProposal, staff) -> bool:
     """Whether the reader may approve or refuse the write-off now."""
     waits = proposal.state == WriteOffProposal.State.PENDING and proposal.case.is_open
-    return waits and staff.has_perm(actions.APPROVE) and proposal.proposed_by_id != staff.pk
+    return waits and staff.has_perm(actions.APPROVE) and not is_same_person(staff, proposal.proposed_by)
 
 
 def _answer(request, form, case: RecoveryCase, *, title: str, lead: str, is_offered: bool):

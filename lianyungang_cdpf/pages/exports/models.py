@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.duties.persons import accounts_of
 from lianyungang_cdpf.fields import EncryptedTextField, SealField
 from subsidies.payments import OfficeQuerySet
 
@@ -22,7 +23,7 @@ class UnmaskedExportQuerySet(OfficeQuerySet):
         """Those that the staff member may approve or refuse now."""
         if not staff.has_perm(APPROVE):
             return self.none()
-        waiting = self.visible_to(staff).filter(state="requested").exclude(requested_by=staff)
+        waiting = self.visible_to(staff).filter(state="requested").exclude(requested_by__in=accounts_of(staff))
         # One of the same place, or of the city: nobody in between.
         if staff.is_city_wide:
             return waiting
