@@ -161,7 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signing in (accounts/signin; facts.md 6.2). Wrong passwords within the time of a lock: of one account from one
 # address; of one account from anywhere; from one address for any account (an office shares one); and wrong API tokens
-# from one address. IPv6 counts by /64.
+# from one address. IPv6 counts by /64, this machine as no address.
 TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 SIGN_IN_FAILURES = {
     "account_and_address": 5, "account": 20, "address": 50, "token": 20,
@@ -171,7 +171,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.int("PORTAL_LOCK_MINUTES", default=30)
 AXES_HANDLER = "lianyungang_cdpf.accounts.signin.guard.SignInGuard"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.kept_name"
-AXES_CLIENT_IP_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.counted_address"
+AXES_CLIENT_IP_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.kept_address"
 AXES_LOCKOUT_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.answer"
 # A lock is not prolonged by further tries, so that the page can say when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

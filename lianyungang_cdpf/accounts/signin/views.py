@@ -20,6 +20,9 @@ class OwnPassword(PasswordChangeView):
     template_name = "registration/password_change_form.html"
     success_url = reverse_lazy("admin:password_change_done")
 
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "request": self.request}
+
     def form_valid(self, form):
         done = super().form_valid(form)
         sessions.password_was_changed(self.request)
