@@ -1,7 +1,5 @@
 """A role is given by two people, neither of whom it concerns; the database holds it whoever writes to it."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -71,6 +69,16 @@ def test_a_new_account_gets_its_first_role_by_two(propose, system_admin, make_pe
     approve_change(by=system_admin, change=propose(newcomer, "finance"))
     newcomer.refresh_from_db()
     assert newcomer.role.code == "finance"
+
+
+@pytest.mark.parametrize(("role", "kept"), [("security_admin", None), ("audit_admin", None), ("leader", "LYG-0666")])
+def test_no_identity_that_another_has_given_opens_an_account_that_keeps_its_own(
+    propose, security_admin, system_admin, role, kept
+):
+    newcomer = Staff.objects.create(username="new", area=security_admin.area, is_staff=True, identity="LYG-0666")
+    approve_change(by=system_admin, change=propose(newcomer, role))
+    newcomer.refresh_from_db()
+    assert (newcomer.role.code, newcomer.identity) == (role, kept)
 
 
 def test_who_proposed_does_not_decide(propose, security_admin, haizhou_clerk):
@@ -238,7 +246,7 @@ def test_the_first_accounts_get_their_roles_at_once_until_two_administrators_are
     ]
 
 
-def test_a_token_of_an_account_without_a_role_opens_nothing(haizhou_clerk):
-    token, _ = issue_token(by=None, staff=haizhou_clerk, name="报表系统")
+def test_a_token_of_an_account_without_a_role_opens_nothing(haizhou_clerk, client):
+    _, token = issue_token(by=None, staff=haizhou_clerk, name="报表系统")
     Staff.objects.filter(pk=haizhou_clerk.pk).update(role=None)
-    assert not ApiToken.objects.in_force(timezone.now() - timedelta(minutes=1)).filter(pk=token.pk).exists()
+    assert client.get("/api/v1/zones", headers={"authorization": f"Bearer {token}"}).status_code == 401
