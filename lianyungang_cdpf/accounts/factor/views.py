@@ -86,7 +86,7 @@ def _ask(request, waiting, form, check, template):
     if request.method == "POST" and form.is_valid():
         outcome = check(by=waiting.staff, code=form.cleaned_data["code"])
         if outcome.right:
-            return finish(request, waiting.staff, waiting.wanted, given=True)
+            return finish(request, waiting, given=True)
         form.add_error("code", outcome.sentence)
     return render(request, template, {"form": form, "minutes": SECONDS[CODE] // 60})
 
@@ -100,7 +100,7 @@ def sign_in_set_up(request, waiting):
     told = _confirmed(request, form, waiting.staff)
     if told is None:
         return _show_key(request, form, waiting.staff, role=waiting.staff.role)
-    finish(request, waiting.staff, waiting.wanted, given=True)
+    finish(request, waiting, given=True)
     return _show_codes(request, told, waiting.wanted)
 
 
