@@ -93,6 +93,8 @@ def test_who_proposed_does_not_decide(propose, security_admin, haizhou_clerk):
 def test_nobody_proposes_or_decides_their_own(propose, security_admin, system_admin):
     with pytest.raises(ValidationError, match="不能提出自己的角色变更"):
         propose(security_admin, "leader")
+    second = Staff.objects.create(username="second", area=system_admin.area, is_staff=True)
+    approve_change(by=system_admin, change=propose(second, "system_admin"))
     with pytest.raises(ValidationError, match="不能批准或驳回自己的角色变更"):
         approve_change(by=system_admin, change=propose(system_admin, "leader"))
 
@@ -146,6 +148,11 @@ def test_what_does_not_fit_is_not_proposed(propose, haizhou_clerk, role, sentenc
     with pytest.raises(ValidationError, match=sentence):
         propose(haizhou_clerk, role)
     assert not RoleChange.objects.exists()
+
+
+def test_so_does_the_last_system_administrator(propose, system_admin):
+    with pytest.raises(ValidationError, match="最后一名在用的系统管理员"):
+        propose(system_admin, None)
 
 
 def test_the_last_security_administrator_stays_until_there_is_another(

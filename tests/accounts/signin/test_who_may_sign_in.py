@@ -8,13 +8,14 @@ from django.test import Client
 from django.utils import timezone
 
 from lianyungang_cdpf.accounts.factor.identity import check_may_enter
-from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.accounts.models import ApiToken, Staff
 from lianyungang_cdpf.accounts.signin.idle import disable_idle_accounts
 from lianyungang_cdpf.accounts.tokens import issue_token
 from tests.fixtures_city import PASSWORD
 
 
 def _unused(account):
+    ApiToken.objects.update(last_used_at=None)
     Staff.objects.filter(pk=account.pk).update(date_joined=timezone.now() - timedelta(days=91), last_login=None)
     assert [one.pk for one in disable_idle_accounts()] == [account.pk]
 

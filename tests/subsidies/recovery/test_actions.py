@@ -247,6 +247,7 @@ def test_a_second_account_of_who_proposed_neither_approves_nor_reverses_a_write_
     second = make_staff("second", role="district_reviewer", employee_no="0717")
     for deed in (actions.approve_write_off, actions.refuse_write_off):
         assert "由您申请，不能由您审批" in refused(deed, proposal=proposal, by=second, answer=REASON)
+    proposal = type(proposal).objects.get(pk=proposal.pk)
     assert may_decide(proposal, reviewer) and not may_decide(proposal, second)
     entry = actions.approve_write_off(proposal=proposal, by=reviewer)
     assert "不能由您冲销" in refused(actions.reverse_entry, entry=entry, by=second, reason=REASON)
