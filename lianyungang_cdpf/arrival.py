@@ -68,3 +68,20 @@ class WithoutNumbers(logging.Formatter):
 
     def format(self, record):
         return _NUMBER.sub(lambda number: f"{number[0][:4]}****", super().format(record))
+
+
+# settings.LOGGING: what the portal writes to the console, one line each.
+LOG_LINES = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"one_line": {"()": "lianyungang_cdpf.arrival.OneLine"}},
+    "formatters": {
+        "line": {
+            "class": "lianyungang_cdpf.arrival.WithoutNumbers",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}},
+}

@@ -34,6 +34,8 @@ class Purpose:
     grounds: tuple[Ground, ...] = (DUTY, DISABLED)
 
 
+# The classes of fields that say something about somebody.
+ABOUT_SOMEBODY = {"personal", "sensitive", "secret"}
 # What is no statement about the person has the same purpose wherever it stands.
 TRACE = Purpose("记明记录属于谁、由谁在何时办理，供核对和追溯", (DUTY, SECURITY))
 FIND = Purpose("不解密就能按号码查找、查重，并发现被调换的密文", (DUTY, SECURITY))

@@ -1,4 +1,4 @@
-"""Settings of the portal, in one file; secrets and places come from the environment.
+"""Settings of the portal; secrets and places come from the environment.
 
 PORTAL_PROFILE   default | production (production takes every secret from the environment)
 PORTAL_DATA_DIR  database, keys, uploads; default var/
@@ -18,7 +18,10 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from lianyungang_cdpf.api.description_settings import DESCRIPTION
+from lianyungang_cdpf.arrival import LOG_LINES
 from lianyungang_cdpf.keys import load_secrets
+from lianyungang_cdpf.openid import openid_settings
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -162,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signing in (accounts/signin; facts.md 6.2). Wrong passwords within the time of a lock: of one account from one
 # address; of one account from anywhere; from one address for any account (an office shares one); and wrong API tokens
-# from one address. IPv6 counts by /64.
+# from one address. IPv6 counts by /64, this machine as no address.
 TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 SIGN_IN_FAILURES = {
     "account_and_address": 5, "account": 20, "address": 50, "token": 20,
@@ -172,7 +175,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.int("PORTAL_LOCK_MINUTES", default=30)
 AXES_HANDLER = "lianyungang_cdpf.accounts.signin.guard.SignInGuard"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.kept_name"
-AXES_CLIENT_IP_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.counted_address"
+AXES_CLIENT_IP_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.kept_address"
 AXES_LOCKOUT_CALLABLE = "lianyungang_cdpf.accounts.signin.guard.answer"
 # A lock is not prolonged by further tries, so that the page can say when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -196,28 +199,7 @@ IDLE_ACCOUNT_DAYS = env.int("PORTAL_IDLE_ACCOUNT_DAYS", default=90 if PRODUCTION
 SECOND_FACTOR = env("PORTAL_SECOND_FACTOR", default="required" if PRODUCTION else "offered")
 if SECOND_FACTOR not in {"required", "offered"}:
     raise ImproperlyConfigured("PORTAL_SECOND_FACTOR 应为 required（按岗位必须）或 offered（自愿）。")
-# Sign-in through a government identity service (OpenID Connect); without an issuer there is none. `claim` is what of
-# the service's answer names the account, `field` where it stands here ("identity" or "username"); which words of amr,
-# or which acr, of the service count as the second factor, `factors` says.
-OPENID = {
-    "issuer": env("PORTAL_OIDC_ISSUER", default="").rstrip("/"),
-    "client_id": env("PORTAL_OIDC_CLIENT_ID", default=""),
-    "client_secret": env("PORTAL_OIDC_CLIENT_SECRET", default=""),
-    "claim": env("PORTAL_OIDC_CLAIM", default="preferred_username"),
-    "field": env("PORTAL_OIDC_FIELD", default="identity"),
-    "scopes": env("PORTAL_OIDC_SCOPES", default="openid profile"),
-    "algorithm": env("PORTAL_OIDC_ALGORITHM", default="RS256"),
-    "factors": env.list("PORTAL_OIDC_FACTORS", default=[]),
-}
-if OPENID["issuer"]:
-    if not (OPENID["client_id"] and OPENID["client_secret"]):
-        raise ImproperlyConfigured(
-            "设置了 PORTAL_OIDC_ISSUER，还要设置 PORTAL_OIDC_CLIENT_ID 和 PORTAL_OIDC_CLIENT_SECRET。"
-        )
-    if PRODUCTION and not OPENID["issuer"].startswith("https://"):
-        raise ImproperlyConfigured("PORTAL_OIDC_ISSUER 在生产环境中必须以 https:// 开头。")
-    if OPENID["field"] not in {"identity", "username"}:
-        raise ImproperlyConfigured("PORTAL_OIDC_FIELD 应为 identity（统一身份标识）或 username（用户名）。")
+OPENID = openid_settings(env, production=PRODUCTION)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -423,42 +405,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "lianyungang_cdpf.api.errors.answer",
     "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "智慧残联接口",
-    "DESCRIPTION": "连云港市残疾人联合会智慧残联信息系统的接口。辖区、权限、号码遮盖和操作日志与网页相同。",
-    "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["lianyungang_cdpf.api.access.StaffOnly"],
-    "COMPONENT_SPLIT_REQUEST": True,
-    # Fields of one name and different choices: what the description calls each.
-    "ENUM_NAME_OVERRIDES": {
-        "RollState": "subsidies.models.Roll.State",
-        "ImportState": "lianyungang_cdpf.intake.models.ImportJob.State",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "lianyungang_cdpf.api.description.with_descriptions",
-    ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"docExpansion": "list", "defaultModelsExpandDepth": -1, "validatorUrl": None},
-}
+SPECTACULAR_SETTINGS = DESCRIPTION
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"one_line": {"()": "lianyungang_cdpf.arrival.OneLine"}},
-    "formatters": {
-        "line": {
-            "class": "lianyungang_cdpf.arrival.WithoutNumbers",
-            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}},
-}
+LOGGING = LOG_LINES

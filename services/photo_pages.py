@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.form_fields import come, day_field
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.attaching import TOO_LARGE, remove_file
@@ -77,7 +77,7 @@ def download(request, pk):
 
 
 @deed_page("services.change_homephoto")
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def remove(request, pk):
     """Remove a photo that should not be there."""
     photo = _photo_or_404(request.user, pk)

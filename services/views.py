@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.form_fields import text_field
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
@@ -17,7 +17,6 @@ from services.actions import CANCEL, cancel_service, undo_import
 from services.filters import state_of, stay_state_of
 from services.models import FacilityStay, MonthlyAttendance, Service
 
-METHODS = ("GET", "HEAD", "POST")
 LIST = "admin:services_service_changelist"
 OF_STAYS = {"back": "admin:services_facilitystay_changelist", "ledger": "残疾人之家在册人员"}
 
@@ -29,7 +28,7 @@ class ReasonForm(forms.Form):
 
 
 @deed_page(CANCEL)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def cancel(request, pk):
     """撤销 one record."""
     records = Service.objects.visible_to(request.user).select_related("kind", "person", "area")
@@ -47,7 +46,7 @@ def cancel(request, pk):
 
 
 @deed_page(CANCEL)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def undo(request, uid):
     """撤销 all records of a posted roll."""
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, services__isnull=False).distinct().first()
@@ -60,7 +59,7 @@ def undo(request, uid):
 
 
 @deed_page(CANCEL)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def cancel_stay(request, pk):
     """撤销 one stay with its months."""
     stay = FacilityStay.objects.visible_to(request.user).select_related("facility", "person").filter(pk=pk).first()
@@ -78,7 +77,7 @@ def cancel_stay(request, pk):
 
 
 @deed_page(CANCEL)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def undo_stays(request, uid):
     """撤销 what a posted roll of stays and months recorded."""
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind=stay_posting.CODE).first()

@@ -5,14 +5,14 @@ from django.views.decorators.http import require_http_methods
 from beneficiaries.deed_forms import CorrectionForm, DepartureForm
 from beneficiaries.departures import COLUMN, correct_departure, record_death, record_moving_out
 from beneficiaries.views.access import Seen, deed_page, deed_response, person_or_404, say, to_person
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 
 PERMISSION = "beneficiaries.change_person"
 WORDS = {"death": "去世", "moving_out": "迁出本市"}
-METHODS = ("GET", "HEAD", "POST")
 
 
 @deed_page(PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def depart(request, pk, kind):
     """Record a death or a moving out."""
     person = person_or_404(request.user, pk)
@@ -31,7 +31,7 @@ def depart(request, pk, kind):
 
 
 @deed_page(PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def correct(request, pk, kind):
     """Correct or take back what was recorded."""
     person = person_or_404(request.user, pk)

@@ -10,13 +10,12 @@ from beneficiaries.exports import place_name
 from beneficiaries.models import Person
 from beneficiaries.people import records_in_force
 from beneficiaries.views.access import Seen, deed_page, deed_response, person_or_404, say, to_person
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.masking import mask_account_no, mask_certificate_no, mask_id_number, mask_phone
-
-METHODS = ("GET", "HEAD", "POST")
 
 
 @deed_page(merging.PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def find_twin(request, pk):
     """Find the other record by its ID number; POST, so that the number stands in no address."""
     person = person_or_404(request.user, pk)
@@ -28,7 +27,7 @@ def find_twin(request, pk):
 
 
 @deed_page(merging.PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def merge(request, pk, other):
     """Compare two records side by side, choose, and merge the second into the first."""
     kept, gone = person_or_404(request.user, pk), person_or_404(request.user, other)

@@ -7,11 +7,12 @@ from beneficiaries.deed_forms import PartsForm
 from beneficiaries.disability_parts import set_parts
 from beneficiaries.models import Certificate
 from beneficiaries.views.access import Seen, deed_page, deed_response, person_or_404, say, to_person
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 
 
 @deed_page("beneficiaries.change_certificate")
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def parts(request, pk):
     """Enter category and grade of each part."""
     certificate = Certificate.objects.visible_to(request.user).filter(pk=pk).first()

@@ -10,15 +10,15 @@ from beneficiaries.deed_forms import AnswerForm, AskForm, OfferForm, towns_of
 from beneficiaries.models import Transfer
 from beneficiaries.transfers import unit_of
 from beneficiaries.views.access import Seen, deed_page, deed_response, done_by, person_or_404, say, to_person
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.masking import mask_id_number
 
-METHODS = ("GET", "HEAD", "POST")
 LIST = "admin:beneficiaries_transfer_changelist"
 
 
 @deed_page(moving.PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def offer(request, pk):
     """Ask another unit to take a person in."""
     person = person_or_404(request.user, pk)
@@ -32,7 +32,7 @@ def offer(request, pk):
 
 
 @deed_page(moving.PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def ask(request):
     """Ask for somebody who is on file elsewhere; nothing is told but that the request was sent."""
     unit = unit_of(request.user)
@@ -47,7 +47,7 @@ def ask(request):
 
 
 @deed_page(moving.PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def answer(request, pk):
     """Agree, refuse or withdraw."""
     requests = Transfer.objects.visible_to(request.user).seen_by(request.user)

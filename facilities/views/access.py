@@ -7,7 +7,6 @@ from facilities.models import Facility
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 
 VIEW = "facilities.view_facility"
-METHODS = ("GET", "HEAD", "POST")
 
 
 def facility_or_404(staff, pk: int) -> Facility:

@@ -9,8 +9,8 @@ from facilities.exports import place_name
 from facilities.forms import AdvanceForm, TakeBackForm
 from facilities.models import Facility, FacilityKind
 from facilities.roll_apply import undo_import
-from facilities.views.access import METHODS, facility_or_404
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from facilities.views.access import facility_or_404
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.views.undo import UndoForm
@@ -19,7 +19,7 @@ IMPORT = "facilities.import_facility"
 
 
 @deed_page(PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def advance(request, pk):
     """Record that the facility reached a stage."""
     facility = facility_or_404(request.user, pk)
@@ -32,7 +32,7 @@ def advance(request, pk):
 
 
 @deed_page(PERMISSION)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def take_back(request, pk):
     """Take back the latest stage."""
     facility = facility_or_404(request.user, pk)
@@ -52,7 +52,7 @@ def _deed(request, form, facility: Facility, **context):
 
 
 @deed_page(IMPORT)
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def undo(request, uid):
     """Take an import of facilities back, whole or not at all."""
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind__in=_codes()).first()

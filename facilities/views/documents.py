@@ -8,8 +8,8 @@ from facilities.documents import add_document
 from facilities.exports import place_name
 from facilities.forms import DocumentForm
 from facilities.models import Facility, FacilityDocument
-from facilities.views.access import METHODS, VIEW, facility_or_404
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from facilities.views.access import VIEW, facility_or_404
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.attaching import TOO_LARGE, remove_file
 from lianyungang_cdpf.intake.forms import RemoveForm
@@ -36,7 +36,7 @@ def add(request, pk, quota):
 
 
 @deed_page("facilities.change_facilitydocument")
-@require_http_methods(METHODS)
+@require_http_methods(FORM_METHODS)
 def remove(request, pk):
     """Remove a document or photo that should not be there."""
     document = _document_or_404(request.user, pk)

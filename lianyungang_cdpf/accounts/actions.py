@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lianyungang_cdpf.accounts.duties.actions import note_first_role
 from lianyungang_cdpf.accounts.duties.invariants import in_office
+from lianyungang_cdpf.accounts.duties.persons import check_one_hand
 from lianyungang_cdpf.accounts.models import Area, Role, Staff, Zone
 from lianyungang_cdpf.accounts.places import check_fit
 from lianyungang_cdpf.accounts.recording import record
@@ -22,22 +23,25 @@ def create_staff(
     area: Area | None = None,
     zone: Zone | None = None,
     name: str = "",
+    employee_no: str = "",
 ) -> Staff:
     """A new account with its role, while there is nobody yet who could propose and decide it (duties/).
 
     `by` is None when the command line makes it. Raises ValidationError with Chinese sentences: administrators are in
-    office, username taken or malformed, role not fitting, password too weak.
+    office, username taken or malformed, role not fitting or kept apart from another of the 工号, password too weak.
     """
     if in_office():
         raise ValidationError(
             "已有安全管理员在岗：请由系统管理员在后台新增账号，角色由安全管理员提出、另一人批准（角色变更）。"
         )
     staff = Staff(username=username, name=name, area=area, zone=zone, role=role, is_staff=True)
+    staff.employee_no = employee_no.strip() or None
     # Somebody else knows it.
     staff.password_given_at = timezone.now()
     if bool(area) == bool(zone):
         raise ValidationError("请在地区和功能板块中恰好选一个。")
     check_fit(role=role, area=area, zone=zone)
+    check_one_hand(staff=staff, role=role)
     staff.set_password(password)
     staff.full_clean()
     validate_password(password, staff)

@@ -128,7 +128,9 @@ class StaffAdmin(ScopedAdmin):
         kept = ["role"] if obj is None else ["role", "area", "zone"]
         # Nobody locks themselves out: somebody else must.
         own = ["is_active"] if obj == request.user else []
-        return [*self.readonly_fields, *kept, *own]
+        # By either the identity service may know them: whoever writes it could sign in in their place.
+        known_by = ["username", "identity"] if obj is not None and keeps_own_password(obj) else []
+        return [*self.readonly_fields, *kept, *own, *known_by]
 
     def get_fieldsets(self, request, obj=None):
         """Who only looks sets no password, and nobody that of the administrators beside them."""

@@ -17,8 +17,8 @@ class RoleBackend(ModelBackend):
         return staff if staff and self.user_can_authenticate(staff) else None
 
     def user_can_authenticate(self, user):
-        """Accounts in force that hold a role, and where nobody may stand above the roles, none that does."""
-        return super().user_can_authenticate(user) and user.role_id is not None and not user.is_barred
+        """As every way in asks."""
+        return user.may_sign_in
 
     def get_all_permissions(self, user_obj, obj=None):
         """Those of the role; in one statement also the account's own, where superusers may be."""

@@ -17,9 +17,21 @@ def client_address(request) -> str | None:
     return forwarded or _valid(request.META.get("REMOTE_ADDR", ""))
 
 
+def counted_address(request) -> str | None:
+    """By what wrong passwords, wrong tokens and requests are counted; None where an address says nothing."""
+    return counted_as(client_address(request))
+
+
 def counted_as(address: str | None) -> str | None:
-    """What failures are counted by: the address, of IPv6 its /64, which one household has to itself."""
-    if address is None or not isinstance(ip_address(address), IPv6Address):
+    """The address, of IPv6 its /64, which one household has to itself.
+
+    None for this machine: a proxy on it that nobody told us of (PORTAL_TRUSTED_PROXIES) stands for everybody, who must
+    not be locked out together.
+    """
+    found = None if address is None else ip_address(address)
+    if found is None or found.is_loopback:
+        return None
+    if not isinstance(found, IPv6Address):
         return address
     return str(ip_network(f"{address}/64", strict=False).network_address)
 

@@ -7,6 +7,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+# What a page with a form answers to, for `require_http_methods`.
+FORM_METHODS = ("GET", "HEAD", "POST")
+
 
 def deed_page(permission: str):
     """Sends strangers to the sign-in page; 403 for roles that don't do this deed."""

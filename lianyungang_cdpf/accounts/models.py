@@ -203,6 +203,14 @@ class Staff(AbstractUser):
         """Whether the account stands above the roles where nobody may."""
         return self.is_superuser and not settings.SUPERUSERS_ALLOWED
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the account is in force and holds a role: asked alike of passwords, the identity service, tokens.
+
+        An expired or unused account is one that was disabled (signin/idle.py).
+        """
+        return self.is_active and self.is_staff and self.role_id is not None and not self.is_barred
+
     def has_perm(self, perm, obj=None):
         """As Django's; nothing for an account above the roles where nobody may be one."""
         return not self.is_barred and super().has_perm(perm, obj)
@@ -241,11 +249,8 @@ class ApiTokenQuerySet(models.QuerySet):
         return self.visible_to(staff)
 
     def in_force(self, moment):
-        """Tokens that open the API: neither revoked nor expired, of accounts that may sign in."""
-        alive = self.filter(revoked_at=None, expires_at__gt=moment, staff__is_active=True, staff__is_staff=True)
-        alive = alive.exclude(staff__role=None)
-        if not settings.SUPERUSERS_ALLOWED:
-            alive = alive.exclude(staff__is_superuser=True)
+        """Tokens neither revoked nor expired; they open the API as long as their account may sign in."""
+        alive = self.filter(revoked_at=None, expires_at__gt=moment)
         return alive.select_related("staff__area", "staff__zone", "staff__role")
 
 

@@ -1,6 +1,5 @@
 """The audit log, reached by name: it lies above the accounts whose deeds it records."""
 
-from django.conf import settings
 from django.utils.module_loading import import_string
 
 RECORD = "lianyungang_cdpf.audit.actions.record"
@@ -9,9 +8,7 @@ DEEDS_ON = "lianyungang_cdpf.audit.actions.deeds_on"
 
 def record(*, by, deed: str, on=None, summary: str = "", result: str = "done"):
     """Write one audit line; see audit.actions.record. No personal data in summary; result: done, refused or failed."""
-    return import_string(getattr(settings, "AUDIT_RECORD", RECORD))(
-        by=by, deed=deed, on=on, summary=summary, result=result
-    )
+    return import_string(RECORD)(by=by, deed=deed, on=on, summary=summary, result=result)
 
 
 def deeds_on(record, *, since) -> list:

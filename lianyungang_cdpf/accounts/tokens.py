@@ -38,8 +38,8 @@ def issue_token(*, by: Staff | None, staff: Staff, name: str, days: int = DEFAUL
         raise ValidationError(f"有效天数应在 1 到 {MOST_DAYS} 之间。")
     if not name.strip():
         raise ValidationError("请写明令牌的用途（--name）。")
-    if not staff.is_active:
-        raise ValidationError("账号已停用，不能签发令牌。")
+    if not staff.may_sign_in:
+        raise ValidationError("账号已停用或没有角色，不能签发令牌。")
     text = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(staff=staff, name=name.strip(), digest=digest_of(text))
     token.expires_at = timezone.now() + timedelta(days=days)
@@ -87,8 +87,9 @@ class ByToken(BaseAuthentication):
         if not text.startswith(PREFIX):
             return None
         token = ApiToken.objects.in_force(timezone.now()).filter(digest__in=digests_of(text, PURPOSE)).first()
-        if token is not None:
-            _note_use(token, digest_of(text))
+        if token is None or not token.staff.may_sign_in:
+            return None
+        _note_use(token, digest_of(text))
         return token
 
     def authenticate_header(self, request):

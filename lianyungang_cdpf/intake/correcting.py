@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.duties.persons import accounts_of
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.actions import ImportConflict
 from lianyungang_cdpf.intake.decisions import (
@@ -20,8 +21,8 @@ from lianyungang_cdpf.intake.decisions import (
     PUT_BACK,
     DecidedJudge,
     cells_of,
+    corrected_by_any,
     decisions_of,
-    has_corrected,
     heading_text,
     in_file_order,
     texts_of,
@@ -106,9 +107,10 @@ def accept_row(*, job: ImportJob, sheet: str, row: int, reason: str, version: in
     reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON or len(reason.replace(" ", "")) < SHORTEST_REASON:
         raise RowRefused(f"请写明接受的理由，{SHORTEST_REASON} 到 {LONGEST_REASON} 个字。")
-    if by.pk == job.staff_id:
+    mine = accounts_of(by)
+    if job.staff_id in mine:
         raise RowRefused("这个文件是您上传的：例外须由上传人以外的审核人员接受。")
-    if ImportJob.objects.filter(has_corrected(by, OuterRef("pk")), pk=job.pk).exists():
+    if ImportJob.objects.filter(corrected_by_any(mine, OuterRef("pk")), pk=job.pk).exists():
         raise RowRefused("这次导入中有您改正过的行：例外须由没有经手的审核人员接受。")
 
     def change(desk: "_Desk", decision: RowDecision) -> str:

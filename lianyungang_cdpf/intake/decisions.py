@@ -7,6 +7,8 @@ file is read again at posting too. An import without decisions is judged by its 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from django.db.models import CharField, Exists, Q
 from django.db.models.functions import Cast
@@ -34,6 +36,11 @@ def has_corrected(staff, job) -> Q:
     last = RowDecision.objects.filter(job=job, corrected_by=staff)
     lines = AuditLine.objects.filter(object_type=ImportJob._meta.verbose_name, deed__in=PREPARING, staff=staff)
     return Q(Exists(last)) | Q(Exists(lines.filter(object_id=Cast(job, CharField()))))
+
+
+def corrected_by_any(accounts: Iterable[int], job) -> Q:
+    """Whether one of these accounts (all of one person's, say) did; as has_corrected."""
+    return reduce(or_, (has_corrected(account, job) for account in accounts))
 
 
 def decisions_of(job: ImportJob) -> dict[tuple[str, int], RowDecision]:

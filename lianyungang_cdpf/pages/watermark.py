@@ -10,10 +10,11 @@ from django.utils.timezone import localtime
 from beneficiaries.personal_data import PERSONAL_DATA as OF_PEOPLE
 from facilities.personal_data import PERSONAL_DATA as OF_FACILITIES
 from lianyungang_cdpf.intake.models import PERSONAL_DATA as OF_IMPORTS
+from lianyungang_cdpf.pages.processing.catalogue import CLASSES
+from lianyungang_cdpf.purposes import ABOUT_SOMEBODY
 from services.personal_data import PERSONAL_DATA as OF_SERVICES
 from subsidies.models import PERSONAL_DATA as OF_PAYMENTS
 
-ABOUT_SOMEBODY = {"personal", "sensitive", "secret"}
 # Pages outside the model admin that show persons, by the name of their app; without those that show none.
 APPS = {
     "people", "services", "subsidies", "bank", "comparison", "monthly", "recovery", "roll", "notice", "facility",
@@ -42,8 +43,9 @@ def _shows_persons(match) -> bool:
 
 
 def is_about_somebody(model) -> bool:
-    """Whether the model has a field that is classified as personal."""
-    return f"{model._meta.app_label}_{model._meta.model_name}" in _ledgers()
+    """Whether the model has a field that says something about somebody, staff among them, or has persons below it."""
+    is_ledger = f"{model._meta.app_label}_{model._meta.model_name}" in _ledgers()
+    return is_ledger or bool(ABOUT_SOMEBODY & set(CLASSES.get(model, {}).values()))
 
 
 @cache

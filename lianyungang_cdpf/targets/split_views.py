@@ -12,7 +12,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.views.undo import UndoForm
@@ -72,7 +72,7 @@ def sheet_xlsx(request, *, year, code):
 
 
 @_of_the_split
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def goal(request, *, year, code, key):
     """One target's goals for the places below, all saved or none; and what they were before."""
     scope, plan = open_scope(request.user, code), _plan(year)
@@ -112,7 +112,7 @@ def _saved(request, form) -> bool:
 
 
 @deed_page("targets.split_goal")
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def undo(request, *, uid):
     """Take an imported split back, whole or not at all."""
     job = ImportJob.objects.visible_to(request.user).filter(uid=uid, kind=KIND).first()

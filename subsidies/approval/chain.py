@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
 from lianyungang_cdpf.accounts.duties.persons import accounts_of
-from lianyungang_cdpf.intake.decisions import has_corrected
+from lianyungang_cdpf.intake.decisions import corrected_by_any
 from subsidies.approval.models import Approval, ApprovalStep, Deed, Place
 from subsidies.models import Roll
 
@@ -61,12 +59,7 @@ def prepared(roll: Roll, staff) -> bool:
     mine = accounts_of(staff)
     if roll.posted_by_id in mine or (roll.job and roll.job.staff_id in mine):
         return True
-    return Roll.objects.filter(_corrected_by(mine), pk=roll.pk).exists() if roll.job_id else False
-
-
-def _corrected_by(accounts: set[int]) -> Q:
-    """Whether one of these accounts corrected a row of the roll's import."""
-    return reduce(or_, (has_corrected(account, OuterRef("job")) for account in accounts))
+    return Roll.objects.filter(corrected_by_any(mine, OuterRef("job")), pk=roll.pk).exists() if roll.job_id else False
 
 
 def waiting_for(staff):
@@ -80,7 +73,8 @@ def waiting_for(staff):
         if step.place == Place.OWN:
             here &= Q(zone=staff.zone_id) if staff.zone_id else Q(area=staff.area_id, zone=None)
         if step.deed not in OF_ANYBODY:
-            here &= ~Q(posted_by__in=mine) & (Q(job=None) | ~Q(job__staff__in=mine)) & ~_corrected_by(mine)
+            here &= ~Q(posted_by__in=mine) & (Q(job=None) | ~Q(job__staff__in=mine))
+            here &= ~corrected_by_any(mine, OuterRef("job"))
         if step.deed != Deed.SUBMIT:
             here &= ~Exists(_steps_of(mine))
         condition |= here

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.form_fields import text_field
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from subsidies.approval import actions
@@ -123,7 +123,7 @@ def roll_in_sight(request, pk: int) -> Roll:
 
 
 @deed_page(SEE)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def take(request, pk: int, deed: str):
     """Take a step of a roll, return it or call it back."""
     roll, page = roll_in_sight(request, pk), DEEDS[deed]

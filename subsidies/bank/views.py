@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.admin import WHOLE_ACCOUNT
 from beneficiaries.admin.files import masked_id_of, with_sight
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.masking import mask_account_no
 from subsidies.approval.views import SEE, roll_in_sight
@@ -26,7 +26,7 @@ from subsidies.bank.money import money_of, returned_of
 from subsidies.models import Roll
 
 PER_PAGE = 50
-READ = require_http_methods(("GET", "HEAD", "POST"))
+READ = require_http_methods(FORM_METHODS)
 
 
 def bank_page(view):

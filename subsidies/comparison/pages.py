@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.models import Person
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import Workbook
@@ -24,7 +24,6 @@ PER_PAGE, MOST_ROWS = 50, 50_000
 LIST = "comparison:cases"
 # These are about more than the payments of one person and programme.
 WIDER = (CaseKind.SHARED_ACCOUNT, CaseKind.TWO_COUNTIES)
-FORM_METHODS = ("GET", "HEAD", "POST")
 
 
 def cases_in_sight(staff):

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, say
 from lianyungang_cdpf.intake.kinds import Kind
 from lianyungang_cdpf.intake.workbooks.template import blank_form
 from subsidies.approval.views import SEE, roll_in_sight
@@ -21,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @deed_page(SEE)
 @deed_page(IMPORT)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def carry(request, pk: int):
     """Choose the rolls, say what changes, and go on with the import of the next month."""
     roll = roll_in_sight(request, pk)

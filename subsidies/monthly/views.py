@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import Workbook
 from subsidies.approval.views import SEE, roll_in_sight
@@ -25,7 +25,7 @@ def differences_page(view):
 
 
 @differences_page
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def listed(request, pk: int):
     """The differences of a roll; POST writes the reason of those chosen."""
     roll, form = roll_in_sight(request, pk), ListForm(request.GET)

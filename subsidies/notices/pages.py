@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.audit.actions import record
 from subsidies.approval.views import roll_in_sight
@@ -24,7 +24,6 @@ LINES_AT_ONCE = 500
 # Where the sheets go: no text of a notice can hold it.
 SHEETS = "\x00sheets\x00"
 LEAD = "发布后名单即按规定遮盖，在公示期内不登录也能查看；期满自动撤下并删除名单。"
-GET_AND_POST = ("GET", "HEAD", "POST")
 
 
 def told_of(roll: Roll, staff) -> dict:
@@ -36,7 +35,7 @@ def told_of(roll: Roll, staff) -> dict:
 
 
 @deed_page(PUBLISH)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def publish(request, pk: int):
     """Publish a notice of a roll."""
     roll = roll_in_sight(request, pk)
@@ -68,7 +67,7 @@ def notice_in_sight(request, pk: int) -> Notice:
 
 
 @deed_page(PUBLISH)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def take_down(request, pk: int):
     """Take a notice down before its period ends."""
     notice = notice_in_sight(request, pk)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from beneficiaries.models import Person
+from lianyungang_cdpf.accounts.duties.persons import accounts_of
 from lianyungang_cdpf.audit.actions import record
 from subsidies.approval.actions import reason_of
 from subsidies.models import Payment, Programme, RecoveryCase, RecoveryEntry, RecoveryLine, WriteOffProposal
@@ -163,7 +164,7 @@ def reverse_entry(*, entry: RecoveryEntry, by, reason: str) -> RecoveryEntry:
     current = _locked(entry.case, by)
     if not current.entries.standing().filter(pk=entry.pk).exists():
         raise ValidationError("这条记录已经冲销。", code="reversed")
-    if entry.kind == Kind.WRITE_OFF and entry.proposed_by_id == by.pk:
+    if entry.kind == Kind.WRITE_OFF and entry.proposed_by_id in accounts_of(by):
         raise ValidationError("这笔核销由您申请，不能由您冲销。", code="forbidden")
     return _enter(
         current, by, f"冲销{entry.get_kind_display()}", kind=Kind.REVERSAL, amount=entry.amount, day=localdate(),
@@ -241,7 +242,7 @@ def _pending(proposal: WriteOffProposal, by) -> tuple[RecoveryCase, WriteOffProp
     pending = current.proposals.filter(pk=proposal.pk, state=WriteOffProposal.State.PENDING).first()
     if pending is None:
         raise ValidationError("这笔核销已经审批。", code="decided")
-    if pending.proposed_by_id == by.pk:
+    if pending.proposed_by_id in accounts_of(by):
         raise ValidationError("这笔核销由您申请，不能由您审批，请由其他人员办理。", code="forbidden")
     return current, pending
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.models import Person
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
+from lianyungang_cdpf.accounts.duties.persons import is_same_person
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from subsidies.models import Payment, RecoveryCase, RecoveryEntry, WriteOffProposal
 from subsidies.recovery import actions
@@ -110,7 +111,7 @@ def listed(request):
 
 
 @deed_page(SEE)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def take(request, pk: int, deed: str):
     """Enter something into the ledger of a case, ask for a write-off, or take the case back."""
     case, page = case_in_sight(request.user, pk=pk), DEEDS[deed]
@@ -130,7 +131,7 @@ def _told_to(form: type[forms.Form], case: RecoveryCase) -> dict:
 
 
 @deed_page(SEE)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def reverse_entry(request, pk: int):
     """冲销 one entry of the ledger."""
     entry = RecoveryEntry.objects.visible_to(request.user).filter(pk=pk).first()
@@ -149,11 +150,11 @@ def may_reverse(entry: RecoveryEntry, staff) -> bool:
     right = actions.RIGHT_OF.get(entry.kind)
     if right is None or not staff.has_perm(right) or hasattr(entry, "reversal"):
         return False
-    return entry.proposed_by_id != staff.pk
+    return not is_same_person(staff, entry.proposed_by)
 
 
 @deed_page(SEE)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def decide(request, pk: int):
     """Approve a write-off or leave the money to be got back."""
     proposal = (
@@ -180,7 +181,7 @@ def _decided(request, form, proposal: WriteOffProposal) -> bool:
 def may_decide(proposal: WriteOffProposal, staff) -> bool:
     """Whether the reader may approve or refuse the write-off now."""
     waits = proposal.state == WriteOffProposal.State.PENDING and proposal.case.is_open
-    return waits and staff.has_perm(actions.APPROVE) and proposal.proposed_by_id != staff.pk
+    return waits and staff.has_perm(actions.APPROVE) and not is_same_person(staff, proposal.proposed_by)
 
 
 def _answer(request, form, case: RecoveryCase, *, title: str, lead: str, is_offered: bool):
@@ -195,7 +196,7 @@ def _answer(request, form, case: RecoveryCase, *, title: str, lead: str, is_offe
 
 
 @deed_page(actions.RECOVER)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def open_case(request, pk: int):
     """Choose the wrong months of somebody whom the reader's place has paid, also of who has moved on since."""
     person, paid = _paid_person(request.user, pk)

@@ -34,3 +34,15 @@ def test_of_somebody_no_value_is_written_but_numbers_masked(make_person, haizhou
     save_person(by=haizhou_clerk, person=person)
     line = AuditLine.objects.get(deed="修改残疾人档案", object_id=str(person.pk))
     assert "****1234→****8765" in line.summary and "3组" not in line.summary and "62226" not in line.summary
+
+
+def test_of_staff_the_log_says_which_fields_and_no_value(make_staff, haizhou_clerk, sign_in):
+    told = {"name": "李四光", "employee_no": "32070119800101", "email": "lisi@example.org", "identity": "LYG-0666"}
+    root = make_staff("root", area="320700", role="system_admin")
+    sent = {"username": "haizhou_clerk", "is_active": "on", **told}
+    assert sign_in(root).post(f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sent).status_code == 302
+    haizhou_clerk.refresh_from_db()
+    assert {name: getattr(haizhou_clerk, name) for name in told} == told
+    line = AuditLine.objects.get(deed="修改工作人员")
+    assert all(label in line.summary for label in ("姓名", "工号", "统一身份标识"))
+    assert "→" not in line.summary and not [one for one in (*told.values(), "海州经办员") if one in line.summary]

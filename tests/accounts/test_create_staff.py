@@ -40,6 +40,16 @@ def test_account_is_made_with_its_place_and_role(run, client, area, place, role)
     assert GOOD not in line.summary
 
 
+def test_one_person_does_not_get_two_of_the_administrators_roles(run):
+    place = {"area": "320700", "password_stdin": True, "employee_no": " 0717 "}
+    run("system", role="system_admin", **place)
+    assert Staff.objects.get().employee_no == "0717"
+    with pytest.raises(CommandError, match="工号 0717 的另一个账号“system”是“系统管理员”，同一人不能兼任“审计管理员”"):
+        run("log", role="audit_admin", **place)
+    run("log", role="audit_admin", **{**place, "employee_no": "0718"})
+    assert set(Staff.objects.values_list("username", "employee_no")) == {("system", "0717"), ("log", "0718")}
+
+
 def test_without_a_terminal_a_password_is_made_up_and_shown_once(run, client):
     password = re.search(r"初始密码（只显示这一次）：(\S{16})", run()).group(1)
     assert client.login(username="hz01", password=password)

@@ -142,14 +142,18 @@ def test_the_last_security_administrator_is_not_disabled(administrator, make_sta
 
 
 @pytest.mark.parametrize("role", ["security_admin", "audit_admin"])
-def test_nobody_sets_the_password_of_another_duty(administrator, make_staff, sign_in, entries, role):
-    other = make_staff("other", area="320700", role=role)
+def test_nobody_takes_over_what_another_duty_signs_in_by(administrator, make_staff, sign_in, entries, role):
+    other = make_staff("other", area="320700", role=role, identity="LYG-0001")
     address, admin = f"/admin/accounts/staff/{other.pk}/change/", sign_in(administrator)
-    assert "再输入一次密码" not in admin.get(address).content.decode()
-    assert admin.post(address, entries(username="renamed")).status_code == 302
+    page = admin.get(address)
+    assert "再输入一次密码" not in page.content.decode()
+    assert not {"username", "identity", "password1"} & set(page.context["adminform"].form.fields)
+    sent = entries(username="renamed", identity="LYG-0666", name="王五")
+    assert admin.post(address, sent).status_code == 302
     before = other.password
     other.refresh_from_db()
-    assert (other.username, other.password) == ("renamed", before)
+    assert (other.username, other.identity, other.password) == ("other", "LYG-0001", before)
+    assert other.name == "王五"
 
 
 def test_the_security_administrator_sees_accounts_and_makes_none(administrator, make_staff, sign_in, entries):

@@ -1,19 +1,24 @@
 """Deeds on roles: proposed by one, decided by another. Each is atomic and writes its audit line."""
 
+from collections.abc import Iterable
+
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.accounts.duties.models import RoleChange, State
-from lianyungang_cdpf.accounts.duties.persons import check_one_hand, is_same_person
+from lianyungang_cdpf.accounts.duties.persons import check_one_hand, is_same_person, keeps_own_password
 from lianyungang_cdpf.accounts.models import Area, Role, Staff, Zone
 from lianyungang_cdpf.accounts.places import check_fit
 from lianyungang_cdpf.accounts.recording import record
 from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.accounts.tokens import revoke_tokens
 
-SECURITY_ADMIN = "security_admin"
+SECURITY_ADMIN, SYSTEM_ADMIN = "security_admin", "system_admin"
+# Who proposes and decides changes of roles: of each there is always somebody in force.
+DECIDERS = (SECURITY_ADMIN, SYSTEM_ADMIN)
+LAST = "这是最后一名在用的{}：请先任命另一名，再撤销或停用这一名。"
 OVER = "这项角色变更已处理，请刷新页面。"
 INSTALLED = "启用时建立，当时还没有安全管理员"
 
@@ -50,7 +55,10 @@ def approve_change(*, by: Staff, change: RoleChange, answer: str = "") -> RoleCh
     _check_may_hold(change)
     _decide(change, State.APPROVED, by, answer)
     staff.role, staff.area, staff.zone = change.to_role, change.to_area, change.to_zone
-    staff.save(update_fields=["role", "area", "zone"])
+    if keeps_own_password(staff):
+        # Who keeps the accounts gave it, and from now on must have no way of signing in as this one.
+        staff.identity = None
+    staff.save(update_fields=["role", "area", "zone", "identity"])
     end_sessions(staff)
     revoke_tokens(by=by, staff=staff)
     record(by=by, deed="批准角色变更", on=change, summary=summary_of(change))
@@ -133,11 +141,25 @@ def _check_may_hold(change: RoleChange) -> None:
 
 
 def check_somebody_is_left(staff: Staff) -> None:
-    """Raises ValidationError where the account is the last security administrator in force."""
-    if staff.role is None or staff.role.code != SECURITY_ADMIN:
-        return
-    if not Staff.objects.filter(role__code=SECURITY_ADMIN, is_active=True).exclude(pk=staff.pk).exists():
-        raise ValidationError("这是最后一名在用的安全管理员：请先任命另一名，再撤销或停用这一名。")
+    """Raises ValidationError where the account is the last one in force that decides. Within a transaction.
+
+    The roles are locked until it ends: two who go at the same time would else each count the other.
+    """
+    if decides(staff):
+        lock_rows(Role, *Role.objects.filter(code__in=DECIDERS).values_list("pk", flat=True))
+    if is_last(staff):
+        raise ValidationError(LAST.format(staff.role))
+
+
+def decides(staff: Staff) -> bool:
+    """Whether the account's role is one that must never be without anybody."""
+    return staff.role is not None and staff.role.code in DECIDERS
+
+
+def is_last(staff: Staff, without: Iterable[Staff] = ()) -> bool:
+    """Whether nobody else in force holds the role of one that decides; `without` are those who go as well."""
+    gone = {staff.pk, *(one.pk for one in without)}
+    return decides(staff) and not Staff.objects.filter(role=staff.role_id, is_active=True).exclude(pk__in=gone).exists()
 
 
 def _decide(change: RoleChange, state: State, by: Staff | None, answer: str) -> None:

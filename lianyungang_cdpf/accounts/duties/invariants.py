@@ -5,11 +5,10 @@ from itertools import chain
 
 from django.db.models import F, OuterRef, Q, Subquery
 
-from lianyungang_cdpf.accounts.duties.actions import SECURITY_ADMIN
+from lianyungang_cdpf.accounts.duties.actions import DECIDERS, SECURITY_ADMIN
 from lianyungang_cdpf.accounts.duties.models import RoleChange
 from lianyungang_cdpf.accounts.models import Staff
 
-DECIDERS = (SECURITY_ADMIN, "system_admin")
 HELD = ("role", "area", "zone")
 
 

@@ -35,10 +35,6 @@ class RoleChangeQuerySet(models.QuerySet):
         """What a form or a filter may offer: what the staff member sees."""
         return self.visible_to(staff)
 
-    def open(self):
-        """Changes that wait for a decision."""
-        return self.filter(state=State.PROPOSED)
-
     def in_force(self):
         """Changes by which accounts hold or held what they may do."""
         return self.filter(state__in=IN_FORCE)

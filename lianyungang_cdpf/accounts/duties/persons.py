@@ -34,8 +34,9 @@ OF_THEIR_OWN = ("security_admin", "audit_admin")
 
 
 def keeps_own_password(staff: Staff) -> bool:
-    """Whether nobody sets its password or clears its second factor but the owner, or who stands at the server.
+    """Whether nobody but the owner, or who stands at the server, touches what the account is signed in by.
 
-    Who keeps the accounts could otherwise sign in as whoever gives the roles, or reads the log.
+    That is its password, its second factor, its username and its identity at the identity service: who keeps the
+    accounts could otherwise sign in as whoever gives the roles, or reads the log.
     """
     return staff.role is not None and staff.role.code in OF_THEIR_OWN

@@ -13,18 +13,16 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.duties import actions
 from lianyungang_cdpf.accounts.duties.forms import ApproveForm, ProposeForm, RefuseForm, WithdrawForm
 from lianyungang_cdpf.accounts.duties.models import RoleChange, State
-from lianyungang_cdpf.accounts.recording import record
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 
 SEE, PROPOSE, DECIDE = (
     "accounts.view_rolechange", "accounts.propose_role_change", "accounts.decide_role_change",
 )  # fmt: skip
 PER_PAGE = 50
-FORM_METHODS = ("GET", "HEAD", "POST")
 LIST = "duties:index"
 
 
@@ -147,9 +145,6 @@ def take(request, pk: int, deed: str):
         say(request, page.done)
         return redirect(LIST)
     is_open = may_take(deed, change, request.user)
-    if form.is_bound and not is_open:
-        told = {"on": change, "summary": actions.summary_of(change), "result": "refused"}
-        record(by=request.user, deed=f"{page.title}角色变更被拒绝", **told)
     context = {
         "form": form, "title": page.title, "button": page.title, "back": LIST, "change": change,
         "lead": page.lead if is_open else "", "is_closed": not is_open and not form.is_bound,
@@ -159,7 +154,7 @@ def take(request, pk: int, deed: str):
 
 
 def _answer(form, is_open: bool) -> int:
-    """409 for who may not do it, or no longer; 422 for what was written wrongly."""
+    """409 for who may not do it, or no longer; 422 for what was written wrongly. Of a refusal the log has one line."""
     if not form.is_bound:
         return 200
     return 422 if is_open else 409

@@ -1,9 +1,9 @@
 """The boxes of the second factor. Codes are pasted, typed or filled in by the browser; there is no puzzle."""
 
 from django import forms
-from django.contrib.auth import authenticate
 
 from lianyungang_cdpf.accounts.factor.codes import DIGITS, RECOVERY_LENGTH, plain
+from lianyungang_cdpf.accounts.signin.forms import is_own_password, when_again
 
 NOT_DIGITS = "请填写验证器显示的 6 位数字。"
 NOT_RECOVERY = "恢复码是 10 个字母和数字，形如 ab3de-fgh45。请照保存时的样子填写。"
@@ -59,8 +59,7 @@ class PasswordAgain(forms.Form):
         self.request = request
 
     def clean_password(self):
-        """Asked as at sign-in, so that wrong ones count towards the same lock."""
-        password, staff = self.cleaned_data["password"], self.request.user
-        if authenticate(self.request, username=staff.get_username(), password=password) != staff:
-            raise forms.ValidationError(WRONG_PASSWORD)
+        password = self.cleaned_data["password"]
+        if not is_own_password(self.request, password):
+            raise forms.ValidationError(WRONG_PASSWORD + when_again(self.request))
         return password

@@ -29,7 +29,7 @@ CHECKED = {"email": "email_verified", "phone_number": "phone_number_verified"}
 UNREACHABLE = "统一身份认证暂时无法使用，请稍后再试，或用用户名和密码登录。"
 FAILED = "统一身份认证没有完成，请重新登录。"
 NO_ACCOUNT = "没有与您的统一身份对应的账号，请联系本单位的系统管理员登记。"
-DISABLED = "您的账号已停用，请联系本单位的系统管理员。"
+DISABLED = "您的账号已停用或还没有角色，请联系本单位的系统管理员。"
 TROUBLES = (SuspiciousOperation, jwt.PyJWTError, requests.RequestException, KeyError, ValueError)
 
 
@@ -172,14 +172,15 @@ class Callback(OIDCAuthenticationCallbackView):
         except ValidationError as refusal:
             return back_to_sign_in(request, refusal.message)
         wanted = request.session.pop("oidc_login_next", None) or reverse("admin:index")
-        return after_first_step(request, staff, wanted, given=factor_given(identities.claims))
+        given = factor_given(identities.claims)
+        return after_first_step(request, staff, wanted, given=given, by_password=False)
 
 
 def check_may_enter(staff: Staff | None) -> None:
     """Raises ValidationError for nobody, and for accounts that may not sign in, with a line in the log."""
     if staff is None:
         raise ValidationError(NO_ACCOUNT)
-    if not (staff.is_active and staff.is_staff):
-        summary = f"账号 {staff.username} 已停用，统一身份认证"
+    if not staff.may_sign_in:
+        summary = f"账号 {staff.username} 已停用或没有角色，统一身份认证"
         record(by=None, deed="拒绝登录", on=staff, summary=summary, result="refused")
         raise ValidationError(DISABLED)

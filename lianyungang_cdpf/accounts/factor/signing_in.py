@@ -23,11 +23,12 @@ SECONDS = {CODE: 5 * 60, SET_UP: 20 * 60}
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody who has shown a password, what they have to do next, and where they wanted to go."""
+    """Somebody who has taken the first step, what they have to do next, and where they wanted to go."""
 
     staff: Staff
     step: str
     wanted: str
+    by_password: bool
 
 
 class PasswordStep(LoginView):
@@ -37,14 +38,16 @@ class PasswordStep(LoginView):
         return after_first_step(self.request, form.get_user(), self.get_success_url())
 
 
-def after_first_step(request: HttpRequest, staff: Staff, wanted: str, *, given: bool = False) -> HttpResponseRedirect:
-    """Where somebody goes whose password is right, or whom the identity service vouches for.
+def after_first_step(
+    request: HttpRequest, staff: Staff, wanted: str, *, given: bool = False, by_password: bool = True
+) -> HttpResponseRedirect:
+    """Where somebody goes whose password is right, or, not `by_password`, whom the identity service vouches for.
 
     `given` says that this service has asked for a second factor itself.
     """
     step = None if given else CODE if has_factor(staff) else SET_UP if must_have_factor(staff) else None
     if step is None:
-        return finish(request, staff, wanted, given=given)
+        return finish(request, Waiting(staff, "", wanted, by_password), given=given)
     if step == SET_UP:
         begin_set_up(by=staff)
     if request.user.is_authenticated:
@@ -52,7 +55,7 @@ def after_first_step(request: HttpRequest, staff: Staff, wanted: str, *, given: 
     request.session.cycle_key()
     request.session[WAITING] = {
         "staff": staff.pk, "backend": getattr(staff, "backend", BACKEND), "password": staff.get_session_auth_hash(),
-        "step": step, "until": int(time.time()) + SECONDS[step], "wanted": wanted,
+        "step": step, "until": int(time.time()) + SECONDS[step], "wanted": wanted, "by_password": by_password,
     }  # fmt: skip
     return HttpResponseRedirect(reverse(f"factor:sign_in_{step}"))
 
@@ -66,16 +69,19 @@ def waiting_in(request: HttpRequest) -> Waiting | None:
     if staff is None or not constant_time_compare(told["password"], staff.get_session_auth_hash()):
         return None
     staff.backend = told["backend"]
-    return Waiting(staff, told["step"], told["wanted"])
+    return Waiting(staff, told["step"], told["wanted"], told["by_password"])
 
 
-def finish(request: HttpRequest, staff: Staff, wanted: str, *, given: bool) -> HttpResponseRedirect:
-    """Sign in, in a session with a new key, and go where one wanted to."""
+def finish(request: HttpRequest, waiting: Waiting, *, given: bool) -> HttpResponseRedirect:
+    """Sign in, in a session with a new key, and go where one wanted to. `given`: a second factor was shown."""
+    staff = waiting.staff
     request.session.pop(WAITING, None)
+    # Signing in writes the new one over it; before the last step was taken nobody had signed in.
+    staff.signed_in_before, staff.by_password = staff.last_login, waiting.by_password
     login(request, staff, backend=getattr(staff, "backend", BACKEND))
     if given:
         request.session[MARK] = GIVEN
-    return HttpResponseRedirect(wanted)
+    return HttpResponseRedirect(waiting.wanted)
 
 
 def is_complete(request: HttpRequest) -> bool:

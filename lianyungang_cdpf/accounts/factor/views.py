@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.factor import actions, codes
 from lianyungang_cdpf.accounts.factor.forms import CodeForm, PasswordAgain, RecoveryForm
 from lianyungang_cdpf.accounts.factor.models import RecoveryCode, TotpDevice
@@ -57,7 +58,7 @@ def own_page(view):
 
 def _careful(page):
     """No browser keeps it, and no error report tells what was typed."""
-    methods = require_http_methods(["GET", "HEAD", "POST"])
+    methods = require_http_methods(FORM_METHODS)
     return methods(never_cache(sensitive_post_parameters("code", "password")(page)))
 
 
@@ -85,7 +86,7 @@ def _ask(request, waiting, form, check, template):
     if request.method == "POST" and form.is_valid():
         outcome = check(by=waiting.staff, code=form.cleaned_data["code"])
         if outcome.right:
-            return finish(request, waiting.staff, waiting.wanted, given=True)
+            return finish(request, waiting, given=True)
         form.add_error("code", outcome.sentence)
     return render(request, template, {"form": form, "minutes": SECONDS[CODE] // 60})
 
@@ -99,7 +100,7 @@ def sign_in_set_up(request, waiting):
     told = _confirmed(request, form, waiting.staff)
     if told is None:
         return _show_key(request, form, waiting.staff, role=waiting.staff.role)
-    finish(request, waiting.staff, waiting.wanted, given=True)
+    finish(request, waiting, given=True)
     return _show_codes(request, told, waiting.wanted)
 
 

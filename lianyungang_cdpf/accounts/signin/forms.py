@@ -1,6 +1,7 @@
 """The forms of signing in and of changing one's own password."""
 
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
@@ -15,23 +16,40 @@ class SignInForm(AdminAuthenticationForm):
 
     error_messages = {**AdminAuthenticationForm.error_messages, "invalid_login": WRONG, "inactive": WRONG}
 
-    def confirm_login_allowed(self, user):
-        super().confirm_login_allowed(user)
-        # Signing in writes the new one over it.
-        user.signed_in_before = user.last_login
-
     def get_invalid_login_error(self):
-        until = getattr(self.request, "sign_in_locked_until", None)
-        if until is None:
-            return super().get_invalid_login_error()
-        again = f"连续输错次数较多，已暂停登录，请在 {localtime(until):%H:%M} 以后再试。"
-        return ValidationError(f"用户名或密码不正确。{again}", code="invalid_login")
+        if again := when_again(self.request):
+            return ValidationError(f"用户名或密码不正确。{again}", code="invalid_login")
+        return super().get_invalid_login_error()
+
+
+def when_again(request) -> str:
+    """When passwords of the account are looked at again, as a sentence; "" where they are now."""
+    until = getattr(request, "sign_in_locked_until", None)
+    return f"连续输错次数较多，已暂停登录，请在 {localtime(until):%H:%M} 以后再试。" if until else ""
+
+
+def is_own_password(request, password: str) -> bool:
+    """Whether it is the password of whoever is signed in; asked as at sign-in, so that guesses meet the same lock."""
+    staff = request.user
+    return authenticate(request, username=staff.get_username(), password=password) == staff
 
 
 class OwnPasswordForm(PasswordChangeForm):
     """Changing one's own: the old password, the new one twice."""
 
     required_css_class = AdminPasswordChangeForm.required_css_class
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self):
+        """As Django's, but that a wrong one is a failed sign-in."""
+        password = self.cleaned_data["old_password"]
+        if not is_own_password(self.request, password):
+            wrong = f"{self.error_messages['password_incorrect']}{when_again(self.request)}"
+            raise ValidationError(wrong, code="password_incorrect")
+        return password
 
     def save(self, commit=True):
         return change_own_password(by=self.user, password=self.cleaned_data["new_password1"])

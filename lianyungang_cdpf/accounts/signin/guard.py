@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, Sum
 from django.utils import timezone
 
-from lianyungang_cdpf.accounts.client_address import client_address, counted_as
+from lianyungang_cdpf.accounts.client_address import client_address, counted_address
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.accounts.recording import record
 from lianyungang_cdpf.fields import digest
@@ -32,20 +32,27 @@ def digest_of(username: str) -> str:
     return digest(username, "sign-in")
 
 
-def counted_address(request) -> str | None:
+# Kept where failures are counted by no address ("unspecified", RFC 4291): null would not be unique.
+NO_ADDRESS = "::"
+
+
+def kept_address(request) -> str:
     """AXES_CLIENT_IP_CALLABLE: the address, or the IPv6 network, that failures are counted by."""
-    return counted_as(client_address(request))
+    return counted_address(request) or NO_ADDRESS
 
 
-def locked_until(name: str, address: str | None):
+def locked_until(name: str, address: str):
     """The moment until which nobody signs in as this account from this address; None when it is open.
 
     Three counts (settings.SIGN_IN_FAILURES): the account from this address, which locks nobody else; the account from
-    anywhere, against guessing from many places; the address for any account, against trying one password on all. A
-    lock ends AXES_COOLOFF_TIME after the last failure that was counted; while it lasts, none is.
+    anywhere, against guessing from many places; the address for any account, against trying one password on all,
+    unless there is none to count by. A lock ends AXES_COOLOFF_TIME after the last failure that was counted; while it
+    lasts, none is.
     """
     account, here = Q(username=name), Q(ip_address=address)
-    counts = {"account_and_address": account & here, "account": account, "address": here}
+    counts = {"account_and_address": account & here, "account": account}
+    if address != NO_ADDRESS:
+        counts["address"] = here
     asked = {code: Sum("failures_since_start", filter=rows, default=0) for code, rows in counts.items()}
     asked |= {f"{code}_last": Max("attempt_time", filter=rows) for code, rows in counts.items()}
     recent = AccessAttempt.objects.filter(account | here, attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME)

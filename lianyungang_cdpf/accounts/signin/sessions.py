@@ -44,13 +44,14 @@ def begin(sender, request, user, **kwargs) -> None:
     now, address = _now(), client_address(request)
     mark = uuid.uuid4()
     request.session[FACTS] = {"at": now, "seen": now, "work": work_of(user), "mark": str(mark)}
-    request.session[FACTS] |= {"change": must_change(user)}
+    # Whom the identity service vouches for has shown no password, and may know none.
+    request.session[FACTS] |= {"change": must_change(user) if getattr(user, "by_password", True) else ""}
     _tell_of_the_last_one(request, user)
     Staff.objects.filter(pk=user.pk).update(sign_in_mark=mark, last_address=address)
 
 
 def _tell_of_the_last_one(request, user) -> None:
-    """When and from where the account was used before: who reads it notices a stranger. Only after a password."""
+    """When and from where the account was used before: who reads it notices a stranger. Once all steps are taken."""
     if before := getattr(user, "signed_in_before", None):
         where = f"，来自 {user.last_address}" if user.last_address else ""
         said = f"上次登录：{localtime(before):%Y-%m-%d %H:%M}{where}。如果不是您本人，请修改密码并告知系统管理员。"

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.recording import record
 from lianyungang_cdpf.accounts.signin import sessions
 from lianyungang_cdpf.accounts.signin.forms import OwnPasswordForm
@@ -19,13 +20,16 @@ class OwnPassword(PasswordChangeView):
     template_name = "registration/password_change_form.html"
     success_url = reverse_lazy("admin:password_change_done")
 
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "request": self.request}
+
     def form_valid(self, form):
         done = super().form_valid(form)
         sessions.password_was_changed(self.request)
         return done
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def state(request):
     """How many seconds are left, and whether staying on gives more; a POST stays on."""
     session = request.sign_in

@@ -7,21 +7,23 @@ from django.conf import settings
 from django.core.cache import cache
 from rest_framework.exceptions import Throttled
 
-from lianyungang_cdpf.accounts.client_address import client_address, counted_as
+from lianyungang_cdpf.accounts.client_address import counted_address
 
 
-def _key(request) -> str:
-    return f"wrong-token:{counted_as(client_address(request))}"
+def _key(request) -> str | None:
+    address = counted_address(request)
+    return address and f"wrong-token:{address}"
 
 
 def refuse_after_many(request) -> None:
     """Raises Throttled when too many wrong tokens came from the address; right ones are refused then, too."""
-    if cache.get(_key(request), 0) >= settings.SIGN_IN_FAILURES["token"]:
+    key = _key(request)
+    if key and cache.get(key, 0) >= settings.SIGN_IN_FAILURES["token"]:
         raise Throttled(wait=settings.AXES_COOLOFF_TIME.total_seconds())
 
 
 def note_wrong(request) -> None:
     """Count one."""
-    key = _key(request)
-    cache.add(key, 0, settings.AXES_COOLOFF_TIME.total_seconds())
-    cache.incr(key)
+    if key := _key(request):
+        cache.add(key, 0, settings.AXES_COOLOFF_TIME.total_seconds())
+        cache.incr(key)

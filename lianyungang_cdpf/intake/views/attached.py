@@ -6,6 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.attached import AttachedFile
@@ -27,7 +28,7 @@ def takes_a_file(view):
 
     # The quota must stand before the body is read, and the CSRF middleware reads it: so it is checked inside.
     @csrf_exempt
-    @require_http_methods(("GET", "HEAD", "POST"))
+    @require_http_methods(FORM_METHODS)
     @wraps(view)
     def page(request, *args, **kwargs):
         quota = UploadQuota(request, LIMITS.max_upload_bytes)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.intake.actions import start_import
 from lianyungang_cdpf.intake.forms import MEBIBYTE, ImportForm, UploadQuota
 from lianyungang_cdpf.intake.presentation import shown
@@ -21,7 +22,7 @@ REMEMBERED = 20
 
 # The quota must stand before the body is read, and the CSRF middleware reads it: so it is checked inside.
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def front(request):
     """Choose a file (POST: 422 when it is refused, 413 when it is too large), and the imports of one's place."""
     quota = UploadQuota(request, REGISTER_LIMITS.max_upload_bytes)

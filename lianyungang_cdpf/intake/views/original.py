@@ -7,6 +7,7 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.intake.keeping import expires_at
 from lianyungang_cdpf.intake.kinds import kind_named
@@ -21,7 +22,7 @@ REASONS = ("改正后重新上传", "与存档或签字原件核对", "答复群
 
 
 @staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def original(request, uid):
     """Asks for the reason (GET), then sends the file (POST: 422 without a reason, 409 where it is not to be had)."""
     job = job_or_404(request.user, uid)

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from lianyungang_cdpf.accounts.deed_pages import say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, say
 from lianyungang_cdpf.accounts.form_fields import text_field
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
@@ -26,7 +26,7 @@ class UndoForm(forms.Form):
 
 
 @staff_page
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def undo(request, uid):
     """Take a posted import back, whole or not at all."""
     job = job_or_404(request.user, uid)

@@ -14,7 +14,7 @@ from lianyungang_cdpf.accounts.signin.passwords import CLASSES, classes_of
 # No letters and digits that are mistaken for each other when the password is copied from the screen.
 LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
-USAGE = "create_staff 用户名 --area 地区代码或功能板块代码 --role 角色 [--name 姓名] [--password-stdin]"
+USAGE = "create_staff 用户名 --area 代码 --role 角色 [--name 姓名] [--employee-no 工号] [--password-stdin]"
 
 
 class Command(BaseCommand):
@@ -38,13 +38,14 @@ class Command(BaseCommand):
         parser.add_argument("--area", required=True, help="地区代码（如 320706）或功能板块代码（如 xuwei）")
         parser.add_argument("--role", required=True, help="角色代码或中文名，如 district_clerk 或 县区经办")
         parser.add_argument("--name", default="", help="姓名")
+        parser.add_argument("--employee-no", default="", metavar="工号", help="工号：同一人的几个账号填同一工号")
         parser.add_argument("--password-stdin", action="store_true", help="从标准输入的第一行读取密码")
 
-    def handle(self, *, username, area, role, name, password_stdin, **options):
+    def handle(self, *, username, area, role, name, employee_no, password_stdin, **options):
         try:
-            place, role = place_named(area), role_named(role)
+            told = {**place_named(area), "role": role_named(role), "name": name, "employee_no": employee_no}
             password, made = self._password(password_stdin)
-            staff = create_staff(by=None, username=username, name=name, role=role, password=password, **place)
+            staff = create_staff(by=None, username=username, password=password, **told)
         except ValidationError as refusal:
             raise CommandError("".join(refusal.messages)) from refusal
         self.stdout.write(f"已新增账号 {staff.username}：{staff.role}，{staff.place_name}。")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.lost_updates import NOT_HERE
 from lianyungang_cdpf.audit.reasons import reason_field
 from lianyungang_cdpf.intake.uploads import UnreadableUpload
@@ -20,7 +20,6 @@ from lianyungang_cdpf.pages.exports.models import APPROVE, REQUEST, VIEW, Unmask
 
 SHOWN = 50
 PURPOSES = ("入户走访和服务", "向银行核对账户", "向民政、人社等部门报送", "上级部门检查调阅")
-FORM_METHODS = ("GET", "HEAD", "POST")
 State = UnmaskedExport.State
 
 

@@ -27,10 +27,10 @@ from lianyungang_cdpf.pages.exports.lists import plain
 from lianyungang_cdpf.pages.exports.making import OPTIONS, protected
 from lianyungang_cdpf.pages.processing.catalogue import CLASSES, USES, name_of
 from lianyungang_cdpf.pages.processing.walking import NOT_BY_PERSON, Table, held_of
+from lianyungang_cdpf.purposes import ABOUT_SOMEBODY
 from subsidies.models import EducationGrant
 
 GIVE = "pages.give_own_data"
-ABOUT_SOMEBODY = {"personal", "sensitive", "secret"}
 # Of somebody else, the ward's guardian: masked in the copy that goes to the ward.
 OF_GUARDIAN = {"id_number": mask_id_number, "phone": mask_phone}
 OF_STUDENT = "（学生本人的，由学生申请）"

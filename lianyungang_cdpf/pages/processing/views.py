@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.models import Person
 from beneficiaries.views.access import facts_of, person_or_404
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.lost_updates import Seen
 from lianyungang_cdpf.audit.retention import rules
 from lianyungang_cdpf.pages.processing.catalogue import held_fields, ledgers
@@ -18,7 +18,6 @@ from lianyungang_cdpf.pages.processing.walking import held_of
 from lianyungang_cdpf.targets.lists_out import table
 
 VIEW = "pages.view_processing"
-FORM_METHODS = ("GET", "HEAD", "POST")
 HEADINGS = ("台账", "项目", "分类", "处理目的", "法律依据", "保存期限", "到期处理")
 
 

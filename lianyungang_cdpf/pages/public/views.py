@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from facilities.exports import PLACE, accessibility, place_name
 from facilities.models import Facility, FacilityKind
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.pages.models import News
 from lianyungang_cdpf.pages.public import aid as aid_there_is
@@ -120,7 +121,7 @@ def aid(request):
 
 
 @csrf_exempt  # nothing is written, and a token would be a cookie
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 @sensitive_post_parameters()
 def self_check(request):
     """Which subsidies somebody may qualify for. What was typed is read, answered and forgotten."""

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by
 from lianyungang_cdpf.audit.reasons import reason_field
 from lianyungang_cdpf.audit.reveals import reveal
 from lianyungang_cdpf.pages.reveals.catalogue import RIGHT, Masked, number_or_404
@@ -25,7 +25,7 @@ class ReasonForm(forms.Form):
 
 
 @deed_page(RIGHT)
-@require_http_methods(("GET", "HEAD", "POST"))
+@require_http_methods(FORM_METHODS)
 def reveal_number(request, code: str, pk: int):
     """Asks why (GET); shows the number on the answer to the reason (POST) and nowhere else. 422 without a reason."""
     masked = number_or_404(request.user, code, pk)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.duties.persons import accounts_of
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.bulletin.checking import Checked
@@ -119,7 +120,7 @@ def issue_bulletin(
     _require(by, ISSUE, "只有市级审核人员和领导可以签发通报。")
     Plan.objects.select_for_update().get(year=bulletin.year)
     current = _locked(bulletin, by, seen)
-    if by.pk in (current.drafted_by_id, current.edited_by_id):
+    if {current.drafted_by_id, current.edited_by_id} & accounts_of(by):
         raise ValidationError("起草或最后修改通报的人不能签发它，请由另一人签发。", code="same_person")
     if issued_on > timezone.localdate():
         raise ValidationError({"issued_on": "成文日期不能晚于今天。"})

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.targets.bulletin import actions, docx, pdf, sheet
@@ -16,14 +16,13 @@ from lianyungang_cdpf.targets.bulletin.models import Bulletin
 from lianyungang_cdpf.targets.bulletin.paper import Paper
 
 SEE = "targets.view_bulletin"
-GET_AND_POST = ("GET", "HEAD", "POST")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 20
 
 
 @deed_page(SEE)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def index(request):
     """The bulletins in sight; who drafts them writes a month's with one click."""
     may_draft = _may(request, DRAFT)
@@ -87,7 +86,7 @@ def _draft(request, pk: int) -> Bulletin:
 
 
 @deed_page(DRAFT)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def edit(request, pk: int):
     """The draft's sections, each in a box."""
     bulletin = _draft(request, pk)
@@ -113,7 +112,7 @@ def redraft(request, pk: int):
 
 
 @deed_page(ISSUE)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def issue(request, pk: int):
     """Issue a draft, by somebody else than who wrote it."""
     bulletin = _draft(request, pk)
@@ -127,7 +126,7 @@ def issue(request, pk: int):
 
 
 @deed_page(DRAFT)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def correct(request, pk: int):
     """Draft the version that replaces an issued bulletin."""
     bulletin = _in_sight(request, pk)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from lianyungang_cdpf.accounts.duties.persons import accounts_of
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.models import Plan
@@ -241,7 +242,7 @@ def _decide(report, outcome, *, by, round, deed, reason="", at=None) -> ReportVe
     if current.state != State.SUBMITTED:
         raise ValidationError(f"这份月报现在是“{current.get_state_display()}”，没有待审核的报送。", code="state")
     version = current.versions.get(outcome=Outcome.WAITING)
-    if version.submitted_by_id == by.pk:
+    if version.submitted_by_id in accounts_of(by):
         raise ValidationError("报送月报的人不能审核它。", code="same_person")
     version.outcome, version.reason = outcome, reason
     version.decided_by, version.decided_at = by, at or now_in(current.plan.year)

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.audit.exports import MAX_ROWS
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.lists_out import table
@@ -33,7 +33,6 @@ from lianyungang_cdpf.targets.views import NO_PLACE, open_scope
 SEE = "targets.view_monthlyreport"
 NO_MONTH = "没有这一年、这个月的月报。"
 NO_DIFFERENCE = "这份月报还没有报送，或者这项目标不能与报送时比较。"
-GET_AND_POST = ("GET", "HEAD", "POST")
 PER_PAGE = 50
 
 
@@ -62,7 +61,7 @@ def year(request, *, year):
 
 
 @deed_page(SEE)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def report(request, *, year, month, code):
     """A unit's month: to be written and sent in by the unit, to be looked at by who sees it."""
     page = _page(request, year, month, code)
@@ -101,7 +100,7 @@ def _written(request, page: ReportPage, form: NotesForm) -> bool:
 
 
 @deed_page(CHECK)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def send_back(request, *, year, month, code):
     """Return a month to its unit."""
     return _decide(request, _page(request, year, month, code), ReturnForm, actions.return_report, {
@@ -111,7 +110,7 @@ def send_back(request, *, year, month, code):
 
 
 @deed_page(CHECK)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def lock(request, *, year, month, code):
     """Lock a month as reported."""
     return _decide(request, _page(request, year, month, code), PlainForm, actions.lock_report, {
@@ -139,7 +138,7 @@ def _decide(request, page: ReportPage, form_class, deed, words):
 
 
 @deed_page(CLOSE)
-@require_http_methods(GET_AND_POST)
+@require_http_methods(FORM_METHODS)
 def close(request, *, year):
     """年终封账, or what is missing for it."""
     if not _may_close(request.user):

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.intake.attaching import TOO_LARGE, remove_file
 from lianyungang_cdpf.intake.forms import RemoveForm
@@ -13,7 +13,7 @@ from lianyungang_cdpf.intake.views.attached import taken_out, takes_a_file
 from lianyungang_cdpf.targets.supervision.actions import SEE, attach, may_answer, may_issue
 from lianyungang_cdpf.targets.supervision.forms import AttachForm
 from lianyungang_cdpf.targets.supervision.models import SupervisionAttachment
-from lianyungang_cdpf.targets.supervision.views import FORM_METHODS, LIST, facts_of, may_remove, order_in_sight
+from lianyungang_cdpf.targets.supervision.views import LIST, facts_of, may_remove, order_in_sight
 
 
 @takes_a_file

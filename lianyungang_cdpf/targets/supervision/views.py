@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianyungang_cdpf.accounts.deed_pages import deed_page, done_by, say
+from lianyungang_cdpf.accounts.deed_pages import FORM_METHODS, deed_page, done_by, say
 from lianyungang_cdpf.accounts.scoped_admin import NOT_HERE
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.exports import Workbook
@@ -34,7 +34,6 @@ from lianyungang_cdpf.targets.supervision.of_place import listed_with
 from lianyungang_cdpf.targets.views import NO_TARGET, open_scope
 
 PER_PAGE, MOST_ROWS = 50, 50_000
-FORM_METHODS = ("GET", "HEAD", "POST")
 LIST = "supervision:index"
 ISSUE_LEAD = "签发后被督办单位在期限内回复，签发时的数据留在督办单上。"
 

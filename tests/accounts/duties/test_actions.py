@@ -1,7 +1,5 @@
 """A role is given by two people, neither of whom it concerns; the database holds it whoever writes to it."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -73,6 +71,16 @@ def test_a_new_account_gets_its_first_role_by_two(propose, system_admin, make_pe
     assert newcomer.role.code == "finance"
 
 
+@pytest.mark.parametrize(("role", "kept"), [("security_admin", None), ("audit_admin", None), ("leader", "LYG-0666")])
+def test_no_identity_that_another_has_given_opens_an_account_that_keeps_its_own(
+    propose, security_admin, system_admin, role, kept
+):
+    newcomer = Staff.objects.create(username="new", area=security_admin.area, is_staff=True, identity="LYG-0666")
+    approve_change(by=system_admin, change=propose(newcomer, role))
+    newcomer.refresh_from_db()
+    assert (newcomer.role.code, newcomer.identity) == (role, kept)
+
+
 def test_who_proposed_does_not_decide(propose, security_admin, haizhou_clerk):
     change = propose(haizhou_clerk)
     for deed in (approve_change, refuse_change):
@@ -85,6 +93,8 @@ def test_who_proposed_does_not_decide(propose, security_admin, haizhou_clerk):
 def test_nobody_proposes_or_decides_their_own(propose, security_admin, system_admin):
     with pytest.raises(ValidationError, match="不能提出自己的角色变更"):
         propose(security_admin, "leader")
+    second = Staff.objects.create(username="second", area=system_admin.area, is_staff=True)
+    approve_change(by=system_admin, change=propose(second, "system_admin"))
     with pytest.raises(ValidationError, match="不能批准或驳回自己的角色变更"):
         approve_change(by=system_admin, change=propose(system_admin, "leader"))
 
@@ -138,6 +148,11 @@ def test_what_does_not_fit_is_not_proposed(propose, haizhou_clerk, role, sentenc
     with pytest.raises(ValidationError, match=sentence):
         propose(haizhou_clerk, role)
     assert not RoleChange.objects.exists()
+
+
+def test_so_does_the_last_system_administrator(propose, system_admin):
+    with pytest.raises(ValidationError, match="最后一名在用的系统管理员"):
+        propose(system_admin, None)
 
 
 def test_the_last_security_administrator_stays_until_there_is_another(
@@ -238,7 +253,7 @@ def test_the_first_accounts_get_their_roles_at_once_until_two_administrators_are
     ]
 
 
-def test_a_token_of_an_account_without_a_role_opens_nothing(haizhou_clerk):
-    token, _ = issue_token(by=None, staff=haizhou_clerk, name="报表系统")
+def test_a_token_of_an_account_without_a_role_opens_nothing(haizhou_clerk, client):
+    _, token = issue_token(by=None, staff=haizhou_clerk, name="报表系统")
     Staff.objects.filter(pk=haizhou_clerk.pk).update(role=None)
-    assert not ApiToken.objects.in_force(timezone.now() - timedelta(minutes=1)).filter(pk=token.pk).exists()
+    assert client.get("/api/v1/zones", headers={"authorization": f"Bearer {token}"}).status_code == 401

@@ -36,7 +36,9 @@ def test_an_own_proposal_approved_by_its_author_is_refused_and_written_down(
     change = propose(haizhou_clerk)
     answer = sign_in(security_admin).post(page(change, "approve/"), {"answer": ""})
     assert answer.status_code == 409 and "请由另一人批准或驳回" in answer.content.decode()
-    assert AuditLine.objects.filter(deed="批准角色变更被拒绝", username="security").count() == 1
+    line = AuditLine.objects.get(result="refused")
+    assert (line.deed, line.username) == ("拒绝操作：不合规则或当前状态", "security")
+    assert line.summary == f"409 POST duties:approve（编号 {change.pk}）"
     haizhou_clerk.refresh_from_db()
     assert haizhou_clerk.role.code == "district_clerk"
 

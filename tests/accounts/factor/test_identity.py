@@ -11,6 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from lianyungang_cdpf.accounts.factor import identity
 from lianyungang_cdpf.accounts.factor.identity_urls import identity_routes
@@ -19,6 +20,7 @@ from lianyungang_cdpf.audit.models import AuditLine
 
 # Read now: the addresses of urls.py are made when first asked for, which must not be within a test with a service.
 from tests.accounts.factor import urls_with_identity
+from tests.fixtures_city import PASSWORD
 
 BEGIN, CALLBACK = "/admin/sign-in/identity/?next=/admin/work/", "/admin/sign-in/identity/callback/"
 PEOPLE = {"s1": "LYG-0017", "s2": "LYG-0018", "s3": "LYG-9999"}
@@ -137,6 +139,30 @@ def test_a_disabled_account_is_refused_with_a_sentence(service, known, client):
     assert "您的账号已停用" in client.get(agree(client), follow=True).content.decode()
     assert not is_signed_in(client)
     assert AuditLine.objects.get(deed="拒绝登录").object_id == str(known.pk)
+
+
+def test_an_account_without_a_role_is_refused_as_by_password(service, known, client):
+    Staff.objects.update(role=None)
+    assert "还没有角色" in client.get(agree(client), follow=True).content.decode()
+    assert not is_signed_in(client) and not client.login(username=known.username, password=PASSWORD)
+
+
+def test_who_has_shown_no_password_here_is_not_asked_to_change_it(service, known, settings, client):
+    settings.PASSWORD_MAX_AGE_DAYS = 90
+    Staff.objects.filter(pk=known.pk).update(password_given_at=timezone.now())
+    client.get(agree(client))
+    assert client.get("/admin/work/").status_code == 200
+    # With the password that somebody gave one still has to.
+    client.post("/admin/login/", {"username": known.username, "password": PASSWORD})
+    assert client.get("/admin/work/").url == "/admin/password_change/"
+
+
+def test_nor_after_the_code_that_the_portal_asks_for(service, equipped, settings, client, code_of):
+    settings.PASSWORD_MAX_AGE_DAYS = 90
+    Staff.objects.filter(pk=equipped.pk).update(identity=PEOPLE["s2"], password_given_at=timezone.now())
+    client.get(agree(client, "s2"))
+    assert client.post("/admin/sign-in/code/", {"code": code_of(equipped)}).url == "/admin/work/"
+    assert client.get("/admin/work/").status_code == 200
 
 
 def test_the_providers_second_factor_counts_only_where_the_setting_says_so(

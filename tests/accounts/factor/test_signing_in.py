@@ -41,6 +41,18 @@ def is_signed_in(client) -> bool:
     return SESSION_KEY in client.session
 
 
+def test_the_last_sign_in_is_told_once_the_code_is_given_and_a_password_alone_is_none(client, equipped, code_of):
+    give_password(client, equipped)
+    equipped.refresh_from_db()
+    assert equipped.last_login is None and equipped.sign_in_mark is None
+    client.post(CODE, {"code": code_of(equipped)})
+    assert "上次登录" not in client.get(WORK).content.decode()
+    client.post("/admin/logout/")
+    give_password(client, equipped)
+    client.post(CODE, {"code": code_of(equipped, 1)})
+    assert "上次登录" in client.get(WORK).content.decode()
+
+
 def test_a_password_alone_opens_nothing(client, equipped):
     assert give_password(client, equipped).url == CODE
     assert not is_signed_in(client)

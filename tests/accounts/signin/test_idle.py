@@ -68,6 +68,31 @@ def test_whoever_signs_in_at_that_moment_keeps_the_account(accounts, monkeypatch
     assert [staff.username for staff in disable_idle_accounts()] == ["never"]
 
 
+@pytest.fixture
+def administrators(accounts, make_staff):
+    """Two security administrators and one system administrator, all idle for longer than is allowed."""
+    # Out of force at first: once two are in office, nobody else gets a role at once.
+    told = {"area": "320700", "date_joined": ago(400), "is_active": False}
+    make_staff("keeper_1", role="security_admin", last_login=ago(120), **told)
+    make_staff("keeper_2", role="security_admin", last_login=ago(150), **told)
+    make_staff("root", role="system_admin", last_login=ago(300), **told)
+    make_staff("log", role="audit_admin", last_login=ago(300), **told)
+    Staff.objects.update(is_active=True)
+
+
+def test_the_last_administrators_who_give_roles_are_left_alone_with_a_sentence(administrators):
+    for arguments, what in ((["--dry-run"], "将停用 4 个账号"), ([], "已停用 4 个账号"), ([], "已停用 0 个账号")):
+        told = said(*arguments)
+        assert what in told
+        assert "账号 keeper_1（安全管理员，连云港市）" in told and "是最后一名在用的安全管理员，没有停用" in told
+        assert "是最后一名在用的系统管理员，没有停用" in told
+    assert disabled() == {"never", "left", "keeper_2", "log"}
+    lines = AuditLine.objects.filter(deed="停用闲置账号", result="refused").values_list("summary", flat=True)
+    assert set(lines) == {
+        "账号 keeper_1，是最后一名在用的安全管理员，没有停用", "账号 root，是最后一名在用的系统管理员，没有停用",
+    }  # fmt: skip
+
+
 def test_the_worker_does_it_daily_and_nothing_where_the_setting_is_zero(accounts, settings):
     settings.IDLE_ACCOUNT_DAYS = 0
     Worker()._purge_daily()

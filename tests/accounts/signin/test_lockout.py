@@ -93,11 +93,35 @@ def test_one_password_tried_on_many_accounts_locks_the_address(haizhou_clerk, at
     assert at_the_gate("haizhou_clerk", address="10.1.1.2").status_code == 302
 
 
+def test_behind_a_proxy_that_nobody_told_us_of_nobody_locks_out_everybody(haizhou_clerk, at_the_gate, noon, settings):
+    settings.SIGN_IN_FAILURES = settings.SIGN_IN_FAILURES | {"address": 6}
+    told = [at_the_gate(f"name{number}", WRONG, address="127.0.0.1").status_code for number in range(12)]
+    assert set(told) == {200}
+    assert at_the_gate("haizhou_clerk", address="127.0.0.1").status_code == 302
+    told = [at_the_gate("haizhou_clerk", WRONG, address="127.0.0.1").status_code for _ in range(5)]
+    assert told == [200] * 4 + [429]
+    assert AccessAttempt.objects.count() == 13
+
+
 def test_a_right_password_forgives_the_wrong_ones_before_it(haizhou_clerk, at_the_gate):
     for _ in range(3):
         for _ in range(4):
             at_the_gate("haizhou_clerk", WRONG)
         assert at_the_gate("haizhou_clerk").status_code == 302
+
+
+def test_guesses_of_the_old_password_at_an_open_session_count_as_at_sign_in(haizhou_clerk, at_the_gate, noon, sign_in):
+    client = sign_in(haizhou_clerk)
+    client.defaults["REMOTE_ADDR"] = "10.1.1.1"
+    new = {"new_password1": NEW, "new_password2": NEW}
+    told = [client.post("/admin/password_change/", {"old_password": WRONG, **new}).status_code for _ in range(5)]
+    assert told == [200] * 4 + [429]
+    right = client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+    assert right.status_code == 429 and "12:30 以后再试" in right.content.decode()
+    assert at_the_gate("haizhou_clerk").status_code == 429
+    assert AuditLine.objects.filter(deed="登录失败").count() == 5 + 2
+    noon(31)
+    assert at_the_gate("haizhou_clerk").status_code == 302
 
 
 def test_what_was_typed_is_not_kept(haizhou_clerk, at_the_gate):
@@ -147,3 +171,11 @@ def test_a_program_with_wrong_tokens_is_stopped_at_its_address(haizhou_clerk, no
     assert ask(right, "10.1.1.1").status_code == 200
     noon(31)
     assert ask(right, "6.6.6.6").status_code == 200
+
+
+def test_a_program_with_wrong_tokens_stops_nobody_behind_a_proxy_that_nobody_told_us_of(haizhou_clerk, settings):
+    _, right = issue_token(by=None, staff=haizhou_clerk, name="报表系统")
+    client = Client(REMOTE_ADDR="127.0.0.1")
+    for _ in range(settings.SIGN_IN_FAILURES["token"] + 1):
+        assert client.get("/api/v1/zones", headers={"authorization": "Bearer lyg_wrong"}).status_code == 401
+    assert client.get("/api/v1/zones", headers={"authorization": f"Bearer {right}"}).status_code == 200

@@ -57,6 +57,13 @@ def test_a_roll_without_exceptions_keeps_none(roll, people, line, post):
     assert Payment.objects.count() == 1 and not PaymentAcceptance.objects.exists()
 
 
+def test_who_uploaded_accepts_nothing_by_a_second_account(odd, haizhou_clerk, make_staff):
+    # The first account is out of force, or the second would not have got its role.
+    type(haizhou_clerk).objects.filter(pk=haizhou_clerk.pk).update(employee_no="0717", is_active=False)
+    with pytest.raises(RowRefused, match="您上传的"):
+        accept(odd, make_staff("second", role="district_reviewer", employee_no="0717"))
+
+
 @pytest.mark.parametrize("reason", ["", "    ", "可以", "可 以 了", "甲" * 301])
 def test_a_reason_has_to_be_written(odd, reviewer, reason):
     with pytest.raises(RowRefused) as refusal:

@@ -80,6 +80,18 @@ def opened(content: bytes, password: str):
     return [list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(plain)]
 
 
+def test_a_second_account_of_who_asked_is_no_second_person(asked, haizhou_clerk, make_staff):
+    # The first account is out of force, or the second would not have got its role.
+    type(haizhou_clerk).objects.filter(pk=haizhou_clerk.pk).update(employee_no="0717", is_active=False)
+    second = make_staff("second", role="district_reviewer", employee_no="0717")
+    assert not UnmaskedExport.objects.waiting_for(second).exists()
+    for deed, told in ((approve_export, {}), (refuse_export, {"answer": "用途不明，请写清楚"})):
+        with pytest.raises(ValidationError, match="不能审批自己的申请"):
+            deed(by=second, export=asked, **told)
+    other = make_staff("other", role="district_reviewer", employee_no="0718")
+    assert approve_export(by=other, export=asked).state == "approved"
+
+
 def test_from_the_list_to_the_file_by_two_people(
     haizhou_clerk, reviewer, person, make_person, sign_in, django_capture_on_commit_callbacks
 ):

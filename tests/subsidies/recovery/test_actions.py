@@ -238,6 +238,21 @@ def test_nobody_approves_their_own_write_off(case, haizhou_clerk, reviewer):
     assert "只有审核或审定人员" in refused(actions.approve_write_off, proposal=proposal, by=haizhou_clerk)
 
 
+def test_a_second_account_of_who_proposed_neither_approves_nor_reverses_a_write_off(
+    case, haizhou_clerk, make_staff, reviewer
+):
+    # The first account is out of force, or the second would not have got its role.
+    proposal = proposed(case, haizhou_clerk)
+    type(haizhou_clerk).objects.filter(pk=haizhou_clerk.pk).update(employee_no="0717", is_active=False)
+    second = make_staff("second", role="district_reviewer", employee_no="0717")
+    for deed in (actions.approve_write_off, actions.refuse_write_off):
+        assert "由您申请，不能由您审批" in refused(deed, proposal=proposal, by=second, answer=REASON)
+    proposal = type(proposal).objects.get(pk=proposal.pk)
+    assert may_decide(proposal, reviewer) and not may_decide(proposal, second)
+    entry = actions.approve_write_off(proposal=proposal, by=reviewer)
+    assert "不能由您冲销" in refused(actions.reverse_entry, entry=entry, by=second, reason=REASON)
+
+
 def permissions(*names):
     from django.contrib.auth.models import Permission
 

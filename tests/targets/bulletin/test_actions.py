@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.targets import scopes
 from lianyungang_cdpf.targets.bulletin import sources
@@ -128,6 +129,13 @@ def test_who_drafted_or_last_edited_can_not_issue(draft, make_staff):
             Bulletin.objects.filter(pk=draft.pk).update(
                 number=9, issued_on=ISSUED_ON, issued_at=now, issued_by=getattr(draft, field)
             )
+
+
+def test_by_no_second_account_of_theirs_either(draft, make_staff):
+    Staff.objects.filter(pk=draft.drafted_by_id).update(employee_no="0717")
+    with pytest.raises(ValidationError, match="请由另一人签发"):
+        issue(draft, make_staff("second", area="320700", role="leader", employee_no="0717"))
+    assert issue(draft, make_staff("other", area="320700", role="leader", employee_no="0718")).is_issued
 
 
 @pytest.mark.parametrize(("role", "place"), [("district_reviewer", "320706"), ("finance", "320700")])

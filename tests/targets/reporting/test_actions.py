@@ -145,6 +145,15 @@ def test_only_the_city_checks(send_in, haizhou_clerk, make_staff):
         refused("只有市级业务可以审核", lock_report, report=report, by=other)
 
 
+def test_who_sent_it_in_does_not_check_it_by_a_second_account(send_in, haizhou_clerk, make_staff):
+    report = send_in().report
+    # The first account is out of force, or the second would not have got its role.
+    type(haizhou_clerk).objects.filter(pk=haizhou_clerk.pk).update(employee_no="0717", is_active=False)
+    second = make_staff("second", area="320700", role="city_operator", employee_no="0717")
+    refused("报送月报的人不能审核它", lock_report, report=report, by=second)
+    refused("报送月报的人不能审核它", return_report, report=report, by=second, reason="少报了新增的人员")
+
+
 def test_a_locked_month_is_neither_sent_in_nor_returned_again(send_in, city_clerk):
     report = send_in().report
     lock_report(report=report, by=city_clerk)
