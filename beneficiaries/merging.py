@@ -32,8 +32,8 @@ from beneficiaries.people import records_in_force
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import SealField, seal_rows
-from lianyungang_cdpf.intake import bulk  # noqa: F401 - any_of exists once this has been read
+from lianyungang_cdpf.fields import SealField, row_seal
+from lianyungang_cdpf.intake.bulk import update_rows
 
 PERMISSION = "beneficiaries.merge_person"
 # What the page lets one choose, each as one choice; the parts of a choice go together.
@@ -252,16 +252,26 @@ def _move(kept: Person, gone: Person) -> Counter:
     for field in pointing_fields():
         rows = field.model._base_manager.filter(**{field.name: gone})
         stamp_moved(field.model, rows)
-        sealed = _seal_over(field)
-        keys = list(rows.values_list("pk", flat=True)) if sealed else ()
-        if moved := rows.update(**{field.name: kept}):
+        seal = _seal_over(field)
+        if moved := _move_sealed(field, seal, rows, kept) if seal else rows.update(**{field.name: kept}):
             counts[str(field.model._meta.verbose_name)] += moved
-        if keys:
-            seal_rows(field.model._base_manager.filter(pk__in=keys), sealed)
     return counts
 
 
-def _seal_over(field) -> tuple[str, ...]:
-    """What the seal of a model's rows covers, where this foreign key is part of it."""
-    seals = [one.of for one in field.model._meta.local_concrete_fields if isinstance(one, SealField)]
-    return next((of for of in seals if field.attname in of), ())
+def _seal_over(field) -> SealField | None:
+    """The seal of a model's rows, where this foreign key is part of what it covers."""
+    seals = (one for one in field.model._meta.local_concrete_fields if isinstance(one, SealField))
+    return next((one for one in seals if field.attname in one.of), None)
+
+
+def _move_sealed(field, seal: SealField, rows: models.QuerySet, kept: Person) -> int:
+    """Point rows at the kept record, each with its new seal; how many.
+
+    By one statement: of a payment that is frozen the database lets the seal change only with whom it is about.
+    """
+    at, own, moved = seal.of.index(field.attname), len(seal.of), []
+    for pk, *values in rows.order_by("pk").values_list("pk", *seal.covers):
+        values[at] = kept.pk
+        moved.append((pk, kept.pk, row_seal(field.model._meta.db_table, values[:own], values[own:])))
+    update_rows(field.model, field.model._meta.pk.column, (field.column, seal.column), moved)
+    return len(moved)

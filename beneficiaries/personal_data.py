@@ -21,7 +21,7 @@ PERSONAL_DATA = {
     },
     Certificate: {
         "id": "record", "person": "record", "number": "secret", "number_digest": "derived",
-        "category": "sensitive", "grade": "sensitive", "status": "sensitive", **DATES,
+        "category": "sensitive", "grade": "sensitive", "status": "sensitive", "seal": "derived", **DATES,
     },
     DisabilityPart: {"id": "record", "certificate": "record", "category": "sensitive", "grade": "sensitive"},
     HardshipStatus: {"id": "record", "person": "record", "status": "sensitive", **DATES},

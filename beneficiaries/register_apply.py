@@ -1,13 +1,20 @@
 """Writing judged register rows in bulk, noting what they replace so that the import can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 
 from django.utils import timezone
 
-from beneficiaries.identity import certificate_digest, id_digest, id_tail_digest, person_seal, pinyin_of
+from beneficiaries.identity import (
+    certificate_digest,
+    certificate_digests,
+    id_digest,
+    id_tail_digest,
+    person_seal,
+    pinyin_of,
+)
 from beneficiaries.models import Certificate, DisabilityPart, HardshipStatus, Person, Residence, Sex
 from beneficiaries.register import (
     BATCH,
@@ -22,7 +29,7 @@ from beneficiaries.register import (
 )
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import encrypt, encrypt_all, row_seals
 from lianyungang_cdpf.intake.bulk import insert_rows, room_for_a_register, update_rows
 from lianyungang_cdpf.intake.kinds import Context, JudgedBefore, Outcome
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
@@ -34,7 +41,9 @@ PERSON_COLUMNS = (
     "area_id", "village", "address", "hukou_type", "phone", "phone_digest", "bank_name", "account_no", "account_digest",
     "account_holder", "died_on", "moved_out_on", "seal", "created_at", "updated_at",
 )  # fmt: skip
-CERTIFICATE_COLUMNS = ("person_id", "number", "number_digest", "category", "grade", "status", "valid_from", "valid_to")
+CERTIFICATE_COLUMNS = (
+    "person_id", "number", "number_digest", "category", "grade", "status", "seal", "valid_from", "valid_to",
+)  # fmt: skip
 HARDSHIP_COLUMNS = ("person_id", "status", "valid_from", "valid_to")
 RESIDENCE_COLUMNS = ("person_id", "area_id", "village", "address", "valid_from", "valid_to")
 WRITES = (
@@ -123,8 +132,9 @@ class RegisterWriter:
         )  # fmt: skip
 
     def _add_certificates(self, pairs: list[tuple[int, Entry]], since: date | None) -> None:
-        rows = [(pk, *_certificate_row(entry, "valid"), since, None) for pk, entry in pairs if entry.certificate]
-        if rows:
+        told = [(pk, *_certificate_of(entry, "valid")) for pk, entry in pairs if entry.certificate]
+        if told:
+            rows = ((*row, since, None) for row in certificate_rows(told))
             insert_rows(Certificate, CERTIFICATE_COLUMNS, rows)
 
     def _add_hardships(self, pairs: list[tuple[int, Entry]], since: date | None) -> None:
@@ -191,12 +201,14 @@ class RegisterWriter:
             elif standing is None:
                 first.append((entry.known["pk"], entry))
             elif standing["valid_from"] is None and standing["valid_to"] is None:
-                replaced.append((standing["pk"], *_certificate_row(entry, standing["status"])))
+                replaced.append((standing["pk"], (entry.known["pk"], *_certificate_of(entry, standing["status"]))))
             else:
                 ended.append(standing)
                 succeeding.append((entry.known["pk"], entry))
         update_rows(Certificate, "id", ("status",), statuses)
-        update_rows(Certificate, "id", CERTIFICATE_COLUMNS[1:6], replaced)
+        rows = certificate_rows([told for _, told in replaced])
+        anew = [(pk, *row[1:]) for (pk, _), row in zip(replaced, rows, strict=True)]
+        update_rows(Certificate, "id", CERTIFICATE_COLUMNS[1:7], anew)
         if replaced:
             # What a certificate of another category or grade is made of, nobody has said yet.
             DisabilityPart.objects.filter(certificate__any_of=[row[0] for row in replaced]).delete()
@@ -236,8 +248,18 @@ def _same_number(entry: Entry) -> dict | None:
     return next((one for one in entry.known["certificates"] if one["number_digest"] == digest), None)
 
 
-def _certificate_row(entry: Entry, status: str) -> tuple:
-    """The row's certificate as its columns hold it; a blank status leaves the one given."""
+def _certificate_of(entry: Entry, status: str) -> tuple:
+    """Number in the clear, category, grade and status of the row's certificate; a blank status leaves the one given."""
     number, category, grade, told = entry.certificate
-    secret = encrypt(number, place(Certificate, "number"))
-    return secret, certificate_digest(number), category, grade, told or status
+    return number, category, grade, told or status
+
+
+def certificate_rows(told: list[tuple]) -> Iterator[tuple]:
+    """Certificates as the first of CERTIFICATE_COLUMNS hold them, of (person, number, category, grade, status)."""
+    numbers = [one[1] for one in told]
+    keys = ((f"{person}\x1f{category}\x1f{grade}", number) for person, number, category, grade, _ in told)
+    seals = row_seals(Certificate._meta.db_table, keys)
+    secrets = encrypt_all(numbers, place(Certificate, "number"))
+    for one, secret, digest, seal in zip(told, secrets, certificate_digests(numbers), seals, strict=True):
+        person, _, category, grade, status = one
+        yield person, secret, digest, category, grade, status, seal or None

@@ -60,7 +60,10 @@ PERSONAL_DATA = {
     CourseAttendance: _typed("course", "level", "hours", "attended_hours", "completed_on", "certificate_no"),
     NewEmployment: _typed("form", "contract_no", "contract_until", "is_insured", "was_employed"),
     SupportedEmployment: _typed("agreement_no", "monthly_hours", "monthly_pay"),
-    SchoolEnrolment: _typed("school_year", "schooling", "school", "school_grade", "reason") | {"student_no": "secret"},
+    SchoolEnrolment: {
+        **_typed("school_year", "schooling", "school", "school_grade", "reason"), "student_no": "secret",
+        "seal": "derived",
+    },
     FacilityStay: {
         **OF_ENTRY, "person": "record", "area": "personal",
         **dict.fromkeys(("facility", "admitted_on", "left_on", "leaving_reason", "remarks"), "sensitive"),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from beneficiaries.people_rolls import look_up
 from beneficiaries.putting_on_file import put_on_file
-from lianyungang_cdpf.fields import EncryptedTextField
+from lianyungang_cdpf.fields import EncryptedTextField, SealField
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Outcome
@@ -48,11 +48,14 @@ def write_services(kind: ServiceKind, services: list[Service], *, among: models.
 
 
 def _values(fields: list[models.Field], service: Service) -> tuple:
-    return tuple(_stored(field, getattr(service, field.attname)) for field in fields)
+    return tuple(_stored(field, service) for field in fields)
 
 
-def _stored(field: models.Field, value):
-    """What is written past the models: secrets must be encrypted here."""
+def _stored(field: models.Field, service: Service):
+    """What is written past the models: secrets must be encrypted here, and the row be sealed."""
+    if isinstance(field, SealField):
+        return field.made(service)
+    value = getattr(service, field.attname)
     return field.get_prep_value(value) if isinstance(field, EncryptedTextField) else value
 
 
@@ -60,10 +63,13 @@ def _write_types(typed: type[Service], services: list[Service], among: models.Qu
     """What the type adds, each beside its record: the database has just numbered those."""
     rows = among.order_by().values_list("pk", "person_id", "occasion")
     keys: dict[Filed, int] = {(person, occasion): pk for pk, person, occasion in rows}
+    for one in services:
+        # What a seal covers besides the secrets.
+        one.service_ptr_id = keys[one.person_id, one.occasion]
     link, *fields = sorted(typed._meta.local_concrete_fields, key=lambda field: not field.primary_key)
     insert_rows(
         typed,
         [link.column, *(field.column for field in fields)],
-        ((keys[one.person_id, one.occasion], *_values(fields, one)) for one in services),
+        (_values([link, *fields], one) for one in services),
         matched=False,
     )

@@ -15,7 +15,7 @@ from beneficiaries.models import Person
 from beneficiaries.places import area_facts
 from lianyungang_cdpf.accounts.models import Area, Level
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import encrypt_all, row_seals
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
 from lianyungang_cdpf.intake.kinds import Context, Outcome
@@ -26,10 +26,12 @@ from lianyungang_cdpf.masking import masked
 from subsidies.checks import PRIMARY_ORDER, say
 from subsidies.judging import is_payable
 from subsidies.models import Payment, Programme, Roll, RollType
-from subsidies.posting import COLUMNS, PLACE, stamp_years
+from subsidies.posting import COLUMNS, PLACE, TABLE, stamp_years
 
 BATCH = 20_000
 PAYMENTS = Traced(Payment, "person")
+# Where the account stands among what is known of a person.
+ACCOUNT = 4
 
 
 @dataclass(slots=True)
@@ -159,7 +161,7 @@ def apply(outcomes: Iterable[Outcome], context: Context, job) -> dict:
     years: dict[Programme, set[int]] = defaultdict(set)
     applied = 0
     while batch := list(islice(outcomes, BATCH)):
-        rows = [_payment(one, context, job, rolls, counts) for one in batch]
+        rows = list(_payments([(_roll(one.data, context, job, rolls), one) for one in batch], counts))
         floor = highest_key(Payment)
         insert_rows(Payment, COLUMNS, rows)
         # Their rolls are new or held: nobody else adds to them meanwhile.
@@ -218,17 +220,20 @@ class _Closed:
         self.count += rows.update(live=False)
 
 
-def _payment(outcome: Outcome, context: Context, job, rolls: dict, counts: dict) -> tuple:
-    entry = outcome.data
-    roll = _roll(entry, context, job, rolls)
-    counts[roll.pk][0] += 1
-    counts[roll.pk][1] += entry.values["amount"]
-    pk, area_id, _, _, account, digest, holder = entry.person
-    sheet, amount = kept_sheet(outcome.sheet), entry.values["amount"]
-    return (
-        roll.pk, sheet, outcome.row, pk, entry.programme.pk, entry.month, amount, area_id,
-        None, None, encrypt(account, PLACE), digest, holder, True,
-    )  # fmt: skip
+def _payments(pairs: list[tuple[Roll, Outcome]], counts: dict) -> Iterator[tuple]:
+    """The payments of lines, each with its roll; `counts` takes in how many each roll has and what they sum up to."""
+    accounts = [one.data.person[ACCOUNT] for _, one in pairs]
+    keys = (f"{roll.pk}\x1f{roll.programme_id}\x1f{one.data.month}\x1f{one.data.person[0]}" for roll, one in pairs)
+    seals = row_seals(TABLE, zip(keys, accounts, strict=True))
+    for (roll, outcome), secret, seal in zip(pairs, encrypt_all(accounts, PLACE), seals, strict=True):
+        entry = outcome.data
+        counts[roll.pk][0] += 1
+        counts[roll.pk][1] += entry.values["amount"]
+        pk, area_id, _, _, _, digest, holder = entry.person
+        yield (
+            roll.pk, kept_sheet(outcome.sheet), outcome.row, pk, entry.programme.pk, entry.month,
+            entry.values["amount"], area_id, None, None, secret, digest, holder, True, seal or None,
+        )  # fmt: skip
 
 
 def _roll(entry: Entry, context: Context, job, rolls: dict) -> Roll:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Person
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import encrypt_all
+from lianyungang_cdpf.fields import encrypt_all, row_seals
 from lianyungang_cdpf.intake.actions import place_of
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.engine import kept_sheet
@@ -19,7 +19,7 @@ from subsidies.models import Payment, PaymentAcceptance, Programme, Roll
 SOURCE = "subsidies.payment"
 COLUMNS = (
     "roll_id", "sheet", "row", "person_id", "programme_id", "month", "amount", "area_id", "standard_id",
-    "standard_amount", "account_no", "account_digest", "account_holder", "live",
+    "standard_amount", "account_no", "account_digest", "account_holder", "live", "seal",
 )  # fmt: skip
 
 
@@ -138,6 +138,7 @@ class _Payments:
     def __iter__(self) -> Iterator[tuple]:
         secrets = encrypt_all([number for number, *_ in self._accounts], PLACE)
         of_roll, programme = self._roll.pk, self._roll.programme_id
+        seals = iter(payment_seals(self._roll, self._paid()))
         for outcome, (_, digest, holder), secret in zip(self._outcomes, self._accounts, secrets, strict=True):
             facts, sheet, row, holder = outcome.data, kept_sheet(outcome.sheet), outcome.row, holder[:60]
             pk, area, amounts = facts.person.pk, facts.person.area_id, _shares(facts)
@@ -146,8 +147,14 @@ class _Payments:
             for month, standard, amount in zip(facts.months, facts.standards, amounts, strict=True):
                 yield (
                     of_roll, sheet, row, pk, programme, self._month(month), str(amount), area,
-                    *self._standard(standard), secret, digest, holder, True,
+                    *self._standard(standard), secret, digest, holder, True, next(seals) or None,
                 )  # fmt: skip
+
+    def _paid(self) -> Iterator[tuple[date, int, str]]:
+        """Month, person and account of each payment, in their order."""
+        for outcome, (number, *_) in zip(self._outcomes, self._accounts, strict=True):
+            for month in outcome.data.months:
+                yield month, outcome.data.person.pk, number
 
     def _month(self, month: date) -> str:
         if month not in self._months:
@@ -173,4 +180,23 @@ def _shares(facts) -> list[Decimal]:
     return [share] * (count - 1) + [amount - share * (count - 1)]
 
 
-PLACE = f"{Payment._meta.db_table}.account_no"
+def payment_seals(roll: Roll, paid: Iterable[tuple[date, int, str]]) -> list[str]:
+    """The seals of payments of a roll, each told by month, person and account in the clear; "" without an account."""
+    starts = _Starts(roll)
+    return row_seals(TABLE, ((f"{starts[month]}{person}", number) for month, person, number in paid))
+
+
+class _Starts(dict):
+    """By month what the seal of every payment of a roll covers before the person: few months stand in many rows."""
+
+    def __init__(self, roll: Roll):
+        super().__init__()
+        self._roll = f"{roll.pk}\x1f{roll.programme_id}"
+
+    def __missing__(self, month: date) -> str:
+        self[month] = f"{self._roll}\x1f{month}\x1f"
+        return self[month]
+
+
+TABLE = Payment._meta.db_table
+PLACE = f"{TABLE}.account_no"

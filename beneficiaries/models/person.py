@@ -176,6 +176,7 @@ class Certificate(models.Model):
     status = models.CharField("状态", max_length=16, choices=CertificateStatus.choices, default=CertificateStatus.VALID)
     valid_from = models.DateField("生效日期", null=True, blank=True)
     valid_to = models.DateField("失效日期", null=True, blank=True)
+    seal = SealField("封签", of=("person_id", "category", "grade"))
 
     objects = PersonScopedQuerySet.as_manager()
 

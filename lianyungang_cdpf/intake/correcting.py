@@ -30,7 +30,7 @@ from lianyungang_cdpf.intake.decisions import (
 from lianyungang_cdpf.intake.engine import KEPT_FINDINGS, kept_sheet, with_headings
 from lianyungang_cdpf.intake.kinds import Context, Kind, Outcome, kind_named
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, RowDecision
-from lianyungang_cdpf.intake.persistence import COLUMNS, kept_rows, stored
+from lianyungang_cdpf.intake.persistence import COLUMNS, kept_rows, told_of
 from lianyungang_cdpf.intake.presentation import label
 from lianyungang_cdpf.intake.reading import read_sheets
 from lianyungang_cdpf.intake.recounting import of_outcome, of_stored, recounted
@@ -220,7 +220,7 @@ def _stored_anew(job: ImportJob, kind: Kind, decision: RowDecision, outcomes: li
         row = known.get(place)
         pairs.append((of_stored(row, outcome), of_outcome(outcome)))
         is_mine = place == (decision.sheet, decision.row)
-        values = dict(zip(COLUMNS, stored(job, kind, outcome, whole=is_mine), strict=True))
+        values = dict(zip(COLUMNS, told_of(job, kind, outcome, whole=is_mine), strict=True))
         is_same = row is not None and (row.verdict, row.codes) == (values["verdict"], values["codes"])
         is_kept = kind.keeps_rows or values["codes"]
         if not is_mine and (is_same or (row is None and not is_kept)):

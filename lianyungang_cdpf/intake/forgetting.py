@@ -48,8 +48,8 @@ def _holding(model, *columns):
 def empty_rows(jobs) -> int:
     """Empty the rows of posted imports; their places, verdicts, findings and reasons stay."""
     keys = list(jobs.select_for_update(of=("self",)).values_list("pk", flat=True))
-    ImportRow.objects.filter(job__in=keys).update(payload="", before="")
-    RowDecision.objects.filter(job__in=keys).update(original="", values="")
+    ImportRow.objects.filter(job__in=keys).update(payload="", before="", seal=None)
+    RowDecision.objects.filter(job__in=keys).update(original="", values="", seal=None)
     for model in (KeptRows, ImportTrace):
         model.objects.filter(job__in=keys).delete()
     return len(keys)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lianyungang_cdpf.accounts.scoping import ScopedQuerySet
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 from lianyungang_cdpf.purposes import Purpose, Uses
 
 
@@ -175,6 +175,7 @@ class ImportRow(models.Model):
     payload = EncryptedTextField("内容")
     # JSON of the values that applying the row replaced, encrypted; blank where it replaced none.
     before = EncryptedTextField("原值")
+    seal = SealField("封签", of=("job_id", "sheet", "row", "verdict"))
 
     objects = ImportRowQuerySet.as_manager()
 
@@ -196,6 +197,7 @@ class KeptRows(models.Model):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="kept_rows", verbose_name="导入批次")
     position = models.PositiveIntegerField("次序")
     payload = EncryptedTextField("内容")
+    seal = SealField("封签", of=("job_id", "position"))
 
     objects = ImportRowQuerySet.as_manager()
 
@@ -214,6 +216,7 @@ class ImportTrace(models.Model):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="traces", verbose_name="导入批次")
     position = models.PositiveIntegerField("次序")
     payload = EncryptedTextField("写入和替换的内容")
+    seal = SealField("封签", of=("job_id", "position"))
 
     objects = ImportRowQuerySet.as_manager()
 
@@ -268,6 +271,7 @@ class RowDecision(models.Model):
     accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
     # The import's `staff`, copied so that the database can hold the two apart.
     uploaded_by = models.ForeignKey("accounts.Staff", models.PROTECT, related_name="+", verbose_name="上传人")
+    seal = SealField("封签", of=("job_id", "sheet", "row"))
 
     objects = RowDecisionQuerySet.as_manager()
 
@@ -296,15 +300,15 @@ class RowDecision(models.Model):
 PERSONAL_DATA = {
     ImportRow: {
         "id": "record", "job": "record", "sheet": "record", "row": "record", "verdict": "record", "codes": "sensitive",
-        "payload": "secret", "before": "secret",
+        "payload": "secret", "before": "secret", "seal": "derived",
     },
-    KeptRows: {"id": "record", "job": "record", "position": "record", "payload": "secret"},
-    ImportTrace: {"id": "record", "job": "record", "position": "record", "payload": "secret"},
+    KeptRows: {"id": "record", "job": "record", "position": "record", "payload": "secret", "seal": "derived"},
+    ImportTrace: {"id": "record", "job": "record", "position": "record", "payload": "secret", "seal": "derived"},
     RowDecision: {
         "id": "record", "job": "record", "sheet": "record", "row": "record", "version": "record",
         "original": "secret", "values": "secret", "left_out": "record", "corrected_by": "record",
         "corrected_at": "record", "accepted_codes": "sensitive", "reason": "personal", "accepted_by": "record",
-        "accepted_at": "record", "uploaded_by": "record",
+        "accepted_at": "record", "uploaded_by": "record", "seal": "derived",
     },
 }  # fmt: skip
 

@@ -4,17 +4,18 @@ import json
 from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
-from lianyungang_cdpf.fields import encrypt, encrypt_all
+from lianyungang_cdpf.fields import encrypt, encrypt_all, row_seal, row_seals
 from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.engine import Plan, kept_sheet
 from lianyungang_cdpf.intake.kinds import Kind, Outcome
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, KeptRows
 from lianyungang_cdpf.intake.tables.corrected import written
 
-COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before")
-KEPT_COLUMNS = ("job_id", "position", "payload")
-PLACE = f"{ImportRow._meta.db_table}.payload"
-KEPT_PLACE = f"{KeptRows._meta.db_table}.payload"
+COLUMNS = ("job_id", "sheet", "row", "verdict", "codes", "payload", "before", "seal")
+PAYLOAD = COLUMNS.index("payload")
+KEPT_COLUMNS = ("job_id", "position", "payload", "seal")
+TABLE, KEPT_TABLE = ImportRow._meta.db_table, KeptRows._meta.db_table
+PLACE, KEPT_PLACE = f"{TABLE}.payload", f"{KEPT_TABLE}.payload"
 ROWS_IN_A_RUN = 1_000
 VALID = ImportRow.Verdict.VALID.value
 _ENCODE = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
@@ -24,10 +25,29 @@ def keep_rows(job: ImportJob, plan: Plan) -> None:
     """Store the outcomes of a plan, and the rows behind them, in place of those of an earlier one."""
     ImportRow.objects.filter(job=job).delete()
     KeptRows.objects.filter(job=job).delete()
-    insert_rows(ImportRow, COLUMNS, (stored(job, plan.kind, outcome) for outcome in plan.kept), matched=False)
+    outcomes = (told_of(job, plan.kind, outcome) for outcome in plan.kept)
+    insert_rows(ImportRow, COLUMNS, _stored(outcomes), matched=False)
     if plan.kind.keeps_rows:
-        runs = encrypt_all(_runs(plan), KEPT_PLACE)
-        insert_rows(KeptRows, KEPT_COLUMNS, ((job.pk, *numbered) for numbered in enumerate(runs)), matched=False)
+        runs = (
+            (job.pk, position, encrypt(run, KEPT_PLACE), row_seal(KEPT_TABLE, (job.pk, position), [run]))
+            for position, run in enumerate(_runs(plan))
+        )
+        insert_rows(KeptRows, KEPT_COLUMNS, runs, matched=False)
+
+
+def _stored(rows: Iterator[tuple]) -> Iterator[tuple]:
+    """Rows as they are stored: payloads encrypted, and what has one sealed."""
+    while batch := list(islice(rows, ROWS_IN_A_RUN)):
+        told = [row for row in batch if row[PAYLOAD]]
+        # The other secret of a row, what it replaced, is blank.
+        keys = ((f"{job}\x1f{sheet}\x1f{row}\x1f{verdict}", f"{text}\x1f")
+                for job, sheet, row, verdict, _, text, *_ in told)  # fmt: skip
+        sealed = zip(encrypt_all([row[PAYLOAD] for row in told], PLACE), row_seals(TABLE, keys), strict=True)
+        for row in batch:
+            if row[PAYLOAD]:
+                secret, seal = next(sealed)
+                row = (*row[:PAYLOAD], secret, b"", seal)
+            yield row
 
 
 def _runs(plan: Plan) -> Iterator[str]:
@@ -40,10 +60,11 @@ def _runs(plan: Plan) -> Iterator[str]:
         yield _ENCODE([names, [(one.sheet, one.row, *map(values.get, names)) for one, values in rows]])
 
 
-def stored(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False) -> tuple:
-    """The values of COLUMNS for an outcome; `whole` with its payload where nothing was found too."""
+def told_of(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False) -> tuple:
+    """The values of COLUMNS for an outcome, with the payload in the clear and without a seal; `whole` with its payload
+    where nothing was found too."""
     if not whole and not outcome.codes and not outcome.warnings:
-        return (job.id, kept_sheet(outcome.sheet), outcome.row, VALID, "", b"", b"")
+        return (job.id, kept_sheet(outcome.sheet), outcome.row, VALID, "", b"", b"", None)
     payload = kind.pack(outcome)
     if outcome.is_bad or outcome.left_out:
         # A wrong row can be put right on a page, which shows all of it.
@@ -59,7 +80,7 @@ def stored(job: ImportJob, kind: Kind, outcome: Outcome, *, whole: bool = False)
         ]
     return (
         job.pk, kept_sheet(outcome.sheet), outcome.row, _verdict(outcome).value, ",".join(outcome.shown_codes)[:300],
-        encrypt(_ENCODE(payload), PLACE), b"",
+        _ENCODE(payload), b"", None,
     )  # fmt: skip
 
 

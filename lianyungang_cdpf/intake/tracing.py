@@ -19,12 +19,22 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Max
 
-from lianyungang_cdpf.fields import EncryptedTextField, SealField, decrypt, encrypt, renewed
+from lianyungang_cdpf.fields import (
+    EncryptedTextField,
+    SealField,
+    decrypt,
+    digest_keys,
+    digests_under,
+    encrypt,
+    renewed,
+    row_seal,
+)
 from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
 
-PLACE = f"{ImportTrace._meta.db_table}.payload"
-COLUMNS = ("job_id", "position", "payload")
+TABLE = ImportTrace._meta.db_table
+PLACE = f"{TABLE}.payload"
+COLUMNS = ("job_id", "position", "payload", "seal")
 FINGERPRINT_BYTES = 8
 
 
@@ -104,8 +114,8 @@ class Trace:
         self._write({"marks": {model._meta.label: highest_key(model) for model in pointing}})
 
     def _write(self, content: dict) -> None:
-        payload = encrypt(written_out(content), PLACE)
-        insert_rows(ImportTrace, COLUMNS, [(self.job.pk, self.position, payload)], matched=False)
+        text, key = written_out(content), (self.job.pk, self.position)
+        insert_rows(ImportTrace, COLUMNS, [(*key, encrypt(text, PLACE), row_seal(TABLE, key, [text]))], matched=False)
         self.position += 1
 
 
@@ -132,6 +142,18 @@ def renewed_trace(stored: bytes, place: str) -> bytes:
         for change in table["changed"]:
             change[3] = _renewed_kept(model, table["columns"], change[3])
     return encrypt(written_out(content), place)
+
+
+def seal_following(key: tuple[int, int], seal: str | None, was: str, now: str) -> str | None:
+    """The seal of a trace, told by job and position, that says the same in other words once keys have changed.
+
+    One that did not fit before fits no more after it; it is of the same digest key as it was.
+    """
+    for digest_key in digest_keys():
+        with digests_under(digest_key):
+            if seal == row_seal(TABLE, key, [was]):
+                return row_seal(TABLE, key, [now])
+    return seal
 
 
 def _renewed_kept(model: type[models.Model], names: list[str], values: list) -> list:

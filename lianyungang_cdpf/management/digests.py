@@ -29,7 +29,7 @@ from lianyungang_cdpf.fields import check_value, digest_keys, digests_under
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
 from lianyungang_cdpf.management.redigesting import Digested, digested_tables
-from lianyungang_cdpf.management.retracing import CONVERTED, traced_anew
+from lianyungang_cdpf.management.retracing import CONVERTED, SEALED, traced_anew
 from subsidies.approval.triggers import letting_digests_change
 from subsidies.models import Payment
 
@@ -143,7 +143,8 @@ class DigestRotation:
         for key in list(keys):
             with transaction.atomic():
                 self.mended += traced_anew(key)
-                keep_staged([(CONVERTED, key, "", "-")])
+                seal = ImportTrace._base_manager.values_list("seal", flat=True).get(pk=key)
+                keep_staged([(CONVERTED, key, "", "-"), *([(SEALED, key, "", seal)] if seal else [])])
             self._word(f"导入留下的原值：到编号 {key}")
 
     def _clear(self) -> None:
@@ -203,6 +204,7 @@ def _unlike(table: Digested, state: str) -> tuple[str, list[str]]:
 def _batches(table: Digested, state: str, most: int) -> Iterator[list[dict]]:
     condition, parameters = _unlike(table, state)
     key, last = table.quoted(table.model._meta.pk.column), 0
+    most = min(most, table.rows_at_once)
     while True:
         with connection.cursor() as cursor:
             cursor.execute(

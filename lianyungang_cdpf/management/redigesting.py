@@ -8,7 +8,7 @@ from django.db import connection, models
 from lianyungang_cdpf.encryption.columns import SecretTable, secret_tables
 from lianyungang_cdpf.fields import UnreadableSecret, decrypt
 from lianyungang_cdpf.intake.bulk import fetched
-from lianyungang_cdpf.management.seals import DIGESTS, seal_of
+from lianyungang_cdpf.management.seals import DIGESTS, ROWS_AT_ONCE, rows_at_once, seal_of
 from subsidies.approval.sealing import roll_digest
 from subsidies.models import Roll
 
@@ -18,6 +18,7 @@ class Digested(ABC):
 
     model: type[models.Model]
     columns: tuple[str, ...]
+    rows_at_once = ROWS_AT_ONCE
 
     @property
     def table(self) -> str:
@@ -56,6 +57,7 @@ class OfSecrets(Digested):
     def __init__(self, table: SecretTable):
         self.secrets, self.model, self.digests = table, table.model, DIGESTS.get(table.model, {})
         self.seal, self.sealed = seal_of(table.model)
+        self.rows_at_once = rows_at_once(table.model)
         beside = [name for found in self.digests.values() for name in found]
         self.columns = (*beside, "seal") if self.seal else tuple(beside)
 

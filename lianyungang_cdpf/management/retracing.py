@@ -13,23 +13,27 @@ from lianyungang_cdpf.encryption.models import StagedDigest
 from lianyungang_cdpf.fields import decrypt
 from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.models import ImportTrace
-from lianyungang_cdpf.intake.tracing import columns_of, fingerprint_of, written_out
+from lianyungang_cdpf.intake.tracing import columns_of, fingerprint_of, seal_following, written_out
 from lianyungang_cdpf.management.redigesting import OfSecrets, digested
 
 # Where it is staged which traces have been converted.
 CONVERTED = f"{ImportTrace._meta.db_table}.payload"
+SEALED = f"{ImportTrace._meta.db_table}.seal"
 
 
 def traced_anew(key: int) -> bool:
     """Bring one trace to the digests that are in force; whether it holds any."""
-    content = json.loads(ImportTrace._base_manager.get(pk=key).payload)
+    trace = ImportTrace._base_manager.get(pk=key)
+    content = json.loads(trace.payload)
     told = content.get("tables", ())
     tables = digested(apps.get_model(one["model"]) for one in told)
     for one in told:
         if table := tables.get(apps.get_model(one["model"])):
             _anew(table, one)
     if tables:
-        ImportTrace._base_manager.filter(pk=key).update(payload=written_out(content))
+        now = written_out(content)
+        seal = seal_following((trace.job_id, trace.position), trace.seal, trace.payload, now)
+        ImportTrace._base_manager.filter(pk=key).update(payload=now, seal=seal)
     return bool(tables)
 
 

@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from lianyungang_cdpf.encryption.columns import SecretTable, secret_tables
-from lianyungang_cdpf.fields import UnreadableSecret, key_id_of, renewed
+from lianyungang_cdpf.fields import UnreadableSecret, decrypt, key_id_of, renewed
 from lianyungang_cdpf.intake.models import ImportTrace
 from lianyungang_cdpf.intake.resealing import remove_leftovers, reseal, stored_files
 from lianyungang_cdpf.intake.sealing import BrokenSeal
-from lianyungang_cdpf.intake.tracing import renewed_trace
+from lianyungang_cdpf.intake.tracing import renewed_trace, seal_following
 
 # A batch is as many rows as hold about this much, so that neither runs of kept rows nor 4 million payments hurt.
 BYTES_AT_ONCE, FIRST_ROWS, MOST_ROWS = 4 * 1024 * 1024, 50, 1_000
@@ -140,6 +140,13 @@ def _stale_rows(table: SecretTable, after, most: int) -> list[tuple]:
         return cursor.fetchall()
 
 
+def _reseal(key: int, was: str, now: str) -> None:
+    """A trace's text changes with the ciphertexts in it: its seal follows, whatever it is by now."""
+    traces = ImportTrace._base_manager.filter(pk=key)
+    *place, seal = traces.values_list("job_id", "position", "seal").get()
+    traces.update(seal=seal_following(tuple(place), seal, was, now))
+
+
 def _replace(table: SecretTable, moves: Sequence[tuple]) -> int:
     """Put new ciphertexts where the old ones still stand; how many."""
     replaced = 0
@@ -149,4 +156,6 @@ def _replace(table: SecretTable, moves: Sequence[tuple]) -> int:
                 f"UPDATE {table.quoted} SET {column} = %s WHERE {table.key} = %s AND {column} = %s", [new, key, old]
             )
             replaced += cursor.rowcount
+            if cursor.rowcount and table.model is ImportTrace:
+                _reseal(key, decrypt(old, table.fields[0].place), decrypt(new, table.fields[0].place))
     return replaced

@@ -22,6 +22,7 @@ from beneficiaries.models import Certificate, FormerNumber, Guardian, Person, Tr
 from lianyungang_cdpf.encryption.columns import SecretTable, secret_tables
 from lianyungang_cdpf.fields import SealField, UnreadableSecret, decrypt, row_seal
 from lianyungang_cdpf.intake.bulk import fetched
+from lianyungang_cdpf.intake.models import ImportTrace, KeptRows
 from subsidies.bank.models import BankLine
 from subsidies.comparison.models import ComparisonEntry
 from subsidies.models import Payment
@@ -42,21 +43,16 @@ DIGESTS: dict[type[models.Model], Digests] = {
     BankLine: {"account_no": ACCOUNT},
     ComparisonEntry: {"id_number": ID},
 }
-# Tables whose rows carry no seal, and what stands in its place. What one costs was measured with 36,000 rows:
-# 0.035 s of processor time for the seals, and about as much again for writing the column.
-UNSEALED = {
-    "beneficiaries.Certificate": "one insert with a whole register; the number begins with the person's own ID number",
-    "subsidies.Payment": "the import's speed bar; an approved roll's digest covers payee and account of each row",
-    "subsidies.EducationGrant": "its payment is under the roll's digest; a student's number pays nobody",
-    "services.SchoolEnrolment": "written by statements that know no type; a student's number pays nobody",
-    "intake.ImportRow": "of one import and gone with it; posting judges the kept rows again, not these",
-    "intake.KeptRows": "one ciphertext for hundreds of rows; judged as a file would be, and seen before posting",
-    "intake.ImportTrace": "one ciphertext for a run of rows, with their keys inside; a fingerprint of each must fit",
-    "intake.RowDecision": "applied only to the row of the same sheet and number, and then judged and seen again",
-}
+# Tables of which one row holds hundreds of records.
+LONG_ROWS = {KeptRows: 50, ImportTrace: 10}
 # What a seal covers, in the office's words: of any row, and of a person.
 SEALED = ("所属记录和加密内容", "姓名、号码、电话、账号")
 PERSON = ("name_key", "id_digest", "phone_digest", "account_digest")
+
+
+def rows_at_once(model: type[models.Model]) -> int:
+    """How many rows of a model are held in the clear together."""
+    return LONG_ROWS.get(model, ROWS_AT_ONCE)
 
 
 def seal_of(model: type[models.Model]) -> tuple[Callable[..., str | None] | None, tuple[str, ...]]:
@@ -96,11 +92,12 @@ def breaches(looked: Looked) -> Iterator[str]:
 def _rows(table: SecretTable, names: list[str]) -> Iterator[dict]:
     """Rows as stored, by key; in pieces, each read whole."""
     names, last = ["pk", *(field.attname for field in table.fields), *names], None
+    most = rows_at_once(table.model)
     while True:
         rows = table.model._base_manager.order_by("pk").values_list(*names)
-        found = list(fetched((rows if last is None else rows.filter(pk__gt=last))[:ROWS_AT_ONCE]))
+        found = list(fetched((rows if last is None else rows.filter(pk__gt=last))[:most]))
         yield from (dict(zip(names, row, strict=True)) for row in found)
-        if len(found) < ROWS_AT_ONCE:
+        if len(found) < most:
             return
         last = found[-1][0]
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from lianyungang_cdpf.fields import EncryptedTextField
+from lianyungang_cdpf.fields import EncryptedTextField, SealField
 from services.counting import ServiceQuerySet
 from services.models.records import Service
 
@@ -42,6 +42,7 @@ class SchoolEnrolment(Service):
     reason = models.CharField(
         "未入学原因", max_length=100, blank=True, help_text="延缓或免予入学的写明批准机关和文号。"
     )
+    seal = SealField("封签", of=("service_ptr_id",))
 
     objects = ServiceQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 frozen      a roll whose frozen_at is set: no payment is added to it, taken from it or changed. What stays free is what
             happens to a payment later: which record stands for the person after a merge (payee keeps the one of then),
             which row of the standards its amount came from (standard_amount keeps the amount), and the bank's return.
+            The row's seal changes with that record, and else only with the digest key (`letting_digests_change`).
             A change of keys (rotate_keys) is let through: the account's ciphertext may become one of another key and
             the same length, beside the digest that stays. That it is the same account the roll's keyed digest says.
 paid        a frozen roll that is paid or archived is never opened again
@@ -33,6 +34,8 @@ HELD = (
 RESEALED = """(length(OLD."account_no") = length(NEW."account_no")
     AND substr(OLD."account_no", 1, 1) = substr(NEW."account_no", 1, 1)
     AND substr(OLD."account_no", 2, 1) <> substr(NEW."account_no", 2, 1))"""
+# Not the record that stands for the person, with which the seal changes.
+RESEALED_ALONE = """(OLD."seal" {differs} NEW."seal" AND NOT (OLD."person_id" {differs} NEW."person_id"))"""
 HELD_OF_ROLL = (
     "programme_id", "month", "area_id", "zone_id", "reference", "row_count", "payment_count", "total", "job_id",
     "posted_by_id",
@@ -45,8 +48,9 @@ NAMES = {
 
 
 def create(apps, schema_editor):
-    """Make the triggers (RunPython)."""
-    for statement in (_of_postgresql if schema_editor.connection.vendor == "postgresql" else _of_sqlite)():
+    """Make the triggers (RunPython). Before a migration has brought the seal of a payment, they don't ask for it."""
+    of_vendor = _of_postgresql if schema_editor.connection.vendor == "postgresql" else _of_sqlite
+    for statement in of_vendor(_has_seal(schema_editor.connection)):
         schema_editor.execute(statement, params=None)
 
 
@@ -65,7 +69,8 @@ def drop(apps, schema_editor):
 @contextmanager
 def letting_digests_change(connection) -> Iterator[None]:
     """For the switch to another digest key, inside its transaction: every frozen payment takes the digest of the same
-    account under the new key. Nobody else sees the table without its trigger; the rolls' own digests change with it.
+    account and the seal of the row under the new key. Nobody else sees the table without its trigger; the rolls' own
+    digests change with it.
     """
     name = "frozen_payment_changed"
     if connection.vendor == "postgresql":
@@ -85,12 +90,19 @@ def letting_digests_change(connection) -> Iterator[None]:
         cursor.execute(on)
 
 
+def _has_seal(connection) -> bool:
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "subsidies_payment")
+    return any(column.name == "seal" for column in columns)
+
+
 def _changed(columns, differs: str) -> str:
     return " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in columns)
 
 
-def _changed_payment(differs: str) -> str:
-    return f"{_changed(HELD, differs)} OR ({_changed(['account_no'], differs)} AND NOT {RESEALED})"
+def _changed_payment(differs: str, with_seal: bool) -> str:
+    changed = f"{_changed(HELD, differs)} OR ({_changed(['account_no'], differs)} AND NOT {RESEALED})"
+    return f"{changed} OR {RESEALED_ALONE.format(differs=differs)}" if with_seal else changed
 
 
 # True of an approval to be added whose copies are not those of its roll.
@@ -98,10 +110,10 @@ _MISCOPIED = """NOT EXISTS (SELECT 1 FROM subsidies_roll WHERE id = NEW.roll_id 
     AND (job_id IS NOT NULL OR posted_by_id = NEW.uploaded_by_id))"""
 
 
-def _of_sqlite() -> list[str]:
+def _of_sqlite(with_seal: bool) -> list[str]:
     """The statements of SQLite."""
     frozen = 'EXISTS (SELECT 1 FROM "subsidies_roll" WHERE "id" = {}."roll_id" AND "frozen_at" IS NOT NULL)'
-    changed, moved = _changed_payment("IS NOT"), _changed(HELD_OF_ROLL, "IS NOT")
+    changed, moved = _changed_payment("IS NOT", with_seal), _changed(HELD_OF_ROLL, "IS NOT")
     opened = """OLD."frozen_at" IS NOT NULL AND OLD."state" IN ('paid', 'archived')
         AND (NEW."frozen_at" IS NULL OR NEW."state" NOT IN ('paid', 'archived'))"""
     standing = 'EXISTS (SELECT 1 FROM "subsidies_roll" WHERE "id" = OLD."roll_id")'
@@ -132,11 +144,11 @@ def _of_sqlite() -> list[str]:
     ]
 
 
-def _of_postgresql() -> list[str]:
+def _of_postgresql(with_seal: bool) -> list[str]:
     """The statements of PostgreSQL. Added payments are looked at once a statement: a roll is one COPY of its rows."""
     frozen = "EXISTS (SELECT 1 FROM subsidies_roll WHERE id = {}.roll_id AND frozen_at IS NOT NULL)"
     among = "EXISTS (SELECT 1 FROM subsidies_roll WHERE frozen_at IS NOT NULL AND id IN (SELECT roll_id FROM added))"
-    changed, moved = _changed_payment("IS DISTINCT FROM"), _changed(HELD_OF_ROLL, "IS DISTINCT FROM")
+    changed, moved = _changed_payment("IS DISTINCT FROM", with_seal), _changed(HELD_OF_ROLL, "IS DISTINCT FROM")
     opened = """OLD.frozen_at IS NOT NULL AND OLD.state IN ('paid', 'archived')
         AND (NEW.frozen_at IS NULL OR NEW.state NOT IN ('paid', 'archived'))"""
     either = f"{frozen.format('OLD')} OR {frozen.format('NEW')}"

@@ -73,7 +73,7 @@ PERSONAL_DATA = OF_APPROVALS | OF_BANKS | OF_COMPARISON | OF_MONTHLY | OF_NOTICE
         "programme": "sensitive", "month": "record", "amount": "sensitive", "area": "personal", "standard": "record",
         "standard_amount": "sensitive", "account_no": "secret", "account_digest": "derived",
         "account_holder": "personal", "live": "record", "policy": "sensitive", "payee": "record",
-        "returned_on": "sensitive", "return_reason": "sensitive",
+        "returned_on": "sensitive", "return_reason": "sensitive", "seal": "derived",
     },
     PensionPremium: {
         "id": "record", "payment": "record", "year": "record", "tier": "sensitive", "insured_place": "personal",
@@ -85,7 +85,7 @@ PERSONAL_DATA = OF_APPROVALS | OF_BANKS | OF_COMPARISON | OF_MONTHLY | OF_NOTICE
     },
     EducationGrant: {
         "id": "record", "payment": "record", "school_year": "record", "school": "personal", "stage": "personal",
-        "student_no": "secret", "kind": "sensitive", "parent": "sensitive",
+        "student_no": "secret", "kind": "sensitive", "parent": "sensitive", "seal": "derived",
     },
 }  # fmt: skip
 

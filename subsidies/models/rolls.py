@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from lianyungang_cdpf.fields import EncryptedTextField, digest_field
+from lianyungang_cdpf.fields import EncryptedTextField, SealField, digest_field
 from lianyungang_cdpf.intake.models import A_REASON
 from lianyungang_cdpf.intake.presentation import FINDINGS, OTHER
 from subsidies.approval.models import RIGHTS
@@ -163,6 +163,7 @@ class Payment(models.Model):
     payee = models.BigIntegerField("提交时的档案编号", null=True, blank=True)
     returned_on = models.DateField("银行退回日期", null=True, blank=True)
     return_reason = models.CharField("退回原因", max_length=100, blank=True, default="", db_default="")
+    seal = SealField("封签", of=("roll_id", "programme_id", "month", "person_id"))
 
     objects = PaymentQuerySet.as_manager()
 

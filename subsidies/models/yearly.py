@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from lianyungang_cdpf.fields import EncryptedTextField
+from lianyungang_cdpf.fields import EncryptedTextField, SealField
 from lianyungang_cdpf.intake.periods import FIRST_OF_SCHOOL_YEAR, PERIODS
 from subsidies.models.rolls import Payment
 from subsidies.payments import DetailQuerySet
@@ -64,6 +64,7 @@ class EducationGrant(models.Model):
     parent = models.ForeignKey(
         "beneficiaries.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="残疾家长"
     )
+    seal = SealField("封签", of=("payment_id", "school_year"))
 
     objects = DetailQuerySet.as_manager()
 

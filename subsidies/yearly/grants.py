@@ -1,25 +1,27 @@
 """教育专项补贴: students, themselves disabled or children of a disabled parent, and writing their grants."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from beneficiaries.family import NewMember, add_family_members
 from beneficiaries.identity import certificate_digest, id_digests
-from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.fields import encrypt_all, row_seals
+from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.kinds import Outcome
 from lianyungang_cdpf.intake.tables import name_key
 from subsidies.counting import years_counted
 from subsidies.judging import BAD_AMOUNT, Facts
 from subsidies.known import Known
 from subsidies.models import EducationGrant, Roll, StudentKind
-from subsidies.posting import COLUMNS, PLACE, Account, accounts_on_file, close_roll
-from subsidies.yearly.posting import payment_row, write_details, write_rows
+from subsidies.posting import COLUMNS, PLACE, Account, accounts_on_file, close_roll, payment_seals
+from subsidies.yearly.posting import beside_payments, payment_row, write_rows
 from subsidies.yearly.terms import TermJudge
 
-DETAILS = ("school_year", "school", "stage", "student_no", "kind", "parent_id")
+COLUMNS_BESIDE = ("payment_id", "school_year", "school", "stage", "kind", "parent_id", "student_no", "seal")
 NO_ACCOUNT = ("", "", "")
 ID_CHARACTERS, LONGEST_SCHOOL, LONGEST_HOLDER = 18, 80, 60
-NUMBER_PLACE = f"{EducationGrant._meta.db_table}.student_no"
+TABLE = EducationGrant._meta.db_table
+NUMBER_PLACE = f"{TABLE}.student_no"
 
 
 @dataclass(slots=True)
@@ -146,16 +148,36 @@ def post_grants(*, by, roll: Roll, outcomes: list[Outcome]) -> Roll:
     Call inside a transaction. Raises IntegrityError when a student was put on file, or paid, meanwhile.
     """
     students = _students(by, roll, outcomes)
-    rows, details = [], []
     known = [one.data.person.pk for one in outcomes if one.data.person and not one.data.values.get("account_no")]
     accounts = accounts_on_file(known) if known else {}
-    for one in outcomes:
-        pk, area = students[one.data.id_number]
-        rows.append(payment_row(roll, one, pk, area, _account(one.data, accounts.get(pk, NO_ACCOUNT))))
-        details.append((pk, _details(one.data)))
-    write_rows(roll, COLUMNS, rows)
-    write_details(EducationGrant, DETAILS, roll, details)
+    paid = [students[one.data.id_number] for one in outcomes]
+    paid_to = [_account(one.data, accounts.get(pk, NO_ACCOUNT)) for one, (pk, _) in zip(outcomes, paid, strict=True)]
+    write_rows(roll, COLUMNS, list(_rows(roll, outcomes, paid, paid_to)))
+    write_grants(roll, ((pk, _details(one.data)) for one, (pk, _) in zip(outcomes, paid, strict=True)))
     return close_roll(by=by, roll=roll, years=years_counted(roll))
+
+
+def _rows(roll: Roll, outcomes: list[Outcome], paid: list[tuple[int, int]], paid_to: list[Account]) -> Iterator[tuple]:
+    """The payments; `paid` are key and area of each student."""
+    numbers = [number for number, *_ in paid_to]
+    told = zip(outcomes, paid, numbers, strict=True)
+    seals = payment_seals(roll, ((one.data.months[0], pk, number) for one, (pk, _), number in told))
+    rows = zip(outcomes, paid, paid_to, encrypt_all(numbers, PLACE), seals, strict=True)
+    for one, (pk, area), (_, *account), secret, seal in rows:
+        yield payment_row(roll, one, pk, area, (secret, *account), seal or None)
+
+
+def write_grants(roll: Roll, details: Iterable[tuple[int, tuple]]) -> None:
+    """Insert the grants of a roll's payments: (student, values) in the order of the columns beside, from the school
+    year on, with the student's number in the clear and no seal."""
+    rows = beside_payments(roll, details)
+    numbers = [row[-1] for row in rows]
+    seals = row_seals(TABLE, ((f"{row[0]}\x1f{row[1]}", row[-1]) for row in rows))
+    sealed = zip(rows, encrypt_all(numbers, NUMBER_PLACE), seals, strict=True)
+    insert_rows(
+        EducationGrant, COLUMNS_BESIDE, ((*row[:-1], secret, seal or None) for row, secret, seal in sealed),
+        matched=False,
+    )  # fmt: skip
 
 
 def _students(by, roll: Roll, outcomes: list[Outcome]) -> dict[str, tuple[int, int]]:
@@ -167,10 +189,10 @@ def _students(by, roll: Roll, outcomes: list[Outcome]) -> dict[str, tuple[int, i
     return known | {one.id_number: (added[one.id_number], one.area_id) for one in new}
 
 
-def _account(facts: GrantFacts, on_file: Account) -> tuple[bytes, str, str]:
+def _account(facts: GrantFacts, on_file: Account) -> Account:
     account, holder = facts.values.get("account_no"), facts.values.get("account_holder") or ""
     number, digest, holder = (account, facts.account_digest, holder) if account else on_file
-    return encrypt(number, PLACE), digest, holder[:LONGEST_HOLDER]
+    return number, digest, holder[:LONGEST_HOLDER]
 
 
 def _details(facts: GrantFacts) -> tuple:
@@ -179,7 +201,7 @@ def _details(facts: GrantFacts) -> tuple:
         facts.months[0].year,
         (values.get("school") or "")[:LONGEST_SCHOOL],
         values["stage"],
-        encrypt(values.get("student_no") or "", NUMBER_PLACE),
         kind_of(facts),
         None if facts.is_holder else facts.parent.pk,
+        values.get("student_no") or "",
     )

@@ -12,6 +12,7 @@ from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.audit.purging import DEED, InBatches, due_by_rule, purge_all, purges
 from lianyungang_cdpf.audit.retention import rules
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows, RowDecision
+from lianyungang_cdpf.management.seals import Looked, breaches
 from subsidies.models import ComparisonEntry, ComparisonList, ListType, Payment
 from tests.fixtures_city import make_id
 
@@ -104,6 +105,7 @@ def test_a_posted_import_keeps_its_findings_and_not_what_the_rows_said(make_impo
     row, decision = ImportRow.objects.get(), RowDecision.objects.get()
     assert (row.codes, row.verdict, row.payload) == ("E01", "bad", "") and decision.original == ""
     assert not KeptRows.objects.exists() and not ImportTrace.objects.exists()
+    assert (row.seal, decision.seal) == (None, None) and list(breaches(Looked())) == []
     assert ImportJob.objects.get(pk=job.pk).state == "posted"
     assert dict((rule.code, due) for rule, due in due_by_rule())["import_rows"] == 0
 

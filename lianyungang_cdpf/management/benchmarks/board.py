@@ -18,7 +18,8 @@ READER, PLAN_YEAR = "lingdao", 2019
 LAST_MONTH, NEXT_MONTH = 8, 10
 POSTED = "hardship_subsidy"
 PROGRAMMES = (POSTED, "nursing_subsidy")
-# Of what is copied, these columns say when and by which roll; all others stay as they are.
+# Of what is copied, these columns say when and by which roll; all others stay as they are. The seals too, which fit no
+# copy: nobody verifies a database that is measured, and its rows have their size.
 PAYMENT_TURNS = {"roll_id": "new.id", "month": "new.month"}
 
 

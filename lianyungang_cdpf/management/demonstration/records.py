@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from beneficiaries.identity import (
     account_digest,
-    certificate_digest,
     id_digest,
     id_tail_digest,
     person_seal,
@@ -17,7 +16,7 @@ from beneficiaries.identity import (
     pinyin_of,
 )
 from beneficiaries.models import Certificate, HardshipStatus, Person
-from beneficiaries.register_apply import CERTIFICATE_COLUMNS, HARDSHIP_COLUMNS, PERSON_COLUMNS, place
+from beneficiaries.register_apply import CERTIFICATE_COLUMNS, HARDSHIP_COLUMNS, PERSON_COLUMNS, certificate_rows, place
 from lianyungang_cdpf.accounts.models import Staff
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.actions import place_of
@@ -25,7 +24,7 @@ from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.tables import birth_date_of, name_key, sex_of
 from lianyungang_cdpf.management.demonstration.people import Invented
 from subsidies.models import Payment, Programme, Roll
-from subsidies.posting import COLUMNS, PLACE, stamp_years
+from subsidies.posting import COLUMNS, PLACE, payment_seals, stamp_years
 from subsidies.standards import StandardBook
 
 
@@ -35,7 +34,8 @@ def write_people(people: list[Invented]) -> dict[str, int]:
     insert_rows(Person, PERSON_COLUMNS, (_person(one, now) for one in people))
     keys = dict(Person.objects.order_by().values_list("id_digest", "pk"))
     found = {one.id_number: keys[id_digest(one.id_number)] for one in people}
-    insert_rows(Certificate, CERTIFICATE_COLUMNS, (_certificate(one, found[one.id_number]) for one in people))
+    told = [(found[one.id_number], one.certificate_no, one.category, one.grade, "valid") for one in people]
+    insert_rows(Certificate, CERTIFICATE_COLUMNS, ((*row, None, None) for row in certificate_rows(told)))
     insert_rows(HardshipStatus, HARDSHIP_COLUMNS, ((found[one.id_number], one.hardship, None, None) for one in people))
     return found
 
@@ -50,11 +50,6 @@ def _person(one: Invented, now: datetime) -> tuple:
         one.bank_name, encrypt(one.account_no, place(Person, "account_no")), digests[2], "",
         one.died_on, None, person_seal(name_key(one.name), *digests), now, now,
     )  # fmt: skip
-
-
-def _certificate(one: Invented, person: int) -> tuple:
-    secret = encrypt(one.certificate_no, place(Certificate, "number"))
-    return (person, secret, certificate_digest(one.certificate_no), one.category, one.grade, "valid", None, None)
 
 
 class Payroll:
@@ -97,13 +92,15 @@ class Payroll:
             state=Roll.State.PAID if paid else Roll.State.POSTED, paid_on=month.replace(day=25) if paid else None,
         )  # fmt: skip
         rows = [self._payment(roll, row, one, book, month) for row, one in enumerate(people, start=4)]
-        insert_rows(Payment, COLUMNS, rows)
+        seals = payment_seals(roll, ((month, self.keys[one.id_number], one.account_no) for one in people))
+        insert_rows(Payment, COLUMNS, ((*row, seal or None) for row, seal in zip(rows, seals, strict=True)))
         total = sum((row[6] for row in rows), Decimal(0))
         Roll.objects.filter(pk=roll.pk).update(
             row_count=len(rows), payment_count=len(rows), total=total, frozen_at=timezone.now() if paid else None
         )
 
     def _payment(self, roll: Roll, row: int, one: Invented, book: StandardBook, month: date) -> tuple:
+        """As COLUMNS hold it, but for the seal."""
         standard = book.amount_for(month, one.grade, one.area.path, one.hukou_type, "")
         return (
             roll.pk, "Sheet1", row, self.keys[one.id_number], roll.programme_id, month, standard.amount, one.area.pk,

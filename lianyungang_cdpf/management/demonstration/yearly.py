@@ -19,12 +19,11 @@ from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.tables import birth_date_of
 from lianyungang_cdpf.management.demonstration.people import Invented, made_id_number
 from subsidies.counting import years_counted
-from subsidies.models import EducationGrant, InsurancePolicy, Payment, PensionPremium, Programme, Roll, Stage
-from subsidies.posting import PLACE, stamp_years
+from subsidies.models import InsurancePolicy, Payment, PensionPremium, Programme, Roll, Stage
+from subsidies.posting import PLACE, payment_seals, stamp_years
 from subsidies.standards import StandardBook
-from subsidies.yearly.grants import DETAILS as GRANT_DETAILS
-from subsidies.yearly.grants import NUMBER_PLACE
-from subsidies.yearly.posting import NO_ACCOUNT, WITH_POLICY, write_details
+from subsidies.yearly.grants import write_grants
+from subsidies.yearly.posting import WITH_POLICY, write_details
 from subsidies.yearly.premiums import DETAILS as PREMIUM_DETAILS
 
 # Share of the qualified whom a unit's first batch holds; where the fund has not answered, the list is not yet paid.
@@ -103,7 +102,7 @@ class YearlyBatches:
         for unit, own in by_unit(entries):
             roll = self._roll(programme, month, unit, date(self.as_of.year, 4, 18))
             self._write(roll, own, to_account=True)
-            write_details(EducationGrant, GRANT_DETAILS, roll, ((one.person, grant_of(one, month)) for one in own))
+            write_grants(roll, ((one.person, grant_of(one, month)) for one in own))
             stamp_years(programme, years_counted(roll))
 
     def _children(self, people: list[Invented], month: date) -> list[tuple[Invented, str, int]]:
@@ -131,14 +130,13 @@ class YearlyBatches:
         )  # fmt: skip
 
     def _write(self, roll: Roll, entries: list[Entry], *, policy: int | None = None, to_account: bool = False) -> None:
-        rows = []
-        for number, one in enumerate(entries, start=5):
-            account = one.holder.account_no
-            paid_to = (encrypt(account, PLACE), account_digest(account), "") if to_account else NO_ACCOUNT
+        rows, paid_to = [], [one.holder.account_no if to_account else "" for one in entries]
+        seals = payment_seals(roll, ((roll.month, one.person, no) for one, no in zip(entries, paid_to, strict=True)))
+        for number, (one, account, seal) in enumerate(zip(entries, paid_to, seals, strict=True), start=5):
             standard = (one.standard.pk, one.standard.amount) if one.standard else (None, None)
             rows.append((
                 roll.pk, "Sheet1", number, one.person, roll.programme_id, roll.month, one.amount, one.holder.area.pk,
-                *standard, *paid_to, True, policy,
+                *standard, encrypt(account, PLACE), account_digest(account), "", True, seal or None, policy,
             ))  # fmt: skip
         insert_rows(Payment, WITH_POLICY, rows)
         total = sum((one.amount for one in entries), Decimal(0))
@@ -166,4 +164,4 @@ def grant_of(one: Entry, month: date) -> tuple:
     """What stands beside the payment of a grant."""
     stage = stage_of(one.id_number, month)
     kind = "child_of_disabled" if one.parent else "disabled_student"
-    return month.year, SCHOOLS[stage], stage.value, encrypt(f"G{one.id_number}", NUMBER_PLACE), kind, one.parent
+    return month.year, SCHOOLS[stage], stage.value, kind, one.parent, f"G{one.id_number}"

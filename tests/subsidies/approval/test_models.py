@@ -138,6 +138,7 @@ def test_payments_of_a_submitted_roll_are_neither_deleted_nor_added(roll, walk, 
         "",
         "",
         True,
+        None,
     )
     refused(LOCKED, lambda: insert_rows(Payment, COLUMNS, [row]))
     twin = Payment.objects.get(roll=open_roll)
