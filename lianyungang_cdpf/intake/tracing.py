@@ -19,7 +19,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Max
 
-from lianyungang_cdpf.fields import EncryptedTextField, SealField, decrypt, encrypt, renewed
+from lianyungang_cdpf.fields import SealField, decrypt, encrypt, renewed, secrets_of
 from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
 
@@ -145,8 +145,7 @@ def _renewed_kept(model: type[models.Model], names: list[str], values: list) -> 
 @lru_cache
 def secret_places(model: type[models.Model]) -> dict[str, str]:
     """The place of each encrypted column of a model's own table."""
-    fields = model._meta.local_concrete_fields
-    return {field.column: field.place for field in fields if isinstance(field, EncryptedTextField)}
+    return {field.column: field.place for field in secrets_of(model)}
 
 
 def rows_of(traced: Traced, people: Collection[int], *, held: bool = False) -> dict[int, Stored]:
