@@ -21,8 +21,12 @@ CONVERTED = f"{ImportTrace._meta.db_table}.payload"
 
 
 def traced_anew(key: int) -> bool:
-    """Bring one trace to the digests that are in force; whether it holds any."""
-    content = json.loads(ImportTrace._base_manager.get(pk=key).payload)
+    """Bring one trace to the digests that are in force; whether it holds any. It may be gone meanwhile.
+
+    Raises UnreadableSecret for one that no key opens, or with such a secret in it, and leaves it as it is.
+    """
+    payload = ImportTrace._base_manager.filter(pk=key).values_list("payload", flat=True).first()
+    content = json.loads(payload) if payload else {}
     told = content.get("tables", ())
     tables = digested(apps.get_model(one["model"]) for one in told)
     for one in told:
