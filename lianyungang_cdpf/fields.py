@@ -93,13 +93,13 @@ def decrypt(stored: bytes | memoryview | None, place: str) -> str:
 
 
 def key_id_of(stored: bytes | memoryview | None) -> int | None:
-    """The id of the key under which a stored value lies; None for an empty one."""
-    return stored[1] if stored else None
+    """The id of the key under which a stored value lies; None for an empty one, and a damaged one that names none."""
+    return stored[1] if stored and len(stored) > 1 else None
 
 
 def renewed(stored: bytes | memoryview | None, place: str) -> bytes | memoryview | None:
     """A stored value with the same text under the key that writes now; itself where it is. Raises UnreadableSecret."""
-    if key_id_of(stored) in (None, settings.FIELD_KEY_ID):
+    if not stored or key_id_of(stored) == settings.FIELD_KEY_ID:
         return stored
     return encrypt(decrypt(stored, place), place)
 
@@ -247,6 +247,11 @@ class EncryptedTextField(models.BinaryField):
         return None
 
 
+def secrets_of(model: type[models.Model]) -> tuple[EncryptedTextField, ...]:
+    """The encrypted columns of a model's own table, in their order."""
+    return tuple(one for one in model._meta.local_concrete_fields if isinstance(one, EncryptedTextField))
+
+
 class SealField(models.CharField):
     """A keyed digest of several columns of its row; blank in rows that nobody has sealed. Says nothing of its own.
 
@@ -264,8 +269,7 @@ class SealField(models.CharField):
     @property
     def covers(self) -> tuple[str, ...]:
         """What it is made of, in this order."""
-        fields = self.model._meta.local_concrete_fields
-        return (*self.of, *(field.attname for field in fields if isinstance(field, EncryptedTextField)))
+        return (*self.of, *(field.attname for field in secrets_of(self.model)))
 
     def made(self, row: models.Model) -> str | None:
         """The seal that a row should have."""
@@ -292,7 +296,7 @@ def row_seals(table: str, rows: Iterable[tuple[str, str]]) -> list[str]:
 def seal_rows(rows: models.QuerySet, of: tuple[str, ...]) -> None:
     """Seal rows as they stand: for the migration that brings the seal, and where a statement changed what it covers."""
     model = rows.model
-    secrets = [one.attname for one in model._meta.local_concrete_fields if isinstance(one, EncryptedTextField)]
+    secrets = [one.attname for one in secrets_of(model)]
     for pk, *values in rows.order_by("pk").values_list("pk", *of, *secrets).iterator(2_000):
         seal = row_seal(model._meta.db_table, values[: len(of)], values[len(of) :])
         model._base_manager.filter(pk=pk).exclude(seal=seal).update(seal=seal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lianyungang_cdpf.fields import secrets_of
 from lianyungang_cdpf.intake.models import ImportJob
 from services.models import SERVING_KINDS, CourseAttendance, FacilityStay, MonthlyAttendance, Service
 from services.rolls import ROLL_OF
@@ -26,7 +27,10 @@ def breaches() -> Iterator[str]:
             bare = Service.objects.filter(kind__record_form=form, **{f"{roll.record._meta.model_name}__isnull": True})
             for pk in bare.order_by("pk").values_list("pk", flat=True):
                 yield f"服务记录 {pk} 缺少“{roll.record._meta.verbose_name}”的内容。"
-        yield from _settled_otherwise(records.standing().filter(kind__record_form=form).select_related(*_named(roll)))
+        standing = records.standing().filter(kind__record_form=form)
+        # Without a name select_related would follow every key, to the person and their secrets.
+        named = standing.select_related(*(_named(roll) or [None])).defer(*_unneeded(roll))
+        yield from _settled_otherwise(named)
     yield from _stays()
 
 
@@ -44,6 +48,12 @@ def _housed_otherwise() -> Iterator[str]:
 def _named(roll) -> tuple[str, ...]:
     """The relations of its own that a record's occasion names."""
     return tuple(field.name for field in roll.record._meta.local_fields if field.is_relation and not field.primary_key)
+
+
+def _unneeded(roll) -> list[str]:
+    """The secrets of what these name: no occasion asks for one, and one that does not open would end the check."""
+    named = ((name, roll.record._meta.get_field(name).related_model) for name in _named(roll))
+    return [f"{name}__{secret.attname}" for name, model in named for secret in secrets_of(model)]
 
 
 def _settled_otherwise(records) -> Iterator[str]:

@@ -24,6 +24,7 @@ from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.models import AuditArchive, AuditLine, AuditSeal
 from lianyungang_cdpf.audit.sealing import unsealed as without_seal
 from lianyungang_cdpf.audit.verifying import facts_of, holds
+from lianyungang_cdpf.fields import UnreadableSecret
 
 AT_ONCE = 4000
 
@@ -138,6 +139,16 @@ def _rows(archive: AuditArchive) -> Iterator[tuple[int, str, tuple]]:
 
 def breaches_of_file(archive: AuditArchive, opened: Callable) -> Iterator[str]:
     """Whether the file still holds the piece of the chain that its record names; at most one sentence."""
+    named = f"{archive.month:%Y-%m} 的归档文件 {archive.file_name} "
+    try:
+        yield from _compared(archive, opened)
+    except UnreadableSecret:
+        yield f"{named}打不开：缺少封存它的字段密钥，或文件被改动。"
+    except OSError as error:
+        yield f"{named}读不到：{error.strerror}。"
+
+
+def _compared(archive: AuditArchive, opened: Callable) -> Iterator[str]:
     path, month = path_of(archive), f"{archive.month:%Y-%m}"
     if not path.is_file():
         yield f"{month} 的归档文件 {path.name} 不见了。"
@@ -146,18 +157,26 @@ def breaches_of_file(archive: AuditArchive, opened: Callable) -> Iterator[str]:
         yield f"{month} 的归档文件 {path.name} 与登记的指纹不符。"
         return
     number, before = archive.first_number - 1, archive.mac_before
-    with path.open("rb") as stream:
-        for text in _texts(opened(stream, archive.file_name)):
-            number += 1
-            said, mac, *packed = json.loads(text)
-            line = chain.unpacked(packed)
-            vouched = holds(chain.vouches, line[-1], line[1:-1])
-            if said != number or not vouched or not holds(chain.is_seal_of, mac, number, line, before):
-                yield f"{month} 的归档文件在序号 {number} 处与链不符。"
-                return
-            before = mac
+    for said, mac, line in lines_of_file(archive, opened):
+        number += 1
+        vouched = holds(chain.vouches, line[-1], line[1:-1])
+        if said != number or not vouched or not holds(chain.is_seal_of, mac, number, line, before):
+            yield f"{month} 的归档文件在序号 {number} 处与链不符。"
+            return
+        before = mac
     if (number, before) != (archive.last_number, archive.last_mac):
         yield f"{month} 的归档文件只到序号 {number}，登记的是 {archive.last_number}。"
+
+
+def lines_of_file(archive: AuditArchive, opened: Callable) -> Iterator[tuple[int, str, tuple]]:
+    """(number, the seal's mac, the line as a row of chain.COLUMNS) of an archive's file, in its order.
+
+    Raises OSError where there is no file, UnreadableSecret where no configured key opens it, or it was altered.
+    """
+    with path_of(archive).open("rb") as stream:
+        for text in _texts(opened(stream, archive.file_name)):
+            said, mac, *packed = json.loads(text)
+            yield said, mac, chain.unpacked(packed)
 
 
 def _texts(chunks: Iterator[bytes]) -> Iterator[bytes]:

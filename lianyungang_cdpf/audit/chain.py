@@ -19,6 +19,8 @@ from lianyungang_cdpf.fields import UnreadableSecret, mac_begun
 
 LINE, CHAIN, ARCHIVE = "audit-line", "audit-chain", "audit-archive"
 NONCE_BYTES = 8
+# Of a key's id (1-255).
+MOST_DIGITS = 3
 # What a line says, in the order of its canonical bytes; the number is put before it, the mac after it.
 SAID = (
     "at", "staff_id", "username", "place", "role", "deed", "object_type", "object_id", "summary", "result", "address",
@@ -88,6 +90,11 @@ def vouches_for_archive(mac: str, facts: Iterable) -> bool:
     return _same(mac, mac_of_archive(facts, key_id=_taken_apart(mac)[0]))
 
 
+def key_id_of_mac(mac: str) -> int:
+    """The id of the field key that a mac names. Raises UnreadableSecret for what is none."""
+    return _taken_apart(mac)[0]
+
+
 def _mac(purpose: str, key_id: int, content: bytes, nonce: str = "") -> str:
     mac = mac_begun(purpose, key_id)
     mac.update(content)
@@ -97,7 +104,7 @@ def _mac(purpose: str, key_id: int, content: bytes, nonce: str = "") -> str:
 def _taken_apart(mac: str) -> tuple[int, str]:
     """Key id and nonce of a mac. Raises UnreadableSecret for what is none."""
     key_id, _, rest = mac.partition(".")
-    if not (key_id.isascii() and key_id.isdecimal()):
+    if not (key_id.isascii() and key_id.isdecimal() and len(key_id) <= MOST_DIGITS):
         raise UnreadableSecret("校验码不是本系统写的")
     return int(key_id), rest.partition(".")[0]
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import chain as chained
 
 from django.conf import settings
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lianyungang_cdpf.audit import chain
@@ -14,6 +16,8 @@ from lianyungang_cdpf.audit.sealing import BrokenHeads, kept_heads, unsealed
 from lianyungang_cdpf.fields import UnreadableSecret
 
 AT_ONCE = 4000
+# What the database's driver raises for a value that is none of its column's type, or no text.
+UNREAD = (ValueError, TypeError, AttributeError, OperationalError)
 ARCHIVE_FACTS = (
     "month", "first_number", "last_number", "line_count", "mac_before", "last_mac", "file_name", "file_sha256",
 )  # fmt: skip
@@ -67,8 +71,7 @@ class Verification:
         page = list(seals[:AT_ONCE])
         while page:
             ids = [line_id for _, line_id, _ in page]
-            rows = AuditLine.objects.filter(pk__in=ids).order_by().values_list(*chain.COLUMNS)
-            lines = {row[0]: row for row in rows}
+            lines = {row[0]: row for row in _read(AuditLine.objects.filter(pk__in=ids).order_by())}
             for number, line_id, mac in page:
                 yield from self._seal(number, mac, line_id, lines.get(line_id))
             page = list(seals.filter(number__gt=page[-1][0])[:AT_ONCE])
@@ -79,6 +82,8 @@ class Verification:
             yield _gap(self._number + 1, number - 1)
         if line is None:
             yield f"日志 {line_id}（序号 {number}）被删除。"
+        elif line == (line_id,):
+            yield f"日志 {line_id}（序号 {number}）读不出：它的内容被改动。"
         elif not holds(chain.vouches, line[-1], line[1:-1]):
             yield f"日志 {line_id}（序号 {number}）的内容被改动。"
         elif not holds(chain.is_seal_of, mac, number, line, self._mac):
@@ -118,17 +123,33 @@ class Verification:
     def _without_seal(self, unsealed_too_long: bool) -> Iterator[str]:
         """Lines that no worker has sealed yet: they vouch for themselves, and must not stay so for long."""
         oldest = timezone.now() - timedelta(seconds=settings.AUDIT_SEAL_WITHIN)
-        lines, after, late = unsealed().order_by("pk").values_list(*chain.COLUMNS), 0, 0
-        while page := list(lines.filter(pk__gt=after)[:AT_ONCE]):
+        lines, after, late = unsealed().order_by("pk"), 0, 0
+        while page := _read(lines.filter(pk__gt=after)[:AT_ONCE]):
             after = page[-1][0]
-            for pk, *said, mac in page:
+            for pk, *said in page:
                 self.line_count += 1
-                late += said[0] < oldest
-                if not holds(chain.vouches, mac, tuple(said)):
+                if not said or not holds(chain.vouches, said[-1], tuple(said[:-1])):
                     yield f"日志 {pk} 不是本系统写的：它被插入或改动。"
+                else:
+                    late += said[0] < oldest
         if late and unsealed_too_long:
             minutes = settings.AUDIT_SEAL_WITHIN // 60
             yield f"有 {late:,} 条日志超过 {minutes} 分钟没有封印：后台作业没有运行，或封印被删除。"
+
+
+def _read(lines: QuerySet) -> list[tuple]:
+    """Lines as rows of chain.COLUMNS; of one that can't be read, its number alone: SQLite keeps any text for a date."""
+    try:
+        return list(lines.values_list(*chain.COLUMNS))
+    except UNREAD:
+        return [_read_one(pk) for pk in list(lines.values_list("pk", flat=True))]
+
+
+def _read_one(pk: int) -> tuple:
+    try:
+        return AuditLine.objects.values_list(*chain.COLUMNS).get(pk=pk)
+    except (*UNREAD, AuditLine.DoesNotExist):
+        return (pk,)
 
 
 def facts_of(archive: AuditArchive) -> list:
@@ -137,10 +158,10 @@ def facts_of(archive: AuditArchive) -> list:
 
 
 def holds(check: Callable, *facts) -> bool:
-    """Whether a mac is true; one of a key that is not configured can't be."""
+    """Whether a mac is true; one of a key that is not configured can't be, nor what is no text, moment or number."""
     try:
         return check(*facts)
-    except UnreadableSecret:
+    except (UnreadableSecret, TypeError, AttributeError):
         return False
 
 

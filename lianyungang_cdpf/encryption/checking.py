@@ -2,10 +2,11 @@
 
 registered  `prepare` and `rotate_keys` keep a check value of each key, the first time after trying it on what is there
 asked       by every command that runs Django's system checks, and by the server before its first request
-retired     a field key on which `rotate_keys` left nothing; only such a one may be missing
+retired     a field key on which `rotate_keys` left nothing and which the audit log does not name (log_keys.py); only
+            such a one may be missing
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +21,10 @@ from lianyungang_cdpf.fields import UnreadableSecret, check_value, decrypt, dige
 
 FIELD, DIGEST = KeyCheck.Purpose.FIELD, KeyCheck.Purpose.DIGEST
 WRONG = "编号 {} 的字段密钥不对：它不是写入这个数据库时用的那一个。请核对 PORTAL_FIELD_KEYS（或密钥文件）。"
-MISSING = "缺少编号 {} 的字段密钥：数据库里还有用它加密的内容。请在 PORTAL_FIELD_KEYS（或密钥文件）中补上。"
+MISSING = (
+    "缺少编号 {} 的字段密钥：数据库里还有用它加密的内容，或要靠它核对的操作日志。"
+    "请在 PORTAL_FIELD_KEYS（或密钥文件）中补上。"
+)
 WRONG_DIGEST = "摘要密钥不对：它不是写入这个数据库时用的那一个。请核对 PORTAL_DIGEST_KEY（或密钥文件）。"
 UNKNOWN = "编号 {} 的字段密钥还没有在数据库登记：请先运行 bin/manage prepare。"
 NOTHING_WRITTEN = "没有写入任何数据。"
@@ -70,10 +74,15 @@ def register_keys() -> None:
         raise WrongKeys(problems)
 
 
-def retire_keys() -> None:
-    """Of every field key but the one that writes, write down that nothing is left on it."""
-    others = KeyCheck.objects.filter(purpose=FIELD, retired_at=None).exclude(key_id=settings.FIELD_KEY_ID)
-    others.update(retired_at=timezone.now())
+def retire_keys(*, needed: Collection[int]) -> None:
+    """Of every field key but the one that writes, write down that nothing is left on it; not of those still needed.
+
+    One that was retired and is needed after all (a process with older settings wrote with it) may not go missing any
+    more; one that is gone already stays retired, or the portal would not start.
+    """
+    others = KeyCheck.objects.filter(purpose=FIELD).exclude(key_id=settings.FIELD_KEY_ID)
+    others.filter(retired_at=None).exclude(key_id__in=needed).update(retired_at=timezone.now())
+    others.filter(key_id__in=settings.FIELD_KEYS.keys() & set(needed)).update(retired_at=None)
 
 
 def check_keys(app_configs, **options) -> list[Error]:
@@ -126,7 +135,8 @@ def _opening_nothing() -> Iterator[str]:
     alone may be damaged."""
     opened: dict[int, bool] = {}
     for stored, place in first_values():
-        key_id = key_id_of(stored)
+        if (key_id := key_id_of(stored)) is None:
+            continue
         opened[key_id] = opened.get(key_id, False) or _opens(stored, place)
     for key_id in sorted(key_id for key_id, does in opened.items() if not does):
         yield (WRONG if key_id in settings.FIELD_KEYS else MISSING).format(key_id)

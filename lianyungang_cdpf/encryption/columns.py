@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import connection, models
 
-from lianyungang_cdpf.fields import EncryptedTextField
+from lianyungang_cdpf.fields import EncryptedTextField, secrets_of
 
 SAMPLES = 5
 
@@ -37,7 +37,7 @@ class SecretTable:
 def secret_tables() -> Iterator[SecretTable]:
     """The tables that hold anything encrypted."""
     for model in apps.get_models(include_auto_created=True):
-        fields = tuple(field for field in model._meta.local_concrete_fields if isinstance(field, EncryptedTextField))
+        fields = secrets_of(model)
         if fields and model._meta.managed and not model._meta.proxy:
             yield SecretTable(model, fields)
 

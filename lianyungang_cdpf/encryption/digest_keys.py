@@ -35,6 +35,12 @@ def forget() -> None:
     _asked.clear()
 
 
+def number_of(key: bytes) -> int | None:
+    """The number under which a digest key is registered; None for one that is not."""
+    of_digests = KeyCheck.objects.filter(purpose=KeyCheck.Purpose.DIGEST, value=check_value(key))
+    return of_digests.values_list("key_id", flat=True).first()
+
+
 def becoming() -> bytes | None:
     """The configured key to which the digests have still to go; None where there is one key, or they are there."""
     retired = KeyCheck.objects.filter(purpose=KeyCheck.Purpose.DIGEST, retired_at__isnull=False)

@@ -57,6 +57,8 @@ class StagedDigest(models.Model):
 
     place = models.CharField("列", max_length=100)
     row = models.BigIntegerField("行号")
+    # For which digest key of the register (KeyCheck.key_id): whoever goes over to another one stages anew.
+    key_id = models.PositiveSmallIntegerField("目标密钥编号")
     # Of which value it was made: where another stands now, it is made anew. Blank where that was never kept.
     old = models.CharField("原摘要", max_length=64, blank=True, editable=False)
     new = models.CharField("新摘要", max_length=64, editable=False)

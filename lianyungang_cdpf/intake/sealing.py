@@ -22,7 +22,7 @@ HEAD_BYTES = len(MAGIC) + 2 + SALT_BYTES
 CHUNK_BYTES = 64 * 1024
 
 
-class BrokenSeal(Exception):
+class BrokenSeal(UnreadableSecret):
     """A sealed file that is cut off, altered, another one's, or of a key that is not configured."""
 
 

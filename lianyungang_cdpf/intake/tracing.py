@@ -20,7 +20,6 @@ from django.db import models
 from django.db.models import Max
 
 from lianyungang_cdpf.fields import (
-    EncryptedTextField,
     SealField,
     decrypt,
     digest_keys,
@@ -28,6 +27,7 @@ from lianyungang_cdpf.fields import (
     encrypt,
     renewed,
     row_seal,
+    secrets_of,
 )
 from lianyungang_cdpf.intake.bulk import fetched, insert_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
@@ -167,8 +167,7 @@ def _renewed_kept(model: type[models.Model], names: list[str], values: list) -> 
 @lru_cache
 def secret_places(model: type[models.Model]) -> dict[str, str]:
     """The place of each encrypted column of a model's own table."""
-    fields = model._meta.local_concrete_fields
-    return {field.column: field.place for field in fields if isinstance(field, EncryptedTextField)}
+    return {field.column: field.place for field in secrets_of(model)}
 
 
 def rows_of(traced: Traced, people: Collection[int], *, held: bool = False) -> dict[int, Stored]:

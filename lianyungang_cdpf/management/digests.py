@@ -8,10 +8,12 @@ switched  in one transaction, which writers wait for, the last are staged and al
 mended    what a process wrote in those moments with the old key; and the traces of imports come to the new digests
 ended     once the old key is no longer configured, what was staged goes
 
-A secret that does not fit its digest of now is named, and nothing is switched: nobody's tampering gets a fresh digest.
+What is staged says for which key: a run that was stopped, and begun again for another one, stages all of it anew.
+
+A secret that does not open, or does not fit its digest of now, is named, and nothing is switched: nobody's tampering
+gets a fresh digest. The switch opens a door in a trigger, which on PostgreSQL only the owner of the tables may.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 
@@ -23,18 +25,18 @@ from django.utils import timezone
 from lianyungang_cdpf.accounts.models import ApiToken
 from lianyungang_cdpf.accounts.tokens import not_used_since
 from lianyungang_cdpf.encryption.checking import register_keys
-from lianyungang_cdpf.encryption.digest_keys import becoming, forget, in_force
+from lianyungang_cdpf.encryption.digest_keys import becoming, forget, in_force, number_of
 from lianyungang_cdpf.encryption.models import KeyCheck, StagedDigest
-from lianyungang_cdpf.fields import check_value, digest_keys, digests_under
+from lianyungang_cdpf.fields import UnreadableSecret, check_value, digest_keys, digests_under
 from lianyungang_cdpf.intake.bulk import insert_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
 from lianyungang_cdpf.management.redigesting import Digested, digested_tables
 from lianyungang_cdpf.management.retracing import CONVERTED, SEALED, traced_anew
+from lianyungang_cdpf.management.telling import Words
 from subsidies.approval.triggers import letting_digests_change
 from subsidies.models import Payment
 
 ROWS_AT_ONCE, STAGED_AT_ONCE, MOST_PASSES = 1_000, 20_000, 5
-SECONDS_BETWEEN_WORDS = 5.0
 STAGED = connection.ops.quote_name(StagedDigest._meta.db_table)
 # Of a column: what was made of the value that stands there, and what has become it.
 MADE_OF_IT, BECAME_IT = "old", "new"
@@ -45,12 +47,16 @@ class NotSwitched(Exception):
 
 
 class DigestRotation:
-    """One run: `tell` is called with a Chinese line now and then, `unfit` names what does not fit its digest of now."""
+    """One run: `tell` is called with a Chinese line now and then, `unfit` names what does not fit its digest of now.
+
+    `lost` names the notes of imports that no key opens: they stay as they are and hinder nothing.
+    """
 
     def __init__(self, tell: Callable[[str], None] = lambda line: None, *, most_rows: int = ROWS_AT_ONCE):
-        self.tell, self.most_rows = tell, most_rows
-        self.staged, self.mended, self.cleared, self.switched, self.unfit = 0, 0, 0, False, set()
-        self._told_at = time.monotonic()
+        self.words, self.most_rows = Words(tell), most_rows
+        self.staged, self.mended, self.cleared, self.switched = 0, 0, 0, False
+        self.unfit: set[str] = set()
+        self.lost: set[str] = set()
 
     def run(self) -> None:
         """As far as it goes with the keys that are configured; call it again after anything that stopped it."""
@@ -68,15 +74,16 @@ class DigestRotation:
             self._retrace()
 
     def _stage_all(self, target: bytes) -> None:
+        number = number_of(target)
         for _ in range(MOST_PASSES):
             before, self.unfit = self.staged, set()
             for table in digested_tables():
-                for rows in _batches(table, MADE_OF_IT, self.most_rows):
-                    self._stage(table, rows, target)
+                for rows in _batches(table, MADE_OF_IT, number, self.most_rows):
+                    self._stage(table, rows, target, number)
             if self.staged == before:
                 return
 
-    def _stage(self, table: Digested, rows: list[dict], target: bytes) -> None:
+    def _stage(self, table: Digested, rows: list[dict], target: bytes, number: int) -> None:
         """Keep what the digests of rows will be, where they are those of the secrets beside them."""
         lines = []
         for row, now, then in zip(rows, *_under(table, rows, in_force(), target), strict=True):
@@ -84,7 +91,7 @@ class DigestRotation:
             # A seal is over digests: it can't fit either, and that says nothing more.
             self.unfit.update(table.said(row, name) for name in unfit if name != "seal" or unfit == ["seal"])
             kept = [name for name, value in now.items() if value and name not in unfit]
-            lines += [(table.place(name), row["pk"], now[name], then[name]) for name in kept]
+            lines += [(table.place(name), row["pk"], number, now[name], then[name]) for name in kept]
         with transaction.atomic():
             keep_staged(lines)
         self.staged += len(lines)
@@ -92,6 +99,7 @@ class DigestRotation:
 
     def _switch(self, target: bytes) -> None:
         """Exchange everything in one transaction. Raises NotSwitched, and then nothing has changed."""
+        number = number_of(target)
         with transaction.atomic():
             tables = list(digested_tables())
             _hold(tables)
@@ -100,8 +108,8 @@ class DigestRotation:
                 return
             with letting_digests_change(connection):
                 for table in tables:
-                    _exchange(table)
-            left = sum(_count(table, BECAME_IT) for table in tables)
+                    _exchange(table, number)
+            left = sum(_count(table, BECAME_IT, number) for table in tables)
             if left:
                 raise NotSwitched(f"{left} rows have no digest under the new key")
             # Made again by whoever compares next (intake/recognition.py).
@@ -114,13 +122,13 @@ class DigestRotation:
     def _mend(self) -> None:
         """Look at what was written since the switch: all of it has to be of the new key."""
         now = in_force()
-        old = next(key for key in digest_keys() if key != now)
+        number, old = number_of(now), next(key for key in digest_keys() if key != now)
         for table in digested_tables():
-            for rows in _batches(table, BECAME_IT, self.most_rows):
+            for rows in _batches(table, BECAME_IT, number, self.most_rows):
                 with transaction.atomic():
-                    self._mend_rows(table, rows, _under(table, rows, now, old))
+                    self._mend_rows(table, rows, number, _under(table, rows, now, old))
 
-    def _mend_rows(self, table: Digested, rows: list[dict], made: tuple[list[dict], list[dict]]) -> None:
+    def _mend_rows(self, table: Digested, rows: list[dict], number: int, made: tuple[list[dict], list[dict]]) -> None:
         right, wrong = [], []
         for row, now, before in zip(rows, *made, strict=True):
             for name, value in now.items():
@@ -129,7 +137,7 @@ class DigestRotation:
                     continue
                 if (row[name] or "") != value:
                     wrong.append((row["pk"], name, row[name], value))
-                right += [(table.place(name), row["pk"], "", value)] if value else []
+                right += [(table.place(name), row["pk"], number, "", value)] if value else []
         with letting_digests_change(connection) if wrong and table.model is Payment else nullcontext():
             for pk, name, old, new in wrong:
                 table.model._base_manager.filter(pk=pk, **{name: old}).update(**{name: new})
@@ -138,13 +146,16 @@ class DigestRotation:
 
     def _retrace(self) -> None:
         """What imports from before can be taken back to, under the new key."""
-        done = StagedDigest.objects.filter(place=CONVERTED).values("row")
+        number = number_of(in_force())
+        done = StagedDigest.objects.filter(place=CONVERTED, key_id=number).values("row")
         keys = ImportTrace._base_manager.exclude(pk__in=done).order_by("pk").values_list("pk", flat=True)
         for key in list(keys):
-            with transaction.atomic():
-                self.mended += traced_anew(key)
-                seal = ImportTrace._base_manager.values_list("seal", flat=True).get(pk=key)
-                keep_staged([(CONVERTED, key, "", "-"), *([(SEALED, key, "", seal)] if seal else [])])
+            try:
+                with transaction.atomic():
+                    self.mended += traced_anew(key)
+                    keep_staged([(CONVERTED, key, number, "", "-"), *_seal_of_trace(key, number)])
+            except UnreadableSecret as error:
+                self.lost.add(f"{ImportTrace._meta.verbose_name} {key}：{error}。没有改动它，这次导入不能再撤销。")
             self._word(f"导入留下的原值：到编号 {key}")
 
     def _clear(self) -> None:
@@ -153,17 +164,16 @@ class DigestRotation:
             self.cleared += StagedDigest.objects.filter(pk__lte=keys[-1]).delete()[0]
 
     def _word(self, where: str) -> None:
-        if time.monotonic() - self._told_at >= SECONDS_BETWEEN_WORDS:
-            self._told_at = time.monotonic()
-            self.tell(f"已备新摘要 {self.staged:,} 项；{where}")
+        self.words.say(f"已备新摘要 {self.staged:,} 项；{where}")
 
 
 def left_to_do() -> int:
     """How many rows have digests that are not staged, or, after the switch, that nobody has looked at since."""
     if settings.DIGEST_KEY_NEXT is None:
         return 0
-    state = MADE_OF_IT if becoming() else BECAME_IT
-    return sum(_count(table, state) for table in digested_tables())
+    target = becoming()
+    state, number = (MADE_OF_IT, number_of(target)) if target else (BECAME_IT, number_of(in_force()))
+    return sum(_count(table, state, number) for table in digested_tables())
 
 
 def tokens_on_the_old_key() -> QuerySet[ApiToken]:
@@ -172,13 +182,19 @@ def tokens_on_the_old_key() -> QuerySet[ApiToken]:
     return not_used_since(moment) if moment else ApiToken.objects.none()
 
 
-def keep_staged(lines: Iterable[tuple[str, int, str, str]]) -> None:
-    """Keep (place, row, old, new) in the place of what was staged there before."""
+def _seal_of_trace(key: int, number: int) -> list[tuple[str, int, int, str, str]]:
+    """The line that says that somebody has looked at the seal of a trace as it stands now."""
+    seals = ImportTrace._base_manager.filter(pk=key).values_list("seal", flat=True)
+    return [(SEALED, key, number, "", seal) for seal in seals if seal]
+
+
+def keep_staged(lines: Iterable[tuple[str, int, int, str, str]]) -> None:
+    """Keep (place, row, key's number, old, new) in the place of what was staged there before."""
     lines = list(lines)
     for place in {line[0] for line in lines}:
         rows = [row for where, row, *_ in lines if where == place]
         StagedDigest.objects.filter(place=place, row__any_of=rows).delete()
-    insert_rows(StagedDigest, ("place", "row", "old", "new"), lines, matched=False)
+    insert_rows(StagedDigest, ("place", "row", "key_id", "old", "new"), lines, matched=False)
 
 
 def _under(table: Digested, rows: list[dict], *keys: bytes) -> tuple[list[dict], ...]:
@@ -190,19 +206,22 @@ def _under(table: Digested, rows: list[dict], *keys: bytes) -> tuple[list[dict],
     return tuple(found)
 
 
-def _unlike(table: Digested, state: str) -> tuple[str, list[str]]:
-    """The condition that of a row some digest is not in this state, and its parameters."""
+def _unlike(table: Digested, state: str, number: int | None) -> tuple[str, list[str | int | None]]:
+    """The condition that of a row some digest is not in this state for the key of that number, and its parameters.
+
+    For a key that has none nothing was ever staged.
+    """
     key, quote = table.quoted(table.model._meta.pk.column), table.quoted
     conditions = [
         f"({quote(name)} <> '' AND NOT EXISTS (SELECT 1 FROM {STAGED} WHERE {STAGED}.place = %s "
-        f"AND {STAGED}.row = {key} AND {STAGED}.{state} = {quote(name)}))"
+        f"AND {STAGED}.row = {key} AND {STAGED}.key_id = %s AND {STAGED}.{state} = {quote(name)}))"
         for name in table.columns
     ]
-    return f"({' OR '.join(conditions)})", [table.place(name) for name in table.columns]
+    return f"({' OR '.join(conditions)})", [one for name in table.columns for one in (table.place(name), number)]
 
 
-def _batches(table: Digested, state: str, most: int) -> Iterator[list[dict]]:
-    condition, parameters = _unlike(table, state)
+def _batches(table: Digested, state: str, number: int | None, most: int) -> Iterator[list[dict]]:
+    condition, parameters = _unlike(table, state, number)
     key, last = table.quoted(table.model._meta.pk.column), 0
     most = min(most, table.rows_at_once)
     while True:
@@ -219,8 +238,8 @@ def _batches(table: Digested, state: str, most: int) -> Iterator[list[dict]]:
             yield rows
 
 
-def _count(table: Digested, state: str) -> int:
-    condition, parameters = _unlike(table, state)
+def _count(table: Digested, state: str, number: int | None) -> int:
+    condition, parameters = _unlike(table, state, number)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table.table} WHERE {condition}", parameters)
         return cursor.fetchone()[0]
@@ -233,13 +252,13 @@ def _hold(tables: list[Digested]) -> None:
             cursor.execute(f"LOCK TABLE {', '.join(one.table for one in tables)} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _exchange(table: Digested) -> None:
+def _exchange(table: Digested, number: int) -> None:
     key = table.quoted(table.model._meta.pk.column)
     for name in table.columns:
         column = connection.ops.quote_name(name)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table.table} SET {column} = {STAGED}.new FROM {STAGED} WHERE {STAGED}.place = %s "
-                f"AND {STAGED}.row = {key} AND {STAGED}.old = {table.quoted(name)}",
-                [table.place(name)],
+                f"AND {STAGED}.row = {key} AND {STAGED}.key_id = %s AND {STAGED}.old = {table.quoted(name)}",
+                [table.place(name), number],
             )

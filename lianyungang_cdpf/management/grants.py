@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 
 from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine, AuditSeal
 
@@ -48,6 +48,17 @@ def of_role(role: str, *, archives: bool = False) -> Iterator[str]:
         yield f"GRANT DELETE ON {', '.join(ARCHIVED)} TO {role}"
     if connection.pg_version >= MAINTAINED_SINCE:
         yield f"GRANT MAINTAIN ON {', '.join(changed)} TO {role}"
+
+
+def owns(model: type[models.Model]) -> bool:
+    """Whether the role of this connection may alter a model's table, as its owner; always where there are none."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table]
+        )
+        return cursor.fetchone()[0]
 
 
 def too_much() -> list[str]:

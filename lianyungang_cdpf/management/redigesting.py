@@ -61,6 +61,14 @@ class OfSecrets(Digested):
         beside = [name for found in self.digests.values() for name in found]
         self.columns = (*beside, "seal") if self.seal else tuple(beside)
 
+    def said(self, row, column):
+        """As of any table; of a secret that no key opens, that it does not open."""
+        for field in self.secrets.fields:
+            beside = column == "seal" or column in self.digests.get(field.attname, ())
+            if beside and row[field.attname] is None:
+                return f"{self.label} {row['pk']}：“{field.verbose_name}”打不开，被移动或改动过。"
+        return super().said(row, column)
+
     def rows(self, keys):
         """Secrets in the clear; None for one that no key opens."""
         names = [field.attname for field in self.secrets.fields]
@@ -93,8 +101,14 @@ class OfRolls(Digested):
         return [{"pk": one.pk, "digest": one.digest, "roll": one} for one in Roll._base_manager.filter(pk__in=keys)]
 
     def made(self, row):
-        """Over accounts whose digests are made anew, so that it fits as soon as they are exchanged."""
-        return {"digest": roll_digest(row["roll"], anew=True)}
+        """Over accounts whose digests are made anew, so that it fits as soon as they are exchanged.
+
+        A blank where an account does not open: it fits no digest, and the payment has its own sentence.
+        """
+        try:
+            return {"digest": roll_digest(row["roll"], anew=True)}
+        except UnreadableSecret:
+            return {"digest": ""}
 
 
 def digested_tables() -> Iterator[Digested]:

@@ -22,9 +22,13 @@ SEALED = f"{ImportTrace._meta.db_table}.seal"
 
 
 def traced_anew(key: int) -> bool:
-    """Bring one trace to the digests that are in force; whether it holds any."""
-    trace = ImportTrace._base_manager.get(pk=key)
-    content = json.loads(trace.payload)
+    """Bring one trace to the digests that are in force; whether it holds any. It may be gone meanwhile.
+
+    Raises UnreadableSecret for one that no key opens, or with such a secret in it, and leaves it as it is.
+    """
+    trace = ImportTrace._base_manager.filter(pk=key).first()
+    was = trace.payload if trace else ""
+    content = json.loads(was) if was else {}
     told = content.get("tables", ())
     tables = digested(apps.get_model(one["model"]) for one in told)
     for one in told:
@@ -32,7 +36,7 @@ def traced_anew(key: int) -> bool:
             _anew(table, one)
     if tables:
         now = written_out(content)
-        seal = seal_following((trace.job_id, trace.position), trace.seal, trace.payload, now)
+        seal = seal_following((trace.job_id, trace.position), trace.seal, was, now)
         ImportTrace._base_manager.filter(pk=key).update(payload=now, seal=seal)
     return bool(tables)
 

@@ -8,7 +8,6 @@ transaction and writes a cell only where the old ciphertext still stands: an edi
 was written behind a pass by a process with older settings, a later pass finds.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +21,11 @@ from lianyungang_cdpf.intake.models import ImportTrace
 from lianyungang_cdpf.intake.resealing import remove_leftovers, reseal, stored_files
 from lianyungang_cdpf.intake.sealing import BrokenSeal
 from lianyungang_cdpf.intake.tracing import renewed_trace, seal_following
+from lianyungang_cdpf.management.telling import Words
 
 # A batch is as many rows as hold about this much, so that neither runs of kept rows nor 4 million payments hurt.
 BYTES_AT_ONCE, FIRST_ROWS, MOST_ROWS = 4 * 1024 * 1024, 50, 1_000
 MOST_PASSES = 5
-SECONDS_BETWEEN_WORDS = 5.0
 # What holds ciphertexts inside its text.
 RENEWERS: dict[type, Callable[[bytes, str], bytes]] = {ImportTrace: renewed_trace}
 
@@ -70,9 +69,8 @@ class Rotation:
     """One run: `tell` is called with a Chinese line now and then, `unreadable` names what no key opens."""
 
     def __init__(self, tell: Callable[[str], None] = lambda line: None, *, most_rows: int = MOST_ROWS):
-        self.tell, self.most_rows = tell, most_rows
+        self.words, self.most_rows = Words(tell), most_rows
         self.moved, self.unreadable = 0, set()
-        self._told_at = time.monotonic()
 
     def run(self) -> Remaining:
         """Move everything; what lies where afterwards. Passes are repeated while they still move something."""
@@ -102,7 +100,7 @@ class Rotation:
         renew = RENEWERS.get(table.model, renewed)
         for key, *cells in rows:
             for column, of_model, old in zip(table.columns, table.fields, cells, strict=True):
-                if key_id_of(old) in (None, settings.FIELD_KEY_ID):
+                if not old or key_id_of(old) == settings.FIELD_KEY_ID:
                     continue
                 try:
                     yield column, key, old, renew(old, of_model.place)
@@ -121,14 +119,12 @@ class Rotation:
             self._word("上传的文件")
 
     def _word(self, where: str) -> None:
-        if time.monotonic() - self._told_at >= SECONDS_BETWEEN_WORDS:
-            self._told_at = time.monotonic()
-            self.tell(f"已换 {self.moved:,} 项；{where}")
+        self.words.say(f"已换 {self.moved:,} 项；{where}")
 
 
 def _stale_rows(table: SecretTable, after, most: int) -> list[tuple]:
-    """The next rows by key of which a cell is not under the current key: (key, cell ...), as stored."""
-    stale = " OR ".join(f"(length({column}) > 1 AND substr({column}, 2, 1) <> %s)" for column in table.columns)
+    """The next rows by key of which a cell is not under the current key, or too short for any: (key, cell ...)."""
+    stale = " OR ".join(f"(length({column}) > 0 AND substr({column}, 2, 1) <> %s)" for column in table.columns)
     where = f"({stale})" if after is None else f"{table.key} > %s AND ({stale})"
     parameters = [bytes((settings.FIELD_KEY_ID,))] * len(table.columns)
     with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef, Q
 
 from beneficiaries.models import Merge
+from lianyungang_cdpf.fields import UnreadableSecret
 from lianyungang_cdpf.intake.decisions import has_corrected
 from subsidies.approval.models import Approval, Deed
 from subsidies.approval.sealing import roll_digest
@@ -26,10 +27,18 @@ def breaches() -> Iterator[str]:
     for reference in _without_an_approval():
         yield f"I4：花名册 {reference} 没有审批通过的记录，却已是待发放或已发放。"
     for roll in Roll.objects.exclude(digest="").order_by("pk").iterator(ROLLS_AT_ONCE):
-        if roll_digest(roll) != roll.digest:
+        if _digest(roll) != roll.digest:
             yield f"I4：花名册 {roll.reference} 的发放数据与审批通过时的摘要不符。"
     for reference, payment in _payees_that_changed():
         yield f"I4：花名册 {reference} 的发放 {payment} 换了残疾人档案，却没有合并记录。"
+
+
+def _digest(roll: Roll) -> str:
+    """As of now; empty where an account does not open, which verify_seals names."""
+    try:
+        return roll_digest(roll)
+    except UnreadableSecret:
+        return ""
 
 
 def _without_an_approval():

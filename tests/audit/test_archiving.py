@@ -1,10 +1,12 @@
 """A month goes into a sealed file and out of the database by the one door; the chain verifies on both sides of it."""
 
+import hashlib
 import io
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from lianyungang_cdpf.audit import archiving
 from lianyungang_cdpf.audit.archiving import first_kept
 from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine, AuditSeal
 from lianyungang_cdpf.audit.sealing import seal_lines
@@ -79,6 +81,27 @@ def test_an_altered_line_is_not_archived(two_old_months):
     with without_triggers() as cursor:
         cursor.execute("UPDATE audit_auditline SET summary = 'x' WHERE id = (SELECT MIN(id) FROM audit_auditline)")
     assert "核对不符" in refusal("2020-01") and AuditLine.objects.count() == 8
+
+
+def test_an_archive_that_does_not_open_is_told_in_a_sentence(two_old_months, settings, monkeypatch):
+    archive("2020-01")
+    seal_lines()
+    file, right = settings.AUDIT_ARCHIVE / "audit-2020-01.sealed", settings.FIELD_KEYS
+    settings.FIELD_KEYS = {9: bytes(32)}
+    said = verified()
+    assert "2020-01 的归档文件 audit-2020-01.sealed 打不开" in said and "2020-01 的归档记录被改动" in said
+    settings.FIELD_KEYS = right
+    file.write_bytes(file.read_bytes()[:-1])
+    with without_triggers() as cursor:
+        fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()
+        cursor.execute("UPDATE audit_auditarchive SET file_sha256 = %s", [fingerprint])
+    assert "2020-01 的归档文件 audit-2020-01.sealed 打不开" in verified()
+
+    def unreadable(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(archiving, "_sha256", unreadable)
+    assert "2020-01 的归档文件 audit-2020-01.sealed 读不到：Permission denied。" in verified()
 
 
 def test_what_is_done_to_an_archive_is_found(two_old_months, settings):

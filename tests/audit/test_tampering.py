@@ -204,6 +204,31 @@ def test_a_broken_file_of_heads_hides_no_other_breach(log):
     assert ["的内容被改动" in one for one in found] == [True, False] and "第 1 行不是本系统写的" in found[1]
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL refuses what is not of a column's type")
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"UPDATE {LINE} SET at = 'yesterday'",
+        f"UPDATE {LINE} SET summary = CAST(x'ff' AS TEXT)",
+        f"UPDATE {LINE} SET mac = CAST(mac AS BLOB)",
+        f"UPDATE {LINE} SET mac = '{'9' * 5000}' || id",
+    ],
+    ids=["no moment", "no text", "bytes", "no number"],
+)
+def test_a_line_that_cannot_even_be_read_is_a_breach_beside_the_others(log, lines, change):
+    lines(1)
+    last = AuditLine.objects.latest("pk").pk
+
+    def tamper(cursor, chance, ids):
+        for pk in (ids[3], last):
+            cursor.execute(f"{change} WHERE id = %s", [pk])
+        alter_a_text(cursor, chance, ids[6:7])
+
+    found = found_after(tamper, random.Random(7))
+    assert len(found) == 3 and "（序号 4）" in found[0] and "（序号 7）的内容被改动" in found[1]
+    assert f"日志 {last} 不是本系统写的" in found[2]
+
+
 def test_a_line_that_stays_without_a_seal_is_told(log, lines, settings):
     lines(2)
     assert breaches() == []

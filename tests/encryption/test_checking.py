@@ -98,7 +98,7 @@ def test_of_two_that_register_a_new_key_at_once_only_one_key_stands(keys, monkey
 def test_a_retired_key_may_be_missing_but_never_come_back_as_another(keys):
     keys({1: ONE, 2: OTHER})
     register_keys()
-    retire_keys()
+    retire_keys(needed=[])
     keys({2: OTHER})
     require_known_keys()
     assert said() == ""
@@ -109,6 +109,21 @@ def test_a_retired_key_may_be_missing_but_never_come_back_as_another(keys):
         require_known_keys()
     register_keys()
     require_known_keys()
+
+
+def test_a_key_that_is_needed_is_not_retired_and_one_that_is_gone_stays_so(keys):
+    keys({1: ONE, 2: OTHER})
+    register_keys()
+    retire_keys(needed=[1])
+    assert not KeyCheck.objects.exclude(retired_at=None).exists()
+    retire_keys(needed=[])
+    keys({2: OTHER})
+    retire_keys(needed=[1])
+    require_known_keys()
+    keys({1: ONE, 2: OTHER})
+    retire_keys(needed=[1])
+    keys({2: OTHER})
+    assert "操作日志" in said()
 
 
 def test_every_command_that_checks_the_system_ends_before_it_does_anything(keys, capsys):

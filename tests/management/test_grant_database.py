@@ -1,6 +1,7 @@
 """T2: on PostgreSQL the portal's role reads and adds to the audit log, and does whatever else the portal does."""
 
 import io
+import secrets
 from contextlib import contextmanager
 
 import pytest
@@ -9,14 +10,17 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
+from beneficiaries.models import Person
 from lianyungang_cdpf.audit.actions import record
 from lianyungang_cdpf.audit.archiving import archive_month
 from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine, AuditSeal
 from lianyungang_cdpf.audit.sealing import seal_lines
 from lianyungang_cdpf.audit.triggers import KEPT
 from lianyungang_cdpf.audit.verifying import Verification
+from lianyungang_cdpf.encryption.models import KeyCheck, StagedDigest
 from lianyungang_cdpf.intake.sealing import Sealer, unsealed
 from lianyungang_cdpf.management import grants
+from lianyungang_cdpf.management.rotation import remaining
 from tests.fixtures_city import PASSWORD
 from tests.fixtures_imports import csv_of
 
@@ -111,6 +115,27 @@ def test_a_month_is_archived_by_the_role_for_it_and_by_no_other(role, haizhou_cl
         assert KEPT in denied(cursor, "DELETE FROM audit_auditline")
     seal_lines()
     assert AuditSeal.objects.count() == 2 and list(Verification().breaches()) == []
+
+
+@on_postgresql
+def test_the_digest_key_is_changed_by_the_owner_and_refused_to_the_portals_role(role, make_person, settings, capsys):
+    person = make_person(phone="13800001234")
+    digests = Person.objects.filter(pk=person.pk).values_list("id_digest", "phone_digest", "seal")
+    before, settings.DIGEST_KEY_NEXT = digests.get(), secrets.token_bytes(32)
+    with as_role(role("portal_app_test")), pytest.raises(CommandError, match="由数据表的所有者运行.*没有改动"):
+        call_command("rotate_keys")
+    assert digests.get() == before and not KeyCheck.objects.exists() and not StagedDigest.objects.exists()
+    call_command("rotate_keys")
+    assert not set(digests.get()) & set(before)
+
+
+@on_postgresql
+def test_the_portals_role_changes_the_field_key(role, make_person, settings, capsys):
+    person = make_person(phone="13800001234")
+    settings.FIELD_KEYS, settings.FIELD_KEY_ID = settings.FIELD_KEYS | {9: secrets.token_bytes(32)}, 9
+    with as_role(role("portal_app_test")):
+        call_command("rotate_keys")
+        assert Person.objects.get(pk=person.pk).phone == "13800001234" and remaining().key_ids == [9]
 
 
 @pytest.mark.parametrize("name", ["", "Portal", 'x"; DROP TABLE audit_auditline', "a b"])

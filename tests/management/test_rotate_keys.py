@@ -3,6 +3,7 @@
 import json
 import random
 import secrets
+from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,13 +12,19 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.models import Person
+from lianyungang_cdpf.audit.actions import record
+from lianyungang_cdpf.audit.archiving import archive_month, path_of
 from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.audit.sealing import seal_lines
+from lianyungang_cdpf.audit.verifying import Verification
+from lianyungang_cdpf.encryption.checking import WrongKeys, register_keys, require_known_keys
 from lianyungang_cdpf.encryption.columns import secret_tables
 from lianyungang_cdpf.encryption.models import KeyCheck
 from lianyungang_cdpf.fields import encrypt
 from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
 from lianyungang_cdpf.intake.reading import Limits
 from lianyungang_cdpf.intake.resealing import ENDING, reseal, stored_files
+from lianyungang_cdpf.intake.sealing import Sealer, unsealed
 from lianyungang_cdpf.intake.uploads import Upload, contents, stored_path
 from lianyungang_cdpf.management import rotation
 from lianyungang_cdpf.management.rotation import Rotation, remaining
@@ -85,14 +92,91 @@ def test_every_secret_of_every_model_and_every_file_moves_and_reads_as_before(ke
     with pytest.raises(CommandError, match="还有"):
         rotate("--check")
     rotate()
-    keys(2, only=True)
     rotate("--check")
+    keys(2, only=True)
     assert held() == before
     assert remaining().key_ids == [2]
     assert unsealed() == []
     told = AuditLine.objects.filter(deed="更换加密密钥").get()
     assert "换到编号 2" in told.summary and county.records["beneficiaries.Person"].id_number not in told.summary
+
+
+@pytest.fixture
+def log(settings, tmp_path):
+    """An operation log of its own."""
+    settings.AUDIT_HEAD, settings.AUDIT_ARCHIVE = tmp_path / "heads.jsonl", tmp_path / "archive"
+
+
+def test_a_key_that_nothing_is_on_and_the_log_does_not_name_may_go(keys, log, make_person, capsys):
+    keys(1)
+    make_person(phone="13800001234")
+    register_keys()
+    keys(2)
+    assert not AuditLine.objects.filter(mac__startswith="1.").exists()
+    rotate()
+    assert "编号 1 的旧密钥可以撤下" in capsys.readouterr().out
     assert KeyCheck.objects.get(purpose="field", key_id=1).retired_at
+    keys(2, only=True)
+    require_known_keys()
+    rotate("--check")
+    assert "旧密钥" not in capsys.readouterr().out and list(Verification().breaches()) == []
+
+
+@pytest.mark.parametrize(
+    ("writes", "seals", "told"), [(1, 2, "操作日志 1 条、封印 0 个"), (2, 1, "操作日志 0 条、封印 1 个")]
+)
+def test_a_key_of_a_line_or_of_a_seal_of_the_log_stays(keys, log, haizhou_clerk, capsys, writes, seals, told):
+    keys(1)
+    register_keys()
+    keys(writes)
+    record(by=haizhou_clerk, deed="查看")
+    keys(seals)
+    seal_lines()
+    keys(2)
+    for arguments in ((), ("--check",)):
+        rotate(*arguments)
+        said = capsys.readouterr().out
+        assert f"编号 1 的旧密钥须继续保留：{told}、归档 0 个月要靠它核对" in said and "可以撤下" not in said
+    assert KeyCheck.objects.get(purpose="field", key_id=1).retired_at is None
+    assert list(Verification().breaches()) == []
+    keys(2, only=True)
+    with pytest.raises(WrongKeys, match="缺少编号 1 的字段密钥：数据库里还有用它加密的内容，或要靠它核对的操作日志"):
+        require_known_keys()
+    with pytest.raises(CommandError, match="缺少编号 1 的字段密钥，操作日志无法核对"):
+        rotate("--check")
+
+
+def test_a_key_of_an_archived_month_stays_and_what_cannot_be_read_lets_none_go(
+    keys, log, haizhou_clerk, capsys, time_machine
+):
+    keys(1)
+    register_keys()
+    time_machine.move_to("2020-01-20 12:00+08:00")
+    record(by=haizhou_clerk, deed="查看")
+    seal_lines()
+    time_machine.move_to("2026-11-28 12:00+08:00")
+    keys(2)
+    archive = archive_month(month=date(2020, 1, 1), by=None, sealer=Sealer, opened=unsealed)
+    rotate()
+    assert "编号 1 的旧密钥须继续保留：操作日志 0 条、封印 0 个、归档 1 个月" in capsys.readouterr().out
+    path_of(archive).rename(path_of(archive).with_suffix(".elsewhere"))
+    rotate()
+    said = capsys.readouterr().out
+    assert "2020-01 的归档文件读不出" in said and "可以撤下" not in said
+    assert KeyCheck.objects.get(purpose="field", key_id=1).retired_at is None
+
+
+def test_a_retired_key_that_a_slow_process_wrote_the_log_with_may_not_go_after_all(keys, log, haizhou_clerk):
+    keys(1)
+    register_keys()
+    keys(2)
+    rotate()
+    assert KeyCheck.objects.get(purpose="field", key_id=1).retired_at
+    keys(1)
+    record(by=haizhou_clerk, deed="查看")
+    keys(2)
+    rotate()
+    assert KeyCheck.objects.get(purpose="field", key_id=1).retired_at is None
 
 
 def test_the_seal_of_a_trace_follows_its_text_and_one_that_did_not_fit_does_not_come_to_fit(keys, take_in):
@@ -227,6 +311,17 @@ def test_what_no_key_opens_is_named_and_stays_and_the_rest_moves(keys, make_pers
     assert [cell[1] for cell in raw(Person, "phone")] == [1, 2] and raw(Person, "phone")[0] == bytes(cell)
     assert not KeyCheck.objects.get(purpose="field", key_id=1).retired_at
     assert Person.objects.get(pk=whole.pk).phone == "13800001235"
+
+
+def test_a_cell_too_short_to_name_a_key_is_named_by_its_row(keys, make_person, capsys):
+    person = make_person(phone="13800001234", account_no="6299999630040357070")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE beneficiaries_person SET phone = %s", [b"\x01"])
+    keys(2)
+    rotate()
+    said = capsys.readouterr()
+    assert f"残疾人档案 {person.pk}：beneficiaries_person.phone：存储格式" in said.err
+    assert raw(Person, "phone") == [b"\x01"] and raw(Person, "account_no")[0][1] == 2
 
 
 def test_a_broken_file_stays_as_it_is_and_nothing_is_left_beside_it(keys, haizhou_clerk):
