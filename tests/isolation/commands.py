@@ -14,7 +14,6 @@ COMMANDS = {
     "create_staff": SYSTEM,
     "demo": SYSTEM,
     "disable_idle_accounts": SYSTEM,
-    "end_notices": SYSTEM,
     "grant_database": NOBODY,
     # tests/management/test_intake_command.py holds it to role, scope and an account in force.
     "intake": ACCOUNT,
@@ -22,7 +21,6 @@ COMMANDS = {
     "prepare": SYSTEM,
     "progress": NOBODY,
     "purge": SYSTEM,
-    "purge_uploads": SYSTEM,
     "rotate_keys": SYSTEM,
     "verify_audit": NOBODY,
     "verify_seals": NOBODY,

@@ -33,8 +33,8 @@ def test_a_notice_whose_roll_came_back_unnoticed_is_taken_down(publish, submitte
     assert kept.taken_down_on == localdate() and not NoticeLine.objects.exists()
 
 
-@pytest.mark.parametrize("start", ["command", "worker"])
-def test_the_command_and_the_worker_delete_lists(publish, submitted, start):
+@pytest.mark.parametrize("start", ["purge", "worker"])
+def test_the_purge_and_the_worker_delete_lists(publish, submitted, start):
     publish(submitted)
     yesterday = localdate() - timedelta(days=1)
     Notice.objects.update(starts_on=yesterday, ends_on=yesterday)
@@ -42,6 +42,6 @@ def test_the_command_and_the_worker_delete_lists(publish, submitted, start):
         Worker()._purge_daily()
     else:
         said = StringIO()
-        call_command("end_notices", stdout=said)
-        assert "已删除 1 个公示的名单" in said.getvalue()
+        call_command("purge", stdout=said)
+        assert "公示名单（公示期满即删除）：已清理 1 条" in said.getvalue()
     assert not NoticeLine.objects.exists()
