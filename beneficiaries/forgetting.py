@@ -3,8 +3,7 @@
 from django.db.models.functions import Length
 
 from beneficiaries.models import Merge, Transfer
-from lianyungang_cdpf.audit.forgetting import deleted
-from lianyungang_cdpf.audit.purging import InBatches
+from lianyungang_cdpf.audit.purging import InBatches, deleted
 
 
 def of_nobody(before):

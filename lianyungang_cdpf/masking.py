@@ -4,7 +4,11 @@ import re
 
 
 def mask_id_number(text: str) -> str:
-    """First six and last four of an ID number; anything shorter than ten characters is hidden whole."""
+    """First six and last four characters, eight stars between them, whatever the length from 15 on: 320706********1234.
+
+    What is shorter than 15, the shortest ID number there was, shows its length alone: as many stars. The last character
+    may be the X. That it is a number at all is not asked.
+    """
     return f"{text[:6]}********{text[-4:]}" if len(text) >= 15 else "*" * len(text)
 
 

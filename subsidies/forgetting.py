@@ -7,8 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
 from beneficiaries.models import FormerNumber, Person
-from lianyungang_cdpf.audit.forgetting import deleted
-from lianyungang_cdpf.audit.purging import AsItIs, InBatches
+from lianyungang_cdpf.audit.purging import AsItIs, InBatches, deleted
 from subsidies.models import ComparisonEntry, Notice
 from subsidies.notices.ending import remove_ended
 

@@ -6,6 +6,7 @@ class AuditConfig(AppConfig):
     verbose_name = "操作日志"
 
     def ready(self):
+        from lianyungang_cdpf.audit import checks  # noqa: F401 - registers itself
         from lianyungang_cdpf.audit.signs import listen
 
         listen()

@@ -7,15 +7,17 @@ A line that was sealed after that one (it was committed late) goes with the next
 How a file is sealed the caller hands over: that lies in the intake, above the log.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -36,24 +38,66 @@ class NotArchived(Exception):
 def archive_month(*, month: date, by, sealer: Callable, opened: Callable) -> AuditArchive:
     """Move a month into a file. Raises NotArchived; the lines go only once the file was read back and verified.
 
-    `sealer` is a class like intake.sealing.Sealer, `opened` a function like its `unsealed`.
+    `sealer` is a class like intake.sealing.Sealer, `opened` a function like its `unsealed`. One run at a time writes
+    below AUDIT_ARCHIVE; of two that write to different folders the database lets one through.
     """
-    archive = _piece(month)
-    path = path_of(archive)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(archive, path, sealer)
-    archive.file_sha256 = _sha256(path)
-    archive.mac = chain.mac_of_archive(facts_of(archive))
-    for sentence in breaches_of_file(archive, opened):
-        raise NotArchived(f"写好的文件读回核对不符，没有删除日志：{sentence}")
-    with transaction.atomic():
-        archive.save(force_insert=True)
-        seals = AuditSeal.objects.filter(number__range=(archive.first_number, archive.last_number))
-        AuditLine.objects.filter(pk__in=seals.values("line_id")).delete()
-        seals.delete()
-        summary = f"{month:%Y-%m}：{archive.line_count:,} 条，序号 {archive.first_number} 至 {archive.last_number}"
-        record(by=by, deed="归档操作日志", summary=summary)
+    with _folder_held():
+        archive = _piece(month)
+        path = path_of(archive)
+        _write(archive, path, sealer)
+        archive.file_sha256 = _sha256(path)
+        archive.mac = chain.mac_of_archive(facts_of(archive))
+        for sentence in breaches_of_file(archive, opened):
+            raise NotArchived(f"写好的文件读回核对不符，没有删除日志：{sentence}")
+        _remove(archive, by=by)
     return archive
+
+
+@contextmanager
+def _folder_held() -> Iterator[None]:
+    """The folder of the archives, on the disk by name and held by one run alone. Raises NotArchived for another."""
+    folder = Path(settings.AUDIT_ARCHIVE)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for one in missing:
+        sync_folder(one.parent)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise NotArchived("另一次归档正在进行：请等它结束后再试。") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk know which files lie in a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(archive: AuditArchive, *, by) -> None:
+    """Keep the record of the archive, and let the lines and seals go that its file holds: all of them, or nothing."""
+    with transaction.atomic():
+        try:
+            archive.save(force_insert=True)
+        except IntegrityError as error:
+            raise NotArchived(f"{archive} 刚刚由另一次归档办理，没有删除日志。") from error
+        seals = AuditSeal.objects.filter(number__range=(archive.first_number, archive.last_number))
+        lines, _ = AuditLine.objects.filter(pk__in=seals.values("line_id")).delete()
+        if (lines, seals.delete()[0]) != (archive.line_count, archive.line_count):
+            raise NotArchived("归档时日志有变动，没有删除日志：请先核对操作日志（manage.py verify_audit）。")
+        said = f"{archive.line_count:,} 条，序号 {archive.first_number} 至 {archive.last_number}"
+        record(by=by, deed="归档操作日志", summary=f"{archive}：{said}")
 
 
 def path_of(archive: AuditArchive) -> Path:
@@ -123,6 +167,7 @@ def _write(archive: AuditArchive, path: Path, sealer: Callable) -> None:
         sealed.close()
         os.fsync(stream.fileno())
     temporary.rename(path)
+    sync_folder(path.parent)
 
 
 def _rows(archive: AuditArchive) -> Iterator[tuple[int, str, tuple]]:

@@ -3,7 +3,7 @@
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
-from lianyungang_cdpf.audit.purging import AsItIs, InBatches
+from lianyungang_cdpf.audit.purging import AsItIs, InBatches, deleted
 
 
 def _ended(moment):
@@ -12,11 +12,6 @@ def _ended(moment):
 
 def _failed(before):
     return AccessAttempt.objects.filter(attempt_time__lt=before)
-
-
-def deleted(rows) -> int:
-    """Delete these rows; how many of themselves, what hangs off them not counted."""
-    return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
 PURGES = (

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.audit.retention import Rule, rules
+from lianyungang_cdpf.audit.retention import BadRules, Rule, rules
 
 DEED = "按保存期限清理"
 
@@ -79,17 +79,24 @@ class AsItIs:
         return self.take(moment)
 
 
+def deleted(rows: models.QuerySet) -> int:
+    """Delete these rows; how many of themselves, what hangs off them not counted."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)
+
+
 @cache
 def purges() -> dict[str, Purge]:
-    """What removes, by rule. Raises ValueError for a rule without one, one without a rule, or two for one rule."""
+    """What removes, by rule. Raises BadRules for a rule without one, one without a rule, or two for one rule."""
     told: dict[str, Purge] = {}
     for dotted in settings.RETENTION_PURGES:
         for purge in import_string(dotted):
             if purge.code in told:
-                raise ValueError(f"two purges for the rule {purge.code}")
+                raise BadRules(f"规则 {purge.code} 有两处清理（RETENTION_PURGES），请去掉一处。")
             told[purge.code] = purge
-    if told.keys() != {rule.code for rule in rules().values() if rule.is_purged}:
-        raise ValueError("the purges are not those of fixtures/retention-rules.json")
+    asked = {rule.code for rule in rules().values() if rule.is_purged}
+    if told.keys() != asked:
+        odd = "、".join(sorted(told.keys() ^ asked))
+        raise BadRules(f"保存期限规则（fixtures/retention-rules.json）与清理（RETENTION_PURGES）对不上：{odd}。")
     return told
 
 
@@ -100,13 +107,22 @@ def due_by_rule(moment: datetime | None = None) -> Iterator[tuple[Rule, int]]:
         yield rule, purges()[rule.code].count(moment, rule.days or 0) if rule.is_purged else 0
 
 
-def purge_all(*, by=None, moment: datetime | None = None) -> Iterator[tuple[Rule, int]]:
-    """Remove what is due; (rule, how much went) as each is done. By any number of workers, at any time.
+def purge_by(rule: Rule, *, by=None, moment: datetime | None = None) -> int:
+    """Remove what is due by a rule; how much. By any number of workers, at any time.
 
-    A rule that has something to remove writes its line first: a purge that was cut off has its line, too.
+    What there is to remove has its line first: a purge that was cut off has its line, too.
     """
+    moment, purge = moment or timezone.now(), purges()[rule.code]
+    due = purge.count(moment, rule.days or 0)
+    if not due:
+        return 0
+    record(by=by, deed=DEED, summary=f"{rule.what}（{rule.period}）：到期 {due:,} 条")
+    return purge.remove(moment, rule.days or 0)
+
+
+def purge_all(*, by=None, moment: datetime | None = None) -> Iterator[tuple[Rule, int]]:
+    """Remove what is due by every rule; (rule, how much went) of those by which something did, as each is done."""
     moment = moment or timezone.now()
-    for rule, due in due_by_rule(moment):
-        if due:
-            record(by=by, deed=DEED, summary=f"{rule.what}（{rule.period}）：到期 {due:,} 条")
-            yield rule, purges()[rule.code].remove(moment, rule.days or 0)
+    for rule in rules().values():
+        if rule.is_purged and (removed := purge_by(rule, by=by, moment=moment)):
+            yield rule, removed

@@ -13,9 +13,13 @@ from django.conf import settings
 SOURCE = settings.BASE_DIR / "fixtures" / "retention-rules.json"
 
 
+class BadRules(ValueError):
+    """Why nothing can be purged by the rules as they are: a Chinese sentence that cites no data."""
+
+
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `days` is the period in days; None where another setting has it, or where nothing is ever removed.
+    """One rule. `days` is the period in days; None where a setting or the records have it, or where nothing ever goes.
 
     `kept_because` is why the purge leaves it alone, "" for what it removes.
     """
@@ -36,11 +40,16 @@ class Rule:
 
 @cache
 def rules() -> dict[str, Rule]:
-    """All rules by code, in the order of the file. Raises KeyError for an override of a rule that there is not."""
-    told = {entry["code"]: _rule(entry) for entry in json.loads(SOURCE.read_text(encoding="utf-8"))}
+    """All rules by code, in the order of the file. Raises BadRules; an override of what has no days is one, too."""
+    try:
+        told = {entry["code"]: _rule(entry) for entry in json.loads(SOURCE.read_text(encoding="utf-8"))}
+    except OSError as error:
+        raise BadRules(f"保存期限规则 {SOURCE} 不见了或打不开（{type(error).__name__}）：请从安装包恢复。") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadRules(f"保存期限规则 {SOURCE} 写得不对（{type(error).__name__}）：请从安装包恢复。") from error
     for code in settings.RETENTION_DAYS:
-        if told[code].days is None:
-            raise KeyError(f"PORTAL_RETENTION_DAYS：规则 {code} 没有可以改的天数。")
+        if code not in told or told[code].days is None:
+            raise BadRules(f"PORTAL_RETENTION_DAYS：规则 {code} 没有可以改的天数，请去掉。")
     return told
 
 

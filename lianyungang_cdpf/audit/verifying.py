@@ -56,25 +56,42 @@ class Verification:
     def _archives(self) -> Iterator[str]:
         """Months in files: their records bridge the chain to what is left in the database."""
         for archive in AuditArchive.objects.order_by("first_number"):
-            month = f"{archive.month:%Y-%m}"
-            if not holds(chain.vouches_for_archive, archive.mac, facts_of(archive)):
-                yield f"{month} 的归档记录被改动。"
-            if (archive.first_number, archive.mac_before) != (self._number + 1, self._mac):
-                yield f"{month} 的归档与之前的记录不相接：其间的归档记录被删除或改动。"
-            self._number, self._mac = archive.last_number, archive.last_mac
+            yield from self._bridge(archive)
+        yield from self._heads_up_to_here()
+
+    def _bridge(self, archive: AuditArchive, *, is_begun: bool = False) -> Iterator[str]:
+        """Go on behind the archive's last number. `is_begun`: some of what it holds has been walked already."""
+        month = f"{archive.month:%Y-%m}"
+        if not holds(chain.vouches_for_archive, archive.mac, facts_of(archive)):
+            yield f"{month} 的归档记录被改动。"
+        if not is_begun and (archive.first_number, archive.mac_before) != (self._number + 1, self._mac):
+            yield f"{month} 的归档与之前的记录不相接：其间的归档记录被删除或改动。"
+        self._number, self._mac = archive.last_number, archive.last_mac
+
+    def _heads_up_to_here(self) -> Iterator[str]:
         while self._head and self._head[0] < self._number:
             self._next_head()
         yield from self._compare_head()
 
     def _seals(self) -> Iterator[str]:
-        seals = AuditSeal.objects.order_by("number").values_list("number", "line_id", "mac")
-        page = list(seals[:AT_ONCE])
-        while page:
+        seals = ahead = AuditSeal.objects.order_by("number").values_list("number", "line_id", "mac")
+        while True:
+            page = list(ahead[:AT_ONCE])
             ids = [line_id for _, line_id, _ in page]
             lines = {row[0]: row for row in _read(AuditLine.objects.filter(pk__in=ids).order_by())}
+            if len(lines) < len(page) or not page or page[0][0] != self._number + 1:
+                # What is missing may have gone into a file since the archives were read: record and deletion are one.
+                archive = AuditArchive.objects.filter(last_number__gt=self._number).order_by("first_number").first()
+                if archive is not None:
+                    yield from self._bridge(archive, is_begun=archive.first_number <= self._number)
+                    yield from self._heads_up_to_here()
+                    ahead = seals.filter(number__gt=self._number)
+                    continue
+            if not page:
+                return
             for number, line_id, mac in page:
                 yield from self._seal(number, mac, line_id, lines.get(line_id))
-            page = list(seals.filter(number__gt=page[-1][0])[:AT_ONCE])
+            ahead = seals.filter(number__gt=page[-1][0])
 
     def _seal(self, number: int, mac: str, line_id: int, line: tuple | None) -> Iterator[str]:
         self.line_count += 1

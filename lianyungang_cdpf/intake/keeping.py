@@ -1,7 +1,6 @@
 """How long uploads are kept, and what removes them then. The periods are settings.INTAKE_ARCHIVE_DAYS (days)."""
 
 import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -65,35 +64,29 @@ def purge_expired(*, moment: datetime | None = None, by=None) -> int:
     """Remove the files whose time has come; how many. Safe to run at any time, by any number of workers."""
     keeps = set(_codes_that_keep_rows())
     jobs = list(expired(moment or timezone.now()).order_by("id"))
-    return sum(_give_up(job, by) if _is_open(job, keeps) else _purge(job, by) for job in jobs)
-
-
-def to_be_purged(moment: datetime | None = None) -> Iterator[tuple[ImportJob, bool]]:
-    """(import, whether it would be given up) of every file that `purge_expired` would remove."""
-    keeps = set(_codes_that_keep_rows())
-    for job in expired(moment or timezone.now()).order_by("id"):
-        yield job, _is_open(job, keeps)
+    return sum(_give_up(job, by=by) if _is_open(job, keeps) else _purge(job, by=by) for job in jobs)
 
 
 def _is_open(job: ImportJob, keeps: set[str]) -> bool:
     return job.state == State.MAPPING or (job.state == State.READY and job.kind not in keeps)
 
 
-def _purge(job: ImportJob, by) -> bool:
-    return _remove(job, by, "到期删除原文件", purged_at=timezone.now())
+def _purge(job: ImportJob, *, by) -> bool:
+    return _remove(job, "到期删除原文件", by=by, purged_at=timezone.now())
 
 
-def _give_up(job: ImportJob, by) -> bool:
+def _give_up(job: ImportJob, *, by) -> bool:
     sentence = GIVEN_UP.format(days=settings.INTAKE_ARCHIVE_DAYS["open"])
     now = timezone.now()
-    removed = _remove(job, by, "到期放弃导入", state=State.DISCARDED, sentence=sentence, finished_at=now, purged_at=now)
+    closed = {"state": State.DISCARDED, "sentence": sentence, "finished_at": now, "purged_at": now}
+    removed = _remove(job, "到期放弃导入", by=by, **closed)
     if removed:
         job.rows.all().delete()
         job.kept_rows.all().delete()
     return removed
 
 
-def _remove(job: ImportJob, by, deed: str, **values) -> bool:
+def _remove(job: ImportJob, deed: str, *, by, **values) -> bool:
     """The file goes once the line stands; an import that went on meanwhile keeps its file."""
     with transaction.atomic():
         same = ImportJob.objects.filter(pk=job.pk, state=job.state, stored_name=job.stored_name)

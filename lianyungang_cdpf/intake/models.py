@@ -230,6 +230,8 @@ class ImportTrace(models.Model):
 
 
 class RowDecisionQuerySet(ScopedQuerySet):
+    """Decisions are seen with their import."""
+
     area_path = "job__area"
 
     def visible_to(self, staff):

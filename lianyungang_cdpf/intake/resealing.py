@@ -13,17 +13,20 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-from lianyungang_cdpf.intake.attached import AttachedFile
-from lianyungang_cdpf.intake.models import ImportJob
+from lianyungang_cdpf.audit.archiving import sync_folder
 from lianyungang_cdpf.intake.sealing import Sealer, key_id_of_file, unsealed
 from lianyungang_cdpf.intake.uploads import stored_path
 
 ENDING = ".resealed"
+FILE_COLUMN = "stored_name"
 
 
 def models_with_files() -> list[type[models.Model]]:
-    """The models whose records have a sealed file; those of higher apps this layer can't name."""
-    return [ImportJob, *(model for model in apps.get_models() if issubclass(model, AttachedFile))]
+    """The models whose records have a sealed file, told by the column that names it: higher apps this layer can't name.
+
+    Each has its fingerprint in `sha256`.
+    """
+    return [model for model in apps.get_models() if any(one.name == FILE_COLUMN for one in model._meta.local_fields)]
 
 
 def stored_files() -> Iterator[tuple[type[models.Model], str, int]]:
@@ -58,7 +61,7 @@ def reseal(model: type[models.Model], stored_name: str) -> None:
             sealer.close()
             os.fsync(new.fileno())
         os.replace(beside, path)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except FileNotFoundError:
         # Removed meanwhile, with its record's leave.
         beside.unlink(missing_ok=True)
@@ -79,11 +82,3 @@ def remove_leftovers() -> None:
 
 def _only_ours(path, flags) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

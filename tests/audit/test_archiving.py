@@ -1,12 +1,15 @@
 """A month goes into a sealed file and out of the database by the one door; the chain verifies on both sides of it."""
 
+import fcntl
 import hashlib
 import io
+import os
+import stat
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from lianyungang_cdpf.audit import archiving
+from lianyungang_cdpf.audit import archiving, verifying
 from lianyungang_cdpf.audit.archiving import first_kept
 from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine, AuditSeal
 from lianyungang_cdpf.audit.sealing import seal_lines
@@ -122,3 +125,85 @@ def test_what_is_done_to_an_archive_is_found(two_old_months, settings):
         assert "不相接" in "".join(Verification().breaches())
         cursor.execute("DELETE FROM audit_auditarchive")
         assert "序号 1 至 7 的封印被删除。" in list(Verification().breaches())
+
+
+def test_while_one_run_archives_another_is_refused(two_old_months, settings):
+    settings.AUDIT_ARCHIVE.mkdir(parents=True)
+    held = os.open(settings.AUDIT_ARCHIVE, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    assert "另一次归档正在进行" in refusal("2020-01") and AuditLine.objects.count() == 8
+    os.close(held)
+    assert "3 条" in archive("2020-01")
+
+
+def test_a_month_that_another_machine_archives_meanwhile_is_not_removed_twice(two_old_months, monkeypatch):
+    written = archiving._write
+
+    def overtaken(ours, *rest):
+        written(ours, *rest)
+        facts = {name: getattr(ours, name) for name in verifying.ARCHIVE_FACTS}
+        AuditArchive.objects.create(**facts, mac="1..of the other")
+
+    monkeypatch.setattr(archiving, "_write", overtaken)
+    assert "刚刚由另一次归档办理" in refusal("2020-01")
+    assert AuditLine.objects.count() == AuditSeal.objects.count() == 8
+
+
+def test_nothing_is_removed_when_the_lines_are_not_those_of_the_file(two_old_months, monkeypatch):
+    def taken_out(*_):
+        with without_triggers() as cursor:
+            cursor.execute("DELETE FROM audit_auditline WHERE id = (SELECT MIN(id) FROM audit_auditline)")
+        return ()
+
+    monkeypatch.setattr(archiving, "breaches_of_file", taken_out)
+    assert "归档时日志有变动" in refusal("2020-01")
+    assert AuditLine.objects.count() == 7 and not AuditArchive.objects.exists()
+
+
+def test_file_and_folders_are_on_the_disk_before_a_line_goes(two_old_months, monkeypatch, settings):
+    happened, fsync, remove = [], os.fsync, archiving._remove
+
+    def synced(descriptor):
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        happened.append(os.readlink(f"/proc/self/fd/{descriptor}") if is_folder else "file")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(archiving, "_remove", lambda *told, **by: happened.append("removed") or remove(*told, **by))
+    archive("2020-01")
+    folder = settings.AUDIT_ARCHIVE
+    assert happened[: happened.index("removed")] == [str(folder.parent), "file", str(folder)]
+
+
+@pytest.mark.parametrize("walked", range(1, 9))
+@pytest.mark.parametrize("between", ["_lines", "_seal"])
+def test_what_is_archived_during_a_verification_is_no_breach(two_old_months, monkeypatch, walked, between):
+    """Both months go at a moment of the walk: before the lines of a page are read, or after those of a seal."""
+    monkeypatch.setattr(verifying, "AT_ONCE", 2)
+    called, once = getattr(Verification, between), iter([*[False] * (walked - 1), True])
+
+    def overtaken(*told):
+        if next(once, False):
+            archive("2020-01")
+            archive("2020-02")
+        return called(*told)
+
+    whole = overtaken if between == "_seal" else staticmethod(overtaken)
+    monkeypatch.setattr(Verification, between, whole)
+    assert list(Verification().breaches(unsealed_too_long=False)) == []
+
+
+def test_a_line_removed_during_an_archiving_is_still_a_breach(two_old_months, monkeypatch):
+    monkeypatch.setattr(verifying, "AT_ONCE", 2)
+    called, once = Verification._lines, iter([True])
+
+    def overtaken(ids):
+        if next(once, False):
+            archive("2020-01")
+            with without_triggers() as cursor:
+                cursor.execute("DELETE FROM audit_auditline WHERE id = (SELECT MIN(id) FROM audit_auditline)")
+        return called(ids)
+
+    monkeypatch.setattr(Verification, "_lines", staticmethod(overtaken))
+    found = list(Verification().breaches(unsealed_too_long=False))
+    assert len(found) == 1 and "（序号 4）被删除" in found[0]

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -312,14 +313,13 @@ def test_the_command_says_what_it_would_do_and_does_it(shelf):
 
     def said(*options):
         out = io.StringIO()
-        call_command("purge_uploads", *options, stdout=out)
+        call_command("purge", *options, stdout=out)
         return out.getvalue()
 
     listed = said("--dry-run")
-    assert "将删除 4 个到期的原文件；没有改动任何数据。" in listed
-    assert f"批次 {shelf['register'].pk}（待核对" in listed and "放弃导入并删除原文件" in listed
+    assert re.search("^上传的原文件（.*）：将清理 4 条$", listed, re.MULTILINE) and "没有改动任何数据。" in listed
     assert ImportJob.objects.exclude(stored_name="").count() == 5
-    assert "已删除 4 个" in said()
+    assert re.search("^上传的原文件（.*）：已清理 4 条$", said(), re.MULTILINE)
     assert list(ImportJob.objects.exclude(stored_name="").values_list("state", flat=True)) == ["queued"]
 
 
@@ -327,7 +327,7 @@ def test_the_worker_purges_once_a_day(posted, monkeypatch):
     from lianyungang_cdpf.management.commands import worker
 
     calls = []
-    monkeypatch.setattr(worker, "purge_all", lambda: calls.append("purge") or iter(()))
+    monkeypatch.setattr(worker, "keep_today", lambda: calls.append("kept"))
     days = iter(["first", "first", "second"])
     monkeypatch.setattr(worker, "localdate", lambda: today)
     command = worker.Command()

@@ -21,7 +21,6 @@ COMMANDS = {
     "prepare": SYSTEM,
     "progress": NOBODY,
     "purge": SYSTEM,
-    "purge_uploads": SYSTEM,
     "rotate_keys": SYSTEM,
     "verify_audit": NOBODY,
     "verify_seals": NOBODY,

@@ -37,6 +37,17 @@ WHOLE = {
 NOT_ASKED = {"admin/logout/", "admin/password_change/", "display/"}
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("32070619900101001X", "320706********001X"), ("320706900101001", "320706********1001"),
+        ("32070690010100", "*" * 14), ("1", "*"), ("", ""), ("中" * 16, f"{'中' * 6}{'*' * 8}{'中' * 4}"),
+    ],
+)  # fmt: skip
+def test_of_an_id_number_the_ends_are_shown_and_of_what_is_shorter_the_length(number, shown):
+    assert mask_id_number(number) == shown
+
+
 @pytest.fixture
 def everything(make_staff, sign_in):
     """The client of an account that may do everything everywhere."""

@@ -577,7 +577,7 @@ def _supervision_attachment(county, made, make_staff, make_person):
     """A file in which the county's name can be read."""
     return attach(
         order=made["targets.SupervisionOrder"], title=f"{county.letters}-REF", by=made["accounts.Staff"],
-        upload=ContentFile(b"%PDF-" + county.name.encode(), name="plan.pdf"),
+        upload=ContentFile(b"%PDF-1.4\n%" + county.name.encode() + b"\n%%EOF", name="plan.pdf"),
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def held() -> dict:
     return found | {ImportTrace._meta.label: traces} | {name: b"".join(contents(name)) for _, name, _ in stored_files()}
 
 
-def unsealed() -> list[str]:
+def broken_seals() -> list[str]:
     """What verify_seals says of seals."""
     return [sentence for sentence in breaches(Looked()) if "封签" in sentence]
 
@@ -84,7 +84,7 @@ def an_upload(content: bytes, staff) -> ImportJob:
 def test_every_secret_of_every_model_and_every_file_moves_and_reads_as_before(keys, make_staff, make_person):
     county = build(HAIZHOU, make_staff, make_person)
     before = held()
-    assert unsealed() == []
+    assert broken_seals() == []
     filled = {label for label, rows in before.items() if isinstance(rows, list) and rows}
     assert filled >= {table.model._meta.label for table in secret_tables()} & MAKERS.keys()
     assert [name for name in before if name.endswith(".upload")]
@@ -96,7 +96,7 @@ def test_every_secret_of_every_model_and_every_file_moves_and_reads_as_before(ke
     keys(2, only=True)
     assert held() == before
     assert remaining().key_ids == [2]
-    assert unsealed() == []
+    assert broken_seals() == []
     told = AuditLine.objects.filter(deed="更换加密密钥").get()
     assert "换到编号 2" in told.summary and county.records["beneficiaries.Person"].id_number not in told.summary
 
@@ -186,13 +186,13 @@ def test_the_seal_of_a_trace_follows_its_text_and_one_that_did_not_fit_does_not_
     before = list(job.traces.values_list("payload", "seal"))
     keys(2)
     rotate()
-    assert unsealed() == [] and not set(before) & set(job.traces.values_list("payload", "seal"))
+    assert broken_seals() == [] and not set(before) & set(job.traces.values_list("payload", "seal"))
     (one, _), (other, payload) = job.traces.order_by("position").values_list("pk", "payload")
     assert (one, payload) != (other, "")
     ImportTrace.objects.filter(pk=one).update(payload=payload)
     keys(1)
     rotate()
-    assert unsealed() == [f"导入留痕 {one}：封签与所属记录和加密内容不符，其中有被调换或改动的。"]
+    assert broken_seals() == [f"导入留痕 {one}：封签与所属记录和加密内容不符，其中有被调换或改动的。"]
 
 
 def test_nothing_is_written_where_everything_is_on_the_key(keys, make_person):

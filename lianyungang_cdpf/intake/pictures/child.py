@@ -5,28 +5,16 @@ bytes that may be kept, or "refused" and a word for why.
 """
 
 import io
-import re
 import sys
-import zlib
 
+from lianyungang_cdpf.intake.pictures.pdf import Refusal, looked_through
 from lianyungang_cdpf.intake.reading.child import bound_itself
-from lianyungang_cdpf.intake.reading.limits import MEBIBYTE, Limits
+from lianyungang_cdpf.intake.reading.limits import Limits
 
 LIMITS = Limits(max_seconds=20, max_rss_mb=900)
 # A phone's camera takes 12 to 50 million; in memory each costs three bytes, and while it is turned three more.
 MOST_PIXELS = 60_000_000
 JPEG_QUALITY = 85
-# What a PDF can do by itself, or bring along. Those that are scanned, or printed by an office program, do none of it.
-ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])")
-LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
-STREAM = re.compile(rb"\bstream\r?\n(.*?)endstream", re.DOTALL)
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-DICTIONARY_BYTES = 2048
-MOST_UNPACKED = 64 * MEBIBYTE
-
-
-class Refusal(Exception):
-    """A word for why the file is not kept."""
 
 
 def drawn_anew(content: bytes, form: str) -> bytes:
@@ -58,45 +46,8 @@ def _mode_of(picture, kind: str) -> str:
     return "L" if picture.mode in ("1", "L") else "RGB"
 
 
-def looked_through(content: bytes) -> bytes:
-    """A PDF as it came, if it does nothing but show pages."""
-    outside = []
-    end = 0
-    unpacked = 0
-    for found in STREAM.finditer(content):
-        outside.append(content[end : found.start()])
-        end = found.end()
-        if b"/ObjStm" in _plain(outside[-1][-DICTIONARY_BYTES:]):
-            objects = _unpacked(found[1], MOST_UNPACKED - unpacked)
-            unpacked += len(objects)
-            outside.append(objects)
-    outside.append(content[end:])
-    for piece in map(_plain, outside):
-        if LOCKED.search(piece):
-            raise Refusal("locked")
-        if ACTIVE.search(piece):
-            raise Refusal("active")
-    return content
-
-
-def _plain(piece: bytes) -> bytes:
-    """Names without escapes (ISO 32000-1, 7.3.5): /J#53 is /JS."""
-    return ESCAPED.sub(lambda found: bytes((int(found[1], 16),)), piece)
-
-
-def _unpacked(packed: bytes, most: int) -> bytes:
-    """The objects of a stream, which hold names as the file itself does; those packed another way are refused."""
-    try:
-        unpacker = zlib.decompressobj()
-        objects = unpacker.decompress(packed, most)
-    except zlib.error as error:
-        raise Refusal("damaged") from error
-    if unpacker.unconsumed_tail:
-        raise Refusal("large")
-    return objects
-
-
 def main() -> None:
+    """Answer about the one file that came, and end."""
     bound_itself(LIMITS)
     form, content = sys.argv[1], sys.stdin.buffer.read()
     try:

@@ -6,8 +6,10 @@ the board.
 """
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import Error, close_old_connections
@@ -17,7 +19,8 @@ from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
 from lianyungang_cdpf.accounts.signin.idle import disable_idle_accounts
 from lianyungang_cdpf.audit.models import AuditCheck
-from lianyungang_cdpf.audit.purging import purge_all
+from lianyungang_cdpf.audit.purging import purge_by, purges
+from lianyungang_cdpf.audit.retention import BadRules, rules
 from lianyungang_cdpf.audit.sealing import seal_lines
 from lianyungang_cdpf.audit.verifying import verify
 from lianyungang_cdpf.encryption.checking import require_known_keys
@@ -27,6 +30,10 @@ from lianyungang_cdpf.targets.scopes import UnknownPlace
 
 # How often the worker asks whether the log was verified within a day, in seconds.
 LOOKED_EVERY, ONE_DAY = 600, timedelta(days=1)
+
+
+def _call(dotted: str) -> None:
+    import_string(dotted)()
 
 
 class Command(DbWorker):
@@ -49,16 +56,23 @@ class Command(DbWorker):
 
     def _watch(self, stop: threading.Event) -> None:
         while not stop.wait(min(15, settings.INTAKE_HEARTBEAT_SECONDS / 2)):
-            try:
-                take_up_lost()
-                for duty in settings.WATCHED_BY_WORKER:
-                    import_string(duty)()
-                self._purge_daily()
-            except Error as error:
-                self.stderr.write(f"检查中断的作业时数据库出错：{type(error).__name__}")
-            except OSError as error:
-                self.stderr.write(f"删除到期的上传文件时出错：{type(error).__name__}")
-            finally:
+            self._attempt("接手中断的作业", take_up_lost)
+            for dotted in settings.WATCHED_BY_WORKER:
+                self._attempt(dotted, partial(_call, dotted))
+            self._purge_daily()
+            close_old_connections()
+
+    def _attempt(self, what: str, duty: Callable[[], object]) -> None:
+        """Do a duty; what goes wrong is told and stops neither the thread nor the duties behind it."""
+        try:
+            duty()
+        except BadRules as error:
+            self.stderr.write(f"{what}没有进行：{error}")
+        except Exception as error:
+            # By its name only: a message may cite what it stumbled over.
+            self.stderr.write(f"{what}时出错：{type(error).__name__}")
+            if isinstance(error, Error):
+                # The duties behind it begin with a connection that works.
                 close_old_connections()
 
     def _seal(self, stop: threading.Event) -> None:
@@ -86,11 +100,21 @@ class Command(DbWorker):
                 close_old_connections()
 
     def _purge_daily(self) -> None:
-        """Once a day, and once when the worker starts."""
-        if self.done_on != localdate():
-            for _ in purge_all():
-                continue
-            disable_idle_accounts()
-            with suppress(UnknownPlace):  # Without areas there is nothing to tell yet.
-                keep_today()
-            self.done_on = localdate()
+        """Once a day, and once when the worker starts: a duty that fails is told once, and done the next day."""
+        if self.done_on == localdate():
+            return
+        self.done_on = localdate()
+        self._attempt("按保存期限清理", self._purge)
+        self._attempt("停用闲置账号", disable_idle_accounts)
+        self._attempt("保存当日进度", self._keep_today)
+
+    def _purge(self) -> None:
+        known = purges()
+        for code, rule in rules().items():
+            if code in known:
+                self._attempt(f"清理“{rule.what}”", partial(purge_by, rule))
+
+    @staticmethod
+    def _keep_today() -> None:
+        with suppress(UnknownPlace):  # Without areas there is nothing to tell yet.
+            keep_today()

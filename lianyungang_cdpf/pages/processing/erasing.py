@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.timezone import localdate
 
 from beneficiaries.actions import prepare_person
 from beneficiaries.merging import pointing_fields
-from beneficiaries.models import CertificateStatus, Guardian, Household, Person, Transfer
+from beneficiaries.models import (
+    CertificateStatus,
+    Guardian,
+    Household,
+    HouseholdMember,
+    Person,
+    Residence,
+    Transfer,
+)
 from beneficiaries.people import records_in_force
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.accounts.scoping import lock_rows
@@ -64,7 +72,23 @@ def _holds_certificate(person: Person) -> bool:
 
 
 def _has_contacts(person: Person) -> bool:
-    return any(getattr(person, name) for name in CONTACTS) or any(one.phone for one in person.guardians.all())
+    held = any(getattr(person, name) for name in CONTACTS) or any(one.phone for one in person.guardians.all())
+    return held or any(homes.exists() for homes in _homes(person))
+
+
+def _homes(person: Person) -> tuple[models.QuerySet, models.QuerySet]:
+    """Former homes and households with an address that says where this person lives or lived, and nobody else now.
+
+    A household that something else than its members names keeps its address, as in `_remove_empty`.
+    """
+    named = Exists(HouseholdMember.objects.filter(household=OuterRef("pk"), person=person))
+    households = Household.objects.filter(named).exclude(address="")
+    for pointing in Household._meta.related_objects:
+        others = pointing.related_model._base_manager.filter(**{pointing.field.name: OuterRef("pk")})
+        if pointing.related_model is HouseholdMember:
+            others = others.filter(valid_to=None).exclude(person=person)
+        households = households.exclude(Exists(others))
+    return Residence.objects.filter(person=person).exclude(address=""), households
 
 
 def _open_matters(person: Person):
@@ -101,7 +125,7 @@ def _kept_by_law(person: Person):
 @transaction.atomic
 def erase_person(*, by, person: Person, application: Application) -> None:
     """Delete a person's file with what belongs to it alone. Raises ValidationError with what law or matter keeps it."""
-    person = _locked(by, person)
+    person = _locked(person, by=by)
     if reasons := why_kept(person).whole:
         raise ValidationError(reasons, code="kept")
     households = list(Household.objects.filter(members__person=person).distinct())
@@ -128,16 +152,20 @@ def _remove_empty(household: Household) -> None:
 
 @transaction.atomic
 def empty_contacts(*, by, person: Person, application: Application) -> None:
-    """Empty how somebody was reached and paid, their guardians' phones too; what was paid and done stays.
+    """Empty how somebody was reached and paid, their guardians' phones and the homes' addresses too.
+
+    What was paid and done stays, and so does the address of a household in which somebody else lives.
 
     Raises ValidationError while the person is served or something is under way.
     """
-    person = _locked(by, person)
+    person = _locked(person, by=by)
     if reasons := why_kept(person).contacts:
         raise ValidationError(reasons, code="kept")
     for name in CONTACTS:
         setattr(person, name, "")
     prepare_person(person).save()
+    for homes in _homes(person):
+        homes.update(address="")
     guardians = Guardian.objects.filter(person=person)
     guardians.update(phone="", phone_digest="")
     seal_rows(guardians, Guardian._meta.get_field("seal").of)
@@ -145,7 +173,7 @@ def empty_contacts(*, by, person: Person, application: Application) -> None:
     record(by=by, deed="清除联系方式和账户", on=person, summary=str(application))
 
 
-def _locked(by, person: Person) -> Person:
+def _locked(person: Person, *, by) -> Person:
     lock_rows(Person, person.pk)
     people: models.QuerySet[Person] = Person.objects.visible_to(by)
     held = people.filter(pk=person.pk).first()

@@ -10,11 +10,14 @@ from beneficiaries.models import Household, Person
 from lianyungang_cdpf.pages.processing.catalogue import CLASSES
 from subsidies.models import ComparisonEntry
 
+
+def _of_numbers(person: Person) -> Q:
+    """By the number and the former ones, as a comparison matches them; not by name, which a namesake has too."""
+    return Q(id_digest=person.id_digest) | Q(id_digest__in=person.former_numbers.values("id_digest"))
+
+
 # What is about a person without pointing at them: by what it is found.
-BESIDE = {
-    Household: lambda person: Q(members__person=person),
-    ComparisonEntry: lambda person: Q(id_digest=person.id_digest),
-}
+BESIDE = {Household: lambda person: Q(members__person=person), ComparisonEntry: _of_numbers}
 # What is classified and yet found for nobody, and why: what the file says of itself.
 NOT_BY_PERSON = {
     **dict.fromkeys(

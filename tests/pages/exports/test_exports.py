@@ -1,6 +1,7 @@
 """A list with whole numbers: one asks, another approves, the worker makes it, and it is gone after its hours."""
 
 import io
+import secrets
 from datetime import timedelta
 
 import openpyxl
@@ -19,7 +20,9 @@ from beneficiaries.models import Person
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.intake.attaching import content_of
+from lianyungang_cdpf.intake.invariants import breaches
 from lianyungang_cdpf.intake.uploads import stored_path
+from lianyungang_cdpf.management.rotation import Rotation
 from lianyungang_cdpf.pages.exports.actions import (
     NO_LONGER_ENTITLED,
     NOT_MADE,
@@ -269,6 +272,25 @@ def test_the_file_is_gone_after_its_hours_and_so_is_a_request_that_nobody_decide
         export.refresh_from_db()
         assert (export.state, export.stored_name, export.password, bytes(export.chosen)) == ("expired", "", "", b"")
         assert str(hours) in export.answer
+
+
+def test_the_file_is_known_to_the_invariants_and_comes_to_the_new_key(
+    haizhou_clerk, reviewer, person, settings, tmp_path
+):
+    settings.UPLOAD_ROOT, settings.DATA_DIR = tmp_path / "uploads", tmp_path
+    export = request_export(by=haizhou_clerk, code="people", keys=[person.pk], narrowed="", **SAID)
+    approve_export(by=reviewer, export=export)
+    make_file(export.pk)
+    export.refresh_from_db()
+    before = b"".join(content_of(export))
+    assert list(breaches()) == []
+    new = max(settings.FIELD_KEYS) + 1
+    settings.FIELD_KEYS, settings.FIELD_KEY_ID = {**settings.FIELD_KEYS, new: secrets.token_bytes(32)}, new
+    Rotation().run()
+    settings.FIELD_KEYS = {new: settings.FIELD_KEYS[new]}
+    assert b"".join(content_of(export)) == before
+    stored_path(export.stored_name).unlink()
+    assert list(breaches()) == [f"I6：完整号码导出 {export.pk} 的文件不见了。"]
 
 
 def test_a_file_is_made_once_and_one_whose_worker_died_by_the_next(asked, reviewer):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from beneficiaries.models import Certificate, Guardian, Household, HouseholdMember, Person
+from beneficiaries.models import Certificate, Guardian, Household, HouseholdMember, Person, Residence
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.pages.processing.erasing import why_kept
 from subsidies.models import Payment
@@ -95,6 +95,41 @@ def test_of_somebody_who_was_paid_and_died_the_contacts_go_and_the_payment_stays
     assert Guardian.objects.get().phone == ""
     assert AuditLine.objects.filter(deed="清除联系方式和账户", object_id=str(person.pk)).count() == 1
     assert "没有可以清除的内容" in why_kept(held).contacts[0]
+
+
+@pytest.fixture
+def dead(person):
+    """The person, who has died and had lived elsewhere before."""
+    Person.objects.filter(pk=person.pk).update(died_on=date(2019, 6, 1))
+    before = {"address": "解放路 9 号", "village": "新庄", "valid_to": date(2018, 1, 1)}
+    Residence.objects.create(person=person, area=person.area, **before)
+    return person
+
+
+def test_with_the_contacts_go_the_addresses_of_former_homes_and_of_the_household(reviewer, dead):
+    assert send(reviewer, dead, "contacts").status_code == 302
+    home, household = Residence.objects.get(), Household.objects.get()
+    assert (home.address, household.address) == ("", "") and home.village == "新庄"
+    assert household.members.count() == 1
+    assert "没有可以清除的内容" in why_kept(Person.objects.get(pk=dead.pk)).contacts[0]
+
+
+def test_an_address_that_only_the_household_has_can_be_emptied_too(reviewer, dead):
+    Person.objects.filter(pk=dead.pk).update(phone="", phone_digest="", account_no="", account_digest="", address="")
+    Guardian.objects.all().delete()
+    Residence.objects.all().delete()
+    assert not why_kept(Person.objects.get(pk=dead.pk)).contacts
+
+
+def test_a_household_in_which_others_live_keeps_its_address_until_they_have_left(reviewer, dead, make_person):
+    other = HouseholdMember.objects.create(
+        household=Household.objects.get(), person=make_person("周大山"), relation="parent"
+    )
+    assert send(reviewer, dead, "contacts").status_code == 302
+    assert Household.objects.get().address == "幸福路 1 号" and Residence.objects.get().address == ""
+    assert "没有可以清除的内容" in why_kept(Person.objects.get(pk=dead.pk)).contacts[0]
+    HouseholdMember.objects.filter(pk=other.pk).update(valid_to=date(2019, 7, 1))
+    assert not why_kept(Person.objects.get(pk=dead.pk)).contacts
 
 
 def test_what_has_changed_since_the_page_was_opened_is_not_deleted(reviewer, person):

@@ -1,16 +1,19 @@
 """A person's data as one file: all of it, for who may, and nothing of it forgotten or kept."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
 from django.apps import apps
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from beneficiaries.models import Guardian, Household, HouseholdMember, Person
+from beneficiaries.identity import id_digest
+from beneficiaries.models import FormerNumber, Guardian, Household, HouseholdMember, Person
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.pages.processing.catalogue import CLASSES
 from lianyungang_cdpf.pages.processing.walking import BESIDE, NOT_BY_PERSON, models_of_people, paths_to_person
+from subsidies.models import ComparisonEntry, ComparisonList, ListType
 from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU_TOWN, make_id
 from tests.isolation.pages import same_answer
 
@@ -66,6 +69,21 @@ def test_the_file_holds_what_is_held_with_numbers_whole(haizhou, person, make_ro
     assert "30 年" in listed["补贴发放"]["保存期限"] and "把补贴发到本人账户" in listed["残疾人档案"]["处理目的"]
     about = dict(book["说明"].iter_rows(values_only=True))
     assert about["申请人"] == "本人" and "第四十六条" in about["您的权利"] and "辖区内" in about["范围"]
+
+
+def test_lines_of_lists_under_a_former_number_are_the_persons_and_a_namesakes_are_not(
+    haizhou, haizhou_clerk, person, make_person
+):
+    former = make_id(55)
+    FormerNumber.objects.create(person=person, id_number=former, id_digest=id_digest(former))
+    listed = ComparisonList.objects.create(
+        list_type=ListType.objects.first(), month=date(2019, 3, 1), area=haizhou_clerk.area, posted_by=haizhou_clerk
+    )
+    for row, number in enumerate((person.id_number, former, make_person("周小云").id_number, ""), start=2):
+        told = {"name": "周小云", "name_key": "周小云", "birth_date": person.birth_date, "id_number": number}
+        ComparisonEntry.objects.create(listed_in=listed, row=row, id_digest=number and id_digest(number), **told)
+    lines = rows_of(opened(haizhou.post(page_of(person), SAID).content), "比对名单人员")
+    assert [line["身份证号"] for line in lines] == [person.id_number, former]
 
 
 def test_another_ones_numbers_stay_masked(haizhou, person):

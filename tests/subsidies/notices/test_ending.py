@@ -33,8 +33,8 @@ def test_a_notice_whose_roll_came_back_unnoticed_is_taken_down(publish, submitte
     assert kept.taken_down_on == localdate() and not NoticeLine.objects.exists()
 
 
-@pytest.mark.parametrize("start", ["command", "worker"])
-def test_the_command_and_the_worker_delete_lists(publish, submitted, start):
+@pytest.mark.parametrize("start", ["purge", "worker"])
+def test_the_purge_and_the_worker_delete_lists(publish, submitted, start):
     publish(submitted)
     yesterday = localdate() - timedelta(days=1)
     Notice.objects.update(starts_on=yesterday, ends_on=yesterday)

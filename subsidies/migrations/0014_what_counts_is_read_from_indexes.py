@@ -35,7 +35,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subsidies', '0012_seals_of_rows_with_secrets'),
+        ('subsidies', '0013_seals_of_the_rest'),
     ]
 
     operations = [migrations.RunPython(create, drop)]

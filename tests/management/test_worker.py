@@ -1,0 +1,119 @@
+"""The worker's watch: a duty that fails is told, once a day where it is a daily one, and stops nothing else."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import checks
+from django.utils import timezone
+
+from lianyungang_cdpf.audit import retention
+from lianyungang_cdpf.audit.purging import AsItIs, purges
+from lianyungang_cdpf.audit.retention import rules
+from lianyungang_cdpf.management.commands import worker
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "320706199001010015"
+
+
+@pytest.fixture
+def ended_session():
+    return Session.objects.create(session_key="a" * 32, expire_date=timezone.now() - timedelta(days=1))
+
+
+@pytest.fixture
+def other_rules(monkeypatch):
+    """other_rules(path): the rules are read anew, from there; as they were when the test is over."""
+
+    def read_from(path=retention.SOURCE):
+        monkeypatch.setattr(retention, "SOURCE", path)
+        for known in (rules, purges):
+            known.cache_clear()
+
+    yield read_from
+    monkeypatch.undo()
+    for known in (rules, purges):
+        known.cache_clear()
+
+
+def fails(*_):
+    raise RuntimeError(SECRET)
+
+
+def a_worker() -> tuple[worker.Command, io.StringIO]:
+    told = io.StringIO()
+    return worker.Command(stderr=told), told
+
+
+def test_a_rule_whose_purge_fails_stops_neither_the_others_nor_the_other_duties(ended_session, monkeypatch):
+    monkeypatch.setitem(purges(), "uploads", AsItIs("uploads", fails, fails))
+    done = []
+    monkeypatch.setattr(worker, "disable_idle_accounts", fails)
+    monkeypatch.setattr(worker, "keep_today", lambda: done.append("kept"))
+    command, told = a_worker()
+    command._purge_daily()
+    assert not Session.objects.exists() and done == ["kept"]
+    assert told.getvalue().splitlines() == [
+        "清理“上传的原文件”时出错：RuntimeError", "停用闲置账号时出错：RuntimeError",
+    ]  # fmt: skip
+    command._purge_daily()
+    assert done == ["kept"] and SECRET not in told.getvalue()
+
+
+@pytest.mark.parametrize("held", [None, "[", '[{"code": "people"}]', "{}"])
+def test_without_rules_the_check_fails_and_the_worker_says_why_and_goes_on(
+    ended_session, other_rules, monkeypatch, tmp_path, held
+):
+    path = tmp_path / "retention-rules.json"
+    if held is not None:
+        path.write_text(held)
+    other_rules(path)
+    (error,) = [one for one in checks.run_checks() if one.id == "audit.E001"]
+    assert "保存期限规则" in error.msg and "。" in error.msg
+    done = []
+    monkeypatch.setattr(worker, "keep_today", lambda: done.append("kept"))
+    command, told = a_worker()
+    command._purge_daily()
+    assert told.getvalue().strip() == f"按保存期限清理没有进行：{error.msg}" and done == ["kept"]
+    assert Session.objects.exists()
+
+
+def test_a_rule_that_was_taken_out_is_named_by_the_check(other_rules, tmp_path):
+    listed = [one for one in json.loads(retention.SOURCE.read_text(encoding="utf-8")) if one["code"] != "transfers"]
+    path = tmp_path / "retention-rules.json"
+    path.write_text(json.dumps(listed))
+    other_rules(path)
+    (error,) = [one for one in checks.run_checks() if one.id == "audit.E001"]
+    assert "对不上：transfers。" in error.msg
+
+
+@pytest.mark.parametrize("code", ["notices", "sessions", "uploads", "people", "no such rule"])
+def test_days_are_changed_only_where_days_decide(other_rules, settings, code):
+    settings.RETENTION_DAYS = {code: 10}
+    other_rules()
+    (error,) = [one for one in checks.run_checks() if one.id == "audit.E001"]
+    assert f"PORTAL_RETENTION_DAYS：规则 {code} 没有可以改的天数" in error.msg
+
+
+def test_the_rules_as_they_are_pass_the_check():
+    assert not [one for one in checks.run_checks() if one.id == "audit.E001"]
+
+
+def test_the_watch_goes_on_when_a_duty_fails(monkeypatch, settings):
+    calls, rounds = [], iter([False, False, True])
+    monkeypatch.setattr(worker, "take_up_lost", fails)
+    monkeypatch.setattr(worker, "_call", lambda dotted: fails() if dotted == "x.broken" else calls.append(dotted))
+    settings.WATCHED_BY_WORKER = ["x.broken", "x.whole"]
+    command, told = a_worker()
+    monkeypatch.setattr(command, "_purge_daily", lambda: calls.append("daily"))
+
+    class Stop:
+        def wait(self, seconds):
+            return next(rounds)
+
+    command._watch(Stop())
+    assert calls == ["x.whole", "daily"] * 2 and told.getvalue().count("x.broken时出错：RuntimeError") == 2
+    assert told.getvalue().count("接手中断的作业时出错：RuntimeError") == 2
