@@ -188,12 +188,13 @@ def test_a_database_older_than_its_register_tries_the_keys_on_what_is_there(keys
     assert KeyCheck.objects.count() == 2
 
 
-def test_one_damaged_value_does_not_make_the_key_a_wrong_one(keys, make_person):
+@pytest.mark.parametrize("damaged", ["phone", "%s"], ids=["of another column", "of one byte"])
+def test_one_damaged_value_does_not_make_the_key_a_wrong_one(keys, make_person, damaged):
     make_person(phone="13800001234")
     make_person(phone="13800001235")
     KeyCheck.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE beneficiaries_person SET account_no = phone")
+        cursor.execute(f"UPDATE beneficiaries_person SET account_no = {damaged}", [b"\x01"] * damaged.count("%s"))
     register_keys()
     assert KeyCheck.objects.count() == 2
 
