@@ -55,7 +55,7 @@ def kind_of(request) -> str | None:
         return None
     if request.path.endswith(FILES):
         return "exports"
-    if request.GET.get("term"):
+    if name == "autocomplete":
         return "suggestions"
     return "searches" if request.GET.get("q") else None
 

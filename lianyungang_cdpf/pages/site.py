@@ -92,7 +92,7 @@ class PortalAdminSite(AdminSite):
         """As Django's. A look among persons is written down, and how many were offered; never the words."""
         response = super().autocomplete_view(request)
         asked = request.GET
-        if response.status_code == 200 and asked.get("term") and asked.get("page", "1") == "1":
+        if response.status_code == 200:
             source = apps.get_model(asked["app_label"], asked["model_name"])._meta.get_field(asked["field_name"])
             if is_about_somebody(source.related_model):
                 offered = json.loads(response.content)

@@ -35,10 +35,13 @@ def test_suggestions_have_a_rate_of_their_own_and_a_line_each(city, haizhou_cler
     haizhou = sign_in(haizhou_clerk)
     asked = {"app_label": "services", "model_name": "service", "field_name": "person", "term": "郑"}
     address = reverse("admin:autocomplete")
-    assert [haizhou.get(address, asked).status_code for _ in range(3)] == [200, 200, 429]
-    assert haizhou.get(address, {**asked, "term": ""}).status_code == 200
+    pages = [haizhou.get(address, {**asked, **more}).status_code for more in ({"page": ""}, {"term": ""}, {})]
+    assert pages == [200, 200, 429]
     lines = AuditLine.objects.filter(staff=haizhou_clerk, deed="搜索残疾人档案")
-    assert [line.summary for line in lines] == ["在选择框中提示 1 条"] * 2
+    assert [line.summary for line in lines] == ["在选择框中提示 1 条"] * 2, "however it is asked for"
+    facilities = reverse("facility:index")
+    asked = [haizhou.get(facilities, {"q": "郑", "term": "x"}).status_code for _ in range(4)]
+    assert asked[3] == 429, "another word in the address makes no suggestion of a search"
 
 
 def test_exports_and_uploads_have_rates_of_their_own(city, haizhou_clerk, sign_in):
