@@ -153,9 +153,10 @@ def take(request, pk: int, deed: str):
         say(request, page.done + _of_beginning_anew(HAS_ENDED, deed, change))
         return redirect(LIST)
     is_open = may_take(deed, change, request.user)
+    lead = page.lead + _of_beginning_anew(WILL_END, deed, change)
     context = {
         "form": form, "title": page.title, "button": page.title, "back": LIST, "change": change,
-        "lead": page.lead + _of_beginning_anew(WILL_END, deed, change) if is_open else "", "is_closed": not is_open and not form.is_bound,
+        "lead": lead if is_open else "", "is_closed": not is_open and not form.is_bound,
         "facts": facts_of(change),
     }  # fmt: skip
     return render(request, "accounts/duties/deed.html", context, status=_answer(form, is_open))
