@@ -6,7 +6,7 @@ DATABASE_URL     default: SQLite in PORTAL_DATA_DIR
 PORTAL_ORGANISER, PORTAL_CONTACT, PORTAL_ICP_NUMBER, PORTAL_POLICE_NUMBER, PORTAL_APPLY_AT
                  foot of the public's pages; what is not set is not shown (PUBLIC_SITE)
 PORTAL_TRUSTED_PROXIES
-                 how many proxies of ours stand in front (accounts/client_address.py)
+                 how many proxies of ours stand in front (accounts/client_address.py); production must say it
 PORTAL_LOCK_MINUTES, PORTAL_SIGN_IN_FAILURES, PORTAL_PASSWORD_DAYS, PORTAL_IDLE_MINUTES, PORTAL_SESSION_HOURS,
 PORTAL_ONE_SESSION, PORTAL_WALL_DAYS, PORTAL_IDLE_ACCOUNT_DAYS
                  signing in (accounts/signin); all of them in .env.example
@@ -167,6 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # address; of one account from anywhere; from one address for any account (an office shares one); and wrong API tokens
 # from one address. IPv6 counts by /64, this machine as no address.
 TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES_TOLD = "PORTAL_TRUSTED_PROXIES" in env  # production has to say it (accounts/checks.py)
 SIGN_IN_FAILURES = {
     "account_and_address": 5, "account": 20, "address": 50, "token": 20,
     **env.json("PORTAL_SIGN_IN_FAILURES", default={}),

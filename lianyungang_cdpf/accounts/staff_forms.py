@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from lianyungang_cdpf.accounts.duties.actions import check_somebody_is_left
 from lianyungang_cdpf.accounts.duties.persons import check_one_hand, keeps_own_password
 from lianyungang_cdpf.accounts.models import Staff
+from lianyungang_cdpf.accounts.signin.passwords import rules_for_others
 
 
 def password_box(label: str) -> forms.CharField:
@@ -32,7 +33,7 @@ class StaffForm(forms.ModelForm):
         if keeps_own_password(self.instance):
             del self.fields["password1"], self.fields["password2"]
         if "password1" in self.fields:
-            rules = "".join(password_validators_help_texts())
+            rules = "".join(password_validators_help_texts(rules_for_others()))
             self.fields["password1"].help_text = rules if self.is_new else f"留空则不修改。{rules}"
             self.fields["password1"].required = self.fields["password2"].required = self.is_new
 
@@ -49,7 +50,9 @@ class StaffForm(forms.ModelForm):
         # The names that a password must not resemble are on the instance only now.
         if password := self.cleaned_data.get("password2"):
             try:
-                validate_password(password, self.instance)
+                # Sent with something wrong beside it, or on an old page, the form saves nothing: it must not tell
+                # either whether this is, or was, the password of the account.
+                validate_password(password, self.instance, rules_for_others())
             except ValidationError as weak:
                 self.add_error("password1", weak)
 

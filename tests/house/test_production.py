@@ -9,6 +9,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+from lianyungang_cdpf.accounts.checks import proxies_are_told
 from tests.house.project import ROOT, run
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -24,6 +25,7 @@ def manage(data_dir, *arguments, **environment):
     database = f"sqlite:///{data_dir / 'portal.sqlite3'}"
     data_dir.mkdir(exist_ok=True, mode=0o700)
     production = {"PORTAL_PROFILE": "production", "PORTAL_HOSTS": "portal.invalid", "DATABASE_URL": database}
+    production |= {"PORTAL_TRUSTED_PROXIES": "1"}
     # What Playwright needs in this process, no deployment may have.
     own = {"PORTAL_DATA_DIR": str(data_dir), "DJANGO_ALLOW_ASYNC_UNSAFE": ""}
     production = {**production, **own, **environment}
@@ -40,6 +42,19 @@ def test_a_missing_secret_is_named(tmp_path, missing):
     result = manage(tmp_path, "check", **{**SECRETS, missing: ""})
     assert result.returncode != 0
     assert missing in result.stderr.splitlines()[-1]
+
+
+def test_production_says_how_many_proxies_stand_in_front(settings):
+    settings.PRODUCTION, settings.TRUSTED_PROXIES_TOLD = True, False
+    [error] = proxies_are_told(None)
+    assert error.id == "accounts.E002" and "PORTAL_TRUSTED_PROXIES" in error.msg
+    settings.PRODUCTION = False
+    assert proxies_are_told(None) == []
+
+
+def test_none_in_front_is_an_answer_too(tmp_path):
+    result = manage(tmp_path, "check", **SECRETS, PORTAL_TRUSTED_PROXIES="0")
+    assert result.returncode == 0, result.stderr
 
 
 def test_a_secret_may_come_from_a_file(tmp_path):

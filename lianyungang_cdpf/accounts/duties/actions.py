@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lianyungang_cdpf.accounts.duties.models import RoleChange, State
-from lianyungang_cdpf.accounts.duties.persons import check_one_hand, is_same_person, keeps_own_password
+from lianyungang_cdpf.accounts.duties.persons import check_one_hand, is_of_their_own, is_same_person
+from lianyungang_cdpf.accounts.factor.actions import forget_second_factor
 from lianyungang_cdpf.accounts.models import Area, Role, Staff, Zone
 from lianyungang_cdpf.accounts.places import check_fit
 from lianyungang_cdpf.accounts.recording import record
@@ -47,7 +48,10 @@ def propose_change(
 
 @transaction.atomic
 def approve_change(*, by: Staff, change: RoleChange, answer: str = "") -> RoleChange:
-    """The account holds the new role from now on and has to sign in again; its tokens end. Raises ValidationError."""
+    """The account holds the new role from now on and has to sign in again; its tokens end. Raises ValidationError.
+
+    With a role of `begins_anew` it has no way of signing in until its owner sets a password at the server.
+    """
     change = _to_decide(by, change)
     staff = change.staff
     if (staff.role_id, staff.area_id, staff.zone_id) != (change.from_role_id, change.from_area_id, change.from_zone_id):
@@ -55,10 +59,9 @@ def approve_change(*, by: Staff, change: RoleChange, answer: str = "") -> RoleCh
     _check_may_hold(change)
     _decide(change, State.APPROVED, by, answer)
     staff.role, staff.area, staff.zone = change.to_role, change.to_area, change.to_zone
-    if keeps_own_password(staff):
-        # Who keeps the accounts gave it, and from now on must have no way of signing in as this one.
-        staff.identity = None
-    staff.save(update_fields=["role", "area", "zone", "identity"])
+    staff.save(update_fields=["role", "area", "zone"])
+    if begins_anew(change):
+        _end_what_was_given(by, staff)
     end_sessions(staff)
     revoke_tokens(by=by, staff=staff)
     record(by=by, deed="批准角色变更", on=change, summary=summary_of(change))
@@ -100,6 +103,22 @@ def why_not(change: RoleChange, staff: Staff) -> str:
     if is_same_person(staff, change.proposed_by):
         return "角色变更由您提出，请由另一人批准或驳回。"
     return "不能批准或驳回自己的角色变更，请由另一人办理。" if is_same_person(staff, change.staff) else ""
+
+
+def begins_anew(change: RoleChange) -> bool:
+    """Whether it gives a role whose holder signs in by nothing that another has given, and did not hold such a one."""
+    return is_of_their_own(change.to_role) and not is_of_their_own(change.from_role)
+
+
+def _end_what_was_given(by: Staff, staff: Staff) -> None:
+    """Who keeps the accounts gave the password and the identity, or first signed in with it and set up the app.
+
+    What somebody sets at the server for the owner is changed at the first sign-in, as every given password.
+    """
+    staff.set_unusable_password()
+    staff.identity, staff.password_given_at = None, timezone.now()
+    staff.save(update_fields=["password", "identity", "password_given_at"])
+    forget_second_factor(by=by, staff=staff)
 
 
 def end_sessions(staff: Staff) -> None:

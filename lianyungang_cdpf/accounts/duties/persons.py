@@ -39,4 +39,9 @@ def keeps_own_password(staff: Staff) -> bool:
     That is its password, its second factor, its username and its identity at the identity service: who keeps the
     accounts could otherwise sign in as whoever gives the roles, or reads the log.
     """
-    return staff.role is not None and staff.role.code in OF_THEIR_OWN
+    return is_of_their_own(staff.role)
+
+
+def is_of_their_own(role: Role | None) -> bool:
+    """Whether it is a role whose holder keeps the own password (see above)."""
+    return role is not None and role.code in OF_THEIR_OWN

@@ -107,6 +107,14 @@ class Page:
     done: str
 
 
+# Said before and after a change that actions.begins_anew.
+WILL_END = (
+    "批准后，这个账号的密码、第二步验证和统一身份标识全部作废，须由本人在服务器上运行 bin/manage changepassword {} 设置"
+    "新密码，才能登录。"
+)
+HAS_ENDED = (
+    "这个账号的密码、第二步验证和统一身份标识已作废，请本人在服务器上运行 bin/manage changepassword {} 设置新密码。"
+)
 DEEDS = {
     "approve": Page(
         "批准", actions.approve_change, DECIDE, ApproveForm,
@@ -142,15 +150,21 @@ def take(request, pk: int, deed: str):
         raise PermissionDenied
     form = page.form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done_by(request, form, page.deed, change=change, **form.cleaned_data):
-        say(request, page.done)
+        say(request, page.done + _of_beginning_anew(HAS_ENDED, deed, change))
         return redirect(LIST)
     is_open = may_take(deed, change, request.user)
+    lead = page.lead + _of_beginning_anew(WILL_END, deed, change)
     context = {
         "form": form, "title": page.title, "button": page.title, "back": LIST, "change": change,
-        "lead": page.lead if is_open else "", "is_closed": not is_open and not form.is_bound,
+        "lead": lead if is_open else "", "is_closed": not is_open and not form.is_bound,
         "facts": facts_of(change),
     }  # fmt: skip
     return render(request, "accounts/duties/deed.html", context, status=_answer(form, is_open))
+
+
+def _of_beginning_anew(sentence: str, deed: str, change: RoleChange) -> str:
+    """The sentence about the account, where approving ends what it is signed in by; else ""."""
+    return sentence.format(change.staff.username) if deed == "approve" and actions.begins_anew(change) else ""
 
 
 def _answer(form, is_open: bool) -> int:

@@ -30,7 +30,10 @@ UNREACHABLE = "统一身份认证暂时无法使用，请稍后再试，或用�
 FAILED = "统一身份认证没有完成，请重新登录。"
 NO_ACCOUNT = "没有与您的统一身份对应的账号，请联系本单位的系统管理员登记。"
 DISABLED = "您的账号已停用或还没有角色，请联系本单位的系统管理员。"
-TROUBLES = (SuspiciousOperation, jwt.PyJWTError, requests.RequestException, KeyError, ValueError)
+# The last four: JSON of another shape than is agreed.
+TROUBLES = (
+    SuspiciousOperation, jwt.PyJWTError, requests.RequestException, KeyError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 def is_offered() -> bool:

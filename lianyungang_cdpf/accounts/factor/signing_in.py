@@ -69,7 +69,7 @@ def waiting_in(request: HttpRequest) -> Waiting | None:
     if staff is None or not constant_time_compare(told["password"], staff.get_session_auth_hash()):
         return None
     staff.backend = told["backend"]
-    return Waiting(staff, told["step"], told["wanted"], told["by_password"])
+    return Waiting(staff, told["step"], told["wanted"], told.get("by_password", True))
 
 
 def finish(request: HttpRequest, waiting: Waiting, *, given: bool) -> HttpResponseRedirect:

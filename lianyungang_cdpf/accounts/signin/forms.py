@@ -51,5 +51,10 @@ class OwnPasswordForm(PasswordChangeForm):
             raise ValidationError(wrong, code="password_incorrect")
         return password
 
+    def validate_password_for_user(self, user, password_field_name="password2"):
+        """Only once the old one is right: whether the new one was used lately would else answer guesses uncounted."""
+        if "old_password" in self.cleaned_data:
+            super().validate_password_for_user(user, password_field_name)
+
     def save(self, commit=True):
         return change_own_password(by=self.user, password=self.cleaned_data["new_password1"])

@@ -53,6 +53,8 @@ def disable_idle_accounts() -> list[Staff]:
 @transaction.atomic
 def _disable(staff: Staff) -> bool:
     lock_rows(Staff, staff.pk)
+    # It may hold another role by now, or none that must not be without anybody.
+    staff.refresh_from_db(fields=["role"])
     try:
         check_somebody_is_left(staff)
     except ValidationError:

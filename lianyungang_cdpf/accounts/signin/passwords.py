@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -43,6 +44,11 @@ class NotTheName:
 
     def get_help_text(self):
         return "不能含有用户名或姓名。"
+
+
+def rules_for_others() -> list:
+    """The validators of a password that one sets for another: all but what would tell whether a guess is theirs."""
+    return [rule for rule in get_default_password_validators() if not isinstance(rule, NotUsedLately)]
 
 
 class NotUsedLately:

@@ -1,6 +1,10 @@
 """A role is given by two people, neither of whom it concerns; the database holds it whoever writes to it."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,9 +18,11 @@ from lianyungang_cdpf.accounts.duties.actions import (
     withdraw_change,
 )
 from lianyungang_cdpf.accounts.duties.models import RoleChange
-from lianyungang_cdpf.accounts.models import ApiToken, Area, Role, Staff, Zone
+from lianyungang_cdpf.accounts.factor import codes
+from lianyungang_cdpf.accounts.models import ApiToken, Area, RecoveryCode, Role, Staff, TotpDevice, Zone
 from lianyungang_cdpf.accounts.tokens import issue_token
 from lianyungang_cdpf.audit.models import AuditLine
+from tests.fixtures_city import PASSWORD
 
 
 def refused(deed):
@@ -79,6 +85,55 @@ def test_no_identity_that_another_has_given_opens_an_account_that_keeps_its_own(
     approve_change(by=system_admin, change=propose(newcomer, role))
     newcomer.refresh_from_db()
     assert (newcomer.role.code, newcomer.identity) == (role, kept)
+
+
+@pytest.mark.parametrize("role", ["security_admin", "audit_admin"])
+def test_who_made_an_account_does_not_sign_in_as_the_one_that_keeps_its_own(
+    propose, system_admin, role, client, settings
+):
+    newcomer = Staff(username="new", area=system_admin.area, is_staff=True)
+    newcomer.set_password(PASSWORD)
+    newcomer.save()
+    TotpDevice.objects.create(staff=newcomer, key=codes.new_key(), confirmed_at=timezone.now())
+    RecoveryCode.objects.create(staff=newcomer, digest="x")
+    approve_change(by=system_admin, change=propose(newcomer, role))
+    newcomer.refresh_from_db()
+    assert not newcomer.has_usable_password()
+    assert not newcomer.totp_devices.exists() and not newcomer.recovery_codes.exists()
+    client.post("/admin/login/", {"username": "new", "password": PASSWORD})
+    assert SESSION_KEY not in client.session
+    settings.PASSWORD_MAX_AGE_DAYS, settings.SECOND_FACTOR = 90, "offered"
+    # As `bin/manage changepassword` does: whoever stands beside the owner at the server knows it.
+    newcomer.set_password("Another-horse-10")
+    newcomer.save()
+    client.post("/admin/login/", {"username": "new", "password": "Another-horse-10"})
+    assert client.session[SESSION_KEY] == str(newcomer.pk)
+    assert client.get("/admin/work/").url == "/admin/password_change/"
+
+
+def test_who_keeps_their_own_already_and_who_never_does_keep_their_password(
+    propose, system_admin, security_admin, haizhou_clerk
+):
+    second = Staff.objects.create(username="second", area=system_admin.area, is_staff=True)
+    approve_change(by=system_admin, change=propose(second, "security_admin"))
+    second.refresh_from_db()
+    second.set_password("Another-horse-10")
+    second.save()
+    approve_change(by=system_admin, change=propose(second, "audit_admin"))
+    approve_change(by=system_admin, change=propose(haizhou_clerk))
+    for staff, password in ((second, "Another-horse-10"), (haizhou_clerk, PASSWORD)):
+        staff.refresh_from_db()
+        assert staff.check_password(password)
+
+
+def test_identities_given_to_them_before_end_with_the_migration(security_admin, haizhou_clerk):
+    for staff in (security_admin, haizhou_clerk):
+        Staff.objects.filter(pk=staff.pk).update(identity=f"LYG-{staff.pk}")
+    import_module("lianyungang_cdpf.accounts.migrations.0007_no_identity_of_who_keeps_their_own").end_given_identities(
+        apps, None
+    )
+    kept = Staff.objects.filter(identity__isnull=False).values_list("username", flat=True)
+    assert list(kept) == ["haizhou_clerk"]
 
 
 def test_who_proposed_does_not_decide(propose, security_admin, haizhou_clerk):

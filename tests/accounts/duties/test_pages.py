@@ -30,6 +30,20 @@ def test_one_proposes_and_another_approves(security_admin, system_admin, haizhou
     assert "已批准" in decider.get(LIST).content.decode()
 
 
+def test_who_approves_reads_before_and_after_that_the_owner_begins_anew(
+    propose, security_admin, system_admin, haizhou_clerk, sign_in
+):
+    decider = sign_in(system_admin)
+    newcomer = Staff.objects.create(username="new", area=security_admin.area, is_staff=True)
+    change, usual = propose(newcomer, "security_admin"), propose(haizhou_clerk)
+    told = "bin/manage changepassword new"
+    assert told in decider.get(page(change, "approve/")).content.decode()
+    assert "changepassword" not in decider.get(page(usual, "approve/")).content.decode()
+    assert told not in decider.get(page(change, "refuse/")).content.decode()
+    after = decider.post(page(change, "approve/"), {"answer": ""}, follow=True).content.decode()
+    assert "已作废" in after and told in after
+
+
 def test_an_own_proposal_approved_by_its_author_is_refused_and_written_down(
     propose, security_admin, haizhou_clerk, sign_in
 ):

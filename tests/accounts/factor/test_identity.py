@@ -185,6 +185,14 @@ def test_a_provider_out_of_reach_leaves_the_password(service, city, settings, cl
     assert "暂时无法使用" in answer.content.decode()
 
 
+@pytest.mark.parametrize("told", [[], "no object", None, 7])
+def test_an_answer_of_another_shape_is_no_error_of_ours(service, known, client, monkeypatch, told):
+    back = agree(client)
+    monkeypatch.setattr(identity.Identities, "get_userinfo", lambda *_: told)
+    assert "没有完成" in client.get(back, follow=True).content.decode()
+    assert not is_signed_in(client)
+
+
 @pytest.mark.parametrize(
     ("claim", "claims", "found"),
     [

@@ -63,6 +63,16 @@ def test_a_password_alone_opens_nothing(client, equipped):
     assert 'autocomplete="one-time-code"' in page and 'inputmode="numeric"' in page and "改用恢复码" in page
 
 
+def test_who_waited_when_the_portal_was_renewed_goes_on(client, equipped, code_of):
+    """Their session doesn't say yet what the first step was."""
+    give_password(client, equipped)
+    session = client.session
+    del session["second_step"]["by_password"]
+    session.save()
+    assert client.post(CODE, {"code": code_of(equipped)}).url == WORK
+    assert is_signed_in(client)
+
+
 def test_the_code_leads_to_where_one_wanted_to_go_in_a_new_session(client, equipped, code_of):
     client.get(LOGIN)
     give_password(client, equipped)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from lianyungang_cdpf.accounts.models import ApiToken, Staff
+from lianyungang_cdpf.accounts.models import ApiToken, Role, Staff
 from lianyungang_cdpf.accounts.signin import idle
 from lianyungang_cdpf.accounts.signin.idle import disable_idle_accounts
 from lianyungang_cdpf.accounts.tokens import issue_token
@@ -66,6 +66,16 @@ def test_whoever_signs_in_at_that_moment_keeps_the_account(accounts, monkeypatch
     Staff.objects.filter(username="left").update(last_login=timezone.now())
     monkeypatch.setattr(idle, "idle_accounts", lambda: found)
     assert [staff.username for staff in disable_idle_accounts()] == ["never"]
+
+
+def test_the_role_counts_that_an_account_holds_at_that_moment(accounts, make_staff, monkeypatch):
+    """Read as a clerk of whom there are others, it has become the only one who gives roles."""
+    found = list(idle.idle_accounts())
+    only = next(staff for staff in found if staff.username == "left")
+    Staff.objects.filter(pk=only.pk).update(role=Role.objects.get(code="system_admin"))
+    monkeypatch.setattr(idle, "idle_accounts", lambda: found)
+    assert [staff.username for staff in disable_idle_accounts()] == ["never"]
+    assert disabled() == {"never"}
 
 
 @pytest.fixture

@@ -61,6 +61,24 @@ def test_none_of_the_last_five_comes_back(haizhou_clerk, sign_in):
     assert AuditLine.objects.filter(deed="修改本人密码", staff=haizhou_clerk).count() == 6
 
 
+@pytest.mark.parametrize("old", ["", "Not-the-0ld-one"])
+def test_without_the_old_password_nobody_hears_whether_a_guess_was_one(haizhou_clerk, sign_in, old):
+    errors = change(sign_in(haizhou_clerk), PASSWORD, old).context["form"].errors
+    assert set(errors) == {"old_password"}
+
+
+def test_the_administrators_form_tells_nobody_whether_a_guess_is_the_password(
+    make_staff, haizhou_clerk, sign_in, account_form
+):
+    client = sign_in(make_staff("root", area="320700", role="system_admin"))
+    said = []
+    for guess in (PASSWORD, "Not-their-0ne-at-all"):
+        sent = account_form(haizhou_clerk, username="", password1=guess, password2=guess)
+        answer = client.post(f"/admin/accounts/staff/{haizhou_clerk.pk}/change/", sent)
+        said.append(answer.context["adminform"].form.errors)
+    assert set(said[0]) == {"username"} and said[0] == said[1]
+
+
 def test_boxes_for_passwords_work_with_password_managers(haizhou_clerk, sign_in, client):
     page = sign_in(haizhou_clerk).get(CHANGE).content.decode()
     assert page.count('autocomplete="new-password"') == 2 and page.count('autocomplete="current-password"') == 1
