@@ -133,7 +133,7 @@ def test_what_is_done_to_an_archive_is_found(two_old_months, settings):
     "change",
     [
         "month = 'January'", "month = '2020-13-01'", "file_name = CAST(x'ff' AS TEXT)", "mac = CAST(mac AS BLOB)",
-        "first_number = 'abc', last_number = 'abc', line_count = 1", "archived_at = 'yesterday'",
+        "first_number = 'abc', last_number = 'abc', line_count = 1",
     ],
 )  # fmt: skip
 def test_a_record_of_an_archive_that_cannot_be_read_is_a_breach_beside_the_others(two_old_months, change):
