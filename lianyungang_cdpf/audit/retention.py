@@ -61,7 +61,7 @@ def _require_days() -> None:
     """Raises BadRules for periods that are no whole days from 1: with 0 or fewer everything would go at once."""
     changed = settings.RETENTION_DAYS
     if not isinstance(changed, dict):
-        raise BadRules("PORTAL_RETENTION_DAYS 应当写成 {\"规则\": 天数} 的样子。")
+        raise BadRules('PORTAL_RETENTION_DAYS 应当写成 {"规则": 天数} 的样子。')
     for code, days in changed.items():
         # bool is an int to Python, and no number of days to anybody.
         if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= MOST_DAYS:
