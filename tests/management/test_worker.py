@@ -1,4 +1,4 @@
-"""The worker's watch: a duty that fails is told, once a day where it is a daily one, and stops nothing else."""
+"""The worker's watch: a duty that fails is told, a daily one tried again after an hour, and it stops nothing else."""
 
 import io
 import json
