@@ -120,9 +120,22 @@ def purge_by(rule: Rule, *, by=None, moment: datetime | None = None) -> int:
     return purge.remove(moment, rule.days or 0)
 
 
-def purge_all(*, by=None, moment: datetime | None = None) -> Iterator[tuple[Rule, int]]:
-    """Remove what is due by every rule; (rule, how much went) of those by which something did, as each is done."""
+def purge_all(
+    *, failed: Callable[[Rule, Exception], object], by=None, moment: datetime | None = None
+) -> Iterator[tuple[Rule, int]]:
+    """Remove what is due by every rule; (rule, how much went) of those by which something did, as each is done.
+
+    A rule that raises stops none behind it: `failed` is told of it.
+    """
     moment = moment or timezone.now()
+    known = purges()
     for rule in rules().values():
-        if rule.is_purged and (removed := purge_by(rule, by=by, moment=moment)):
+        if rule.code not in known:
+            continue
+        try:
+            removed = purge_by(rule, by=by, moment=moment)
+        except Exception as error:
+            failed(rule, error)
+            continue
+        if removed:
             yield rule, removed

@@ -12,6 +12,9 @@ from django.conf import settings
 
 SOURCE = settings.BASE_DIR / "fixtures" / "retention-rules.json"
 
+# A hundred years: no moment so long ago is before the calendar's first year.
+MOST_DAYS = 36_525
+
 
 class BadRules(ValueError):
     """Why nothing can be purged by the rules as they are: a Chinese sentence that cites no data."""
@@ -41,6 +44,7 @@ class Rule:
 @cache
 def rules() -> dict[str, Rule]:
     """All rules by code, in the order of the file. Raises BadRules; an override of what has no days is one, too."""
+    _require_days()
     try:
         told = {entry["code"]: _rule(entry) for entry in json.loads(SOURCE.read_text(encoding="utf-8"))}
     except OSError as error:
@@ -51,6 +55,17 @@ def rules() -> dict[str, Rule]:
         if code not in told or told[code].days is None:
             raise BadRules(f"PORTAL_RETENTION_DAYS：规则 {code} 没有可以改的天数，请去掉。")
     return told
+
+
+def _require_days() -> None:
+    """Raises BadRules for periods that are no whole days from 1: with 0 or fewer everything would go at once."""
+    changed = settings.RETENTION_DAYS
+    if not isinstance(changed, dict):
+        raise BadRules('PORTAL_RETENTION_DAYS 应当写成 {"规则": 天数} 的样子。')
+    for code, days in changed.items():
+        # bool is an int to Python, and no number of days to anybody.
+        if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= MOST_DAYS:
+            raise BadRules(f"PORTAL_RETENTION_DAYS：规则 {code} 的天数必须是 1 至 {MOST_DAYS:,} 的整数。")
 
 
 def _rule(entry: dict[str, Any]) -> Rule:

@@ -99,5 +99,5 @@ def kept_heads() -> Iterator[tuple[int, str]]:
             try:
                 said = json.loads(line)
                 yield int(said["number"]), str(said["mac"])
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
                 raise BrokenHeads(f"第 {place} 行") from error

@@ -6,18 +6,15 @@ from datetime import timedelta
 from itertools import chain as chained
 
 from django.conf import settings
-from django.db import OperationalError
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from lianyungang_cdpf.audit import chain
+from lianyungang_cdpf.audit.damaged import archives, is_seal, lines_of, seals_of
 from lianyungang_cdpf.audit.models import AuditArchive, AuditCheck, AuditLine, AuditSeal
 from lianyungang_cdpf.audit.sealing import BrokenHeads, kept_heads, unsealed
 from lianyungang_cdpf.fields import UnreadableSecret
 
 AT_ONCE = 4000
-# What the database's driver raises for a value that is none of its column's type, or no text.
-UNREAD = (ValueError, TypeError, AttributeError, OperationalError)
 ARCHIVE_FACTS = (
     "month", "first_number", "last_number", "line_count", "mac_before", "last_mac", "file_name", "file_sha256",
 )  # fmt: skip
@@ -55,7 +52,10 @@ class Verification:
 
     def _archives(self) -> Iterator[str]:
         """Months in files: their records bridge the chain to what is left in the database."""
-        for archive in AuditArchive.objects.order_by("first_number"):
+        whole, damaged = archives()
+        for pk in damaged:
+            yield f"归档记录 {pk} 读不出：它的内容被改动。"
+        for archive in whole:
             yield from self._bridge(archive)
         yield from self._heads_up_to_here()
 
@@ -74,30 +74,41 @@ class Verification:
         yield from self._compare_head()
 
     def _seals(self) -> Iterator[str]:
-        seals = ahead = AuditSeal.objects.order_by("number").values_list("number", "line_id", "mac")
+        seals = ahead = AuditSeal.objects.order_by("number")
+        is_odd = False
         while True:
-            page = list(ahead[:AT_ONCE])
-            ids = [line_id for _, line_id, _ in page]
-            lines = {row[0]: row for row in _read(AuditLine.objects.filter(pk__in=ids).order_by())}
+            page = seals_of(ahead, AT_ONCE)
+            lines = {row[0]: row for row in self._lines(page)}
             if len(lines) < len(page) or not page or page[0][0] != self._number + 1:
                 # What is missing may have gone into a file since the archives were read: record and deletion are one.
-                archive = AuditArchive.objects.filter(last_number__gt=self._number).order_by("first_number").first()
+                archive = next((one for one in archives()[0] if one.last_number > self._number), None)
                 if archive is not None:
                     yield from self._bridge(archive, is_begun=archive.first_number <= self._number)
                     yield from self._heads_up_to_here()
                     ahead = seals.filter(number__gt=self._number)
                     continue
-            if not page:
-                return
-            for number, line_id, mac in page:
-                yield from self._seal(number, mac, line_id, lines.get(line_id))
-            ahead = seals.filter(number__gt=page[-1][0])
+            numbered = [seal for seal in page if seal[0] is not None]
+            is_odd = is_odd or len(numbered) < len(page)
+            for seal in numbered:
+                yield from self._seal(seal, lines.get(seal[1]))
+            if not numbered:
+                break
+            ahead = seals.filter(number__gt=self._number)
+        if is_odd:
+            yield "有封印的序号不是整数：它被插入或改动。"
 
-    def _seal(self, number: int, mac: str, line_id: int, line: tuple | None) -> Iterator[str]:
+    @staticmethod
+    def _lines(page: list[tuple]) -> list[tuple]:
+        return lines_of(AuditLine.objects.filter(pk__in=[seal[1] for seal in page if seal[1] is not None]).order_by())
+
+    def _seal(self, seal: tuple, line: tuple | None) -> Iterator[str]:
+        number, line_id, mac = seal
         self.line_count += 1
         if number != self._number + 1:
             yield _gap(self._number + 1, number - 1)
-        if line is None:
+        if not is_seal(seal):
+            yield f"序号 {number} 的封印读不出：它的内容被改动。"
+        elif line is None:
             yield f"日志 {line_id}（序号 {number}）被删除。"
         elif line == (line_id,):
             yield f"日志 {line_id}（序号 {number}）读不出：它的内容被改动。"
@@ -105,7 +116,7 @@ class Verification:
             yield f"日志 {line_id}（序号 {number}）的内容被改动。"
         elif not holds(chain.is_seal_of, mac, number, line, self._mac):
             yield f"序号 {number}（日志 {line_id}）与链不符：封印或次序被改动，或此处有删有插。"
-        self._number, self._mac = number, mac
+        self._number, self._mac = number, mac or ""
         yield from self._compare_head()
 
     def _compare_head(self) -> Iterator[str]:
@@ -141,7 +152,7 @@ class Verification:
         """Lines that no worker has sealed yet: they vouch for themselves, and must not stay so for long."""
         oldest = timezone.now() - timedelta(seconds=settings.AUDIT_SEAL_WITHIN)
         lines, after, late = unsealed().order_by("pk"), 0, 0
-        while page := _read(lines.filter(pk__gt=after)[:AT_ONCE]):
+        while page := lines_of(lines.filter(pk__gt=after)[:AT_ONCE]):
             after = page[-1][0]
             for pk, *said in page:
                 self.line_count += 1
@@ -152,21 +163,6 @@ class Verification:
         if late and unsealed_too_long:
             minutes = settings.AUDIT_SEAL_WITHIN // 60
             yield f"有 {late:,} 条日志超过 {minutes} 分钟没有封印：后台作业没有运行，或封印被删除。"
-
-
-def _read(lines: QuerySet) -> list[tuple]:
-    """Lines as rows of chain.COLUMNS; of one that can't be read, its number alone: SQLite keeps any text for a date."""
-    try:
-        return list(lines.values_list(*chain.COLUMNS))
-    except UNREAD:
-        return [_read_one(pk) for pk in list(lines.values_list("pk", flat=True))]
-
-
-def _read_one(pk: int) -> tuple:
-    try:
-        return AuditLine.objects.values_list(*chain.COLUMNS).get(pk=pk)
-    except (*UNREAD, AuditLine.DoesNotExist):
-        return (pk,)
 
 
 def facts_of(archive: AuditArchive) -> list:

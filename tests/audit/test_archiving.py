@@ -8,6 +8,7 @@ import stat
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from lianyungang_cdpf.audit import archiving, verifying
 from lianyungang_cdpf.audit.archiving import first_kept
@@ -125,6 +126,26 @@ def test_what_is_done_to_an_archive_is_found(two_old_months, settings):
         assert "不相接" in "".join(Verification().breaches())
         cursor.execute("DELETE FROM audit_auditarchive")
         assert "序号 1 至 7 的封印被删除。" in list(Verification().breaches())
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL refuses what is not of a column's type")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "month = 'January'", "month = '2020-13-01'", "file_name = CAST(x'ff' AS TEXT)", "mac = CAST(mac AS BLOB)",
+        "first_number = 'abc', last_number = 'abc', line_count = 1",
+    ],
+)  # fmt: skip
+def test_a_record_of_an_archive_that_cannot_be_read_is_a_breach_beside_the_others(two_old_months, change):
+    archive("2020-01")
+    archive("2020-02")
+    seal_lines()
+    first = AuditArchive.objects.values_list("pk", flat=True).get(first_number=1)
+    with without_triggers() as cursor:
+        cursor.execute(f"UPDATE audit_auditarchive SET {change} WHERE first_number = 1")
+        said = verified()
+    assert f"归档记录 {first} 读不出：它的内容被改动。" in said
+    assert "2020-02 的归档与之前的记录不相接" in said
 
 
 def test_while_one_run_archives_another_is_refused(two_old_months, settings):

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+from lianyungang_cdpf.audit import verifying
 from lianyungang_cdpf.audit.models import AuditLine, AuditSeal
 from lianyungang_cdpf.audit.sealing import seal_lines
 from lianyungang_cdpf.audit.verifying import Verification
@@ -229,12 +230,44 @@ def test_a_line_that_cannot_even_be_read_is_a_breach_beside_the_others(log, line
     assert f"日志 {last} 不是本系统写的" in found[2]
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL refuses what is not of a column's type")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("line_id = 'abc'", "序号 4 的封印读不出"),
+        ("line_id = CAST(x'ff' AS TEXT)", "序号 4 的封印读不出"),
+        ("line_id = 9223372036854775808.0", "序号 4 的封印读不出"),
+        ("mac = CAST(x'ff' AS TEXT)", "序号 4 的封印读不出"),
+        ("mac = CAST(mac AS BLOB)", "序号 4 的封印读不出"),
+        ("number = 'abc'", "有封印的序号不是整数"),
+        ("number = 4.5", "有封印的序号不是整数"),
+        ("number = CAST(x'ff' AS TEXT)", "有封印的序号不是整数"),
+    ],
+)
+def test_a_seal_that_is_none_is_a_breach_beside_the_others(log, monkeypatch, change, sentence):
+    def tamper(cursor, chance, ids):
+        cursor.execute(f"UPDATE {SEAL} SET {change} WHERE number = 4")
+        alter_a_text(cursor, chance, ids[6:7])
+
+    for at_once in (verifying.AT_ONCE, 4):
+        monkeypatch.setattr(verifying, "AT_ONCE", at_once)
+        found = found_after(tamper, random.Random(7))
+        assert sum(sentence in one for one in found) == 1, found
+        assert any("（序号 7）的内容被改动" in one for one in found), found
+
+
 def test_a_line_that_stays_without_a_seal_is_told(log, lines, settings):
     lines(2)
     assert breaches() == []
     settings.AUDIT_SEAL_WITHIN = -1
     assert ["有 2 条日志超过" in one for one in breaches()] == [True]
     assert list(Verification().breaches(unsealed_too_long=False)) == []
+
+
+@pytest.mark.parametrize("head", ['{"number": Infinity, "mac": ""}', "[" * 200_000], ids=["infinite", "nested"])
+def test_a_head_that_is_none_is_a_breach(log, head):
+    settings.AUDIT_HEAD.write_text(f"{log}{head}\n")
+    assert ["第 4 行不是本系统写的" in one for one in breaches()] == [True]
 
 
 def test_a_log_whose_key_is_gone_does_not_verify(log, settings):

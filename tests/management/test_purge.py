@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from beneficiaries.models import Merge, Transfer
 from lianyungang_cdpf.audit.models import AuditLine
-from lianyungang_cdpf.audit.purging import DEED, InBatches, due_by_rule, purge_all, purges
+from lianyungang_cdpf.audit.purging import DEED, AsItIs, InBatches, due_by_rule, purge_all, purges
 from lianyungang_cdpf.audit.retention import rules
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows, RowDecision
 from lianyungang_cdpf.management.seals import Looked, breaches
@@ -155,7 +156,7 @@ def test_lines_of_lists_stay_for_people_on_file_only(listed, make_person):
 
 def test_payments_outlast_any_purge(make_person, make_roll):
     roll = make_roll(make_person("周小云"))
-    for _ in purge_all(moment=timezone.now() + timedelta(days=50 * 365)):
+    for _ in purge_all(failed=pytest.fail, moment=timezone.now() + timedelta(days=50 * 365)):
         continue
     assert Payment.objects.filter(roll=roll).exists()
     codes = {rule.code for rule in rules().values() if not rule.is_purged}
@@ -175,12 +176,30 @@ def test_a_purge_that_is_cut_off_has_its_line_and_is_finished_by_the_next(make_t
         return 1
 
     monkeypatch.setitem(purges(), "transfers", InBatches("transfers", whole.due, fails, at_once=2))
-    with pytest.raises(OSError):
+    with pytest.raises(CommandError) as error:
         purged()
+    assert error.value.returncode == 1
+    assert str(error.value).endswith("：没有找到档案的迁移申请（OSError）。")
     assert Transfer.objects.count() == 1 and lines().count() == 1
     monkeypatch.setitem(purges(), "transfers", whole)
     purged()
     assert not Transfer.objects.exists() and lines().count() == 2
+
+
+def test_a_rule_that_fails_stops_none_behind_it_and_is_named_at_the_end(make_import, monkeypatch):
+    def broken(*_):
+        raise OperationalError("320706199001010015")
+
+    first = next(iter(purges()))
+    assert first != "stale_imports"
+    monkeypatch.setitem(purges(), first, AsItIs(first, broken, broken))
+    make_import("ready")
+    said = StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("purge", stdout=said)
+    assert error.value.returncode == 1 and f"{rules()[first].what}（OperationalError）。" in str(error.value)
+    assert not ImportRow.objects.exists() and "共清理 1 条。" in said.getvalue()
+    assert "320706199001010015" not in str(error.value)
 
 
 def test_a_rule_without_a_purge_is_refused(monkeypatch, settings):

@@ -1,4 +1,4 @@
-"""The worker's watch: a duty that fails is told, once a day where it is a daily one, and stops nothing else."""
+"""The worker's watch: a duty that fails is told, a daily one tried again after an hour, and it stops nothing else."""
 
 import io
 import json
@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import checks
+from django.db import OperationalError
 from django.utils import timezone
 
 from lianyungang_cdpf.audit import retention
@@ -63,6 +64,60 @@ def test_a_rule_whose_purge_fails_stops_neither_the_others_nor_the_other_duties(
     assert done == ["kept"] and SECRET not in told.getvalue()
 
 
+def test_a_duty_that_fails_is_tried_again_after_an_hour_and_one_that_is_done_the_next_day(monkeypatch, time_machine):
+    tried, broken = [], [True]
+
+    def disable():
+        tried.append("accounts")
+        if broken:
+            raise OperationalError("database is locked")
+
+    def remove(*_):
+        tried.append("uploads")
+        if broken:
+            raise OperationalError("database is locked")
+        return 1
+
+    monkeypatch.setitem(purges(), "uploads", AsItIs("uploads", remove, remove))
+    monkeypatch.setattr(worker, "disable_idle_accounts", disable)
+    monkeypatch.setattr(worker, "keep_today", lambda: tried.append("kept"))
+    command, told = a_worker()
+
+    def after(moment):
+        tried.clear()
+        time_machine.move_to(moment, tick=False)
+        command._purge_daily()
+        return tried
+
+    assert after("2026-11-28 00:00+08:00") == ["uploads", "accounts", "kept"]
+    assert after("2026-11-28 00:00:15+08:00") == after("2026-11-28 00:59+08:00") == []
+    assert after("2026-11-28 01:00+08:00") == ["uploads", "accounts"]
+    broken.clear()
+    assert after("2026-11-28 02:00+08:00") == ["uploads", "uploads", "accounts"]
+    assert after("2026-11-28 23:59+08:00") == []
+    assert after("2026-11-29 00:00+08:00") == ["uploads", "uploads", "accounts", "kept"]
+    assert told.getvalue().count("停用闲置账号时出错：OperationalError") == 2
+
+
+@pytest.mark.parametrize(("thread", "called"), [("_seal", "seal_lines"), ("_verify", "verify")])
+def test_the_threads_of_the_log_outlive_any_error_and_tell_its_name_alone(monkeypatch, thread, called):
+    turns, calls = iter([False, False, True]), []
+
+    def broken(*_, **__):
+        calls.append(called)
+        fails()
+
+    monkeypatch.setattr(worker, called, broken)
+    command, told = a_worker()
+
+    class Stop:
+        def wait(self, seconds):
+            return next(turns)
+
+    getattr(command, thread)(Stop())
+    assert len(calls) == 2 and told.getvalue().count("RuntimeError") == 2 and SECRET not in told.getvalue()
+
+
 @pytest.mark.parametrize("held", [None, "[", '[{"code": "people"}]', "{}"])
 def test_without_rules_the_check_fails_and_the_worker_says_why_and_goes_on(
     ended_session, other_rules, monkeypatch, tmp_path, held
@@ -96,6 +151,21 @@ def test_days_are_changed_only_where_days_decide(other_rules, settings, code):
     other_rules()
     (error,) = [one for one in checks.run_checks() if one.id == "audit.E001"]
     assert f"PORTAL_RETENTION_DAYS：规则 {code} 没有可以改的天数" in error.msg
+
+
+@pytest.mark.parametrize("days", [0, -1, "abc", "30", 1.5, True, None, 10**9])
+def test_days_are_whole_and_at_least_one(other_rules, settings, days):
+    settings.RETENTION_DAYS = {"import_rows": days}
+    other_rules()
+    (error,) = [one for one in checks.run_checks() if one.id == "audit.E001"]
+    assert error.msg == "PORTAL_RETENTION_DAYS：规则 import_rows 的天数必须是 1 至 36,525 的整数。"
+
+
+def test_days_that_are_not_told_by_rule_are_refused(other_rules, settings):
+    settings.RETENTION_DAYS = [30]
+    other_rules()
+    (error,) = [one for one in checks.run_checks() if one.id == "audit.E001"]
+    assert error.msg.startswith("PORTAL_RETENTION_DAYS 应当写成")
 
 
 def test_the_rules_as_they_are_pass_the_check():

@@ -1,6 +1,7 @@
 """The portal's end: a file goes to a child of its own, and what comes back may be kept."""
 
 import logging
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def cleaned(content: bytes, form: str) -> bytes:
     said, _, body = child.stdout.partition(b"\n")
     if said == b"clean":
         return body
+    if child.returncode == -signal.SIGXCPU:
+        raise ValidationError(WHY["large"])
     if said != b"refused":
         log.warning("the cleaner of attachments ended with code %s", child.returncode)
     raise ValidationError(WHY.get(body.decode() if said == b"refused" else "damaged", DAMAGED))

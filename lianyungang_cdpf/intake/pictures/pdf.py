@@ -17,14 +17,17 @@ ACTIVE = re.compile(
     rb"|SubmitForm|ImportData|GoToR|GoToE|AA)(?![A-Za-z0-9])"
 )
 # As readers know it: to one of them 0x80 and 0xFF are blanks, too. Nowhere else may these stand outside of a string.
+BLANKS = b"\0\t\n\f\r \x80\xff"
 SPACE = rb"[\0\t\n\f\r \x80\xff]"
-BETWEEN = rb"(?:" + SPACE + rb"|%[^\r\n]*[\r\n])"
 # Only the page at which the file opens may be told: an array. What is done at opening is an action, or refers to one.
-OPENING = re.compile(rb"/OpenAction(?![A-Za-z0-9])(?!" + BETWEEN + rb"*\[)")
+# What stands behind a comment is not looked for: looking past them anew from each place would take quadratic time.
+OPENING = re.compile(rb"/OpenAction(?![A-Za-z0-9])(?!" + SPACE + rb"*+\[)")
 LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-# "7 0 obj" and "trailer <<" in every way of writing that a reader takes.
-BEGINNING = re.compile(rb"[0-9.]" + BETWEEN + rb"+[-+.0-9eE]+" + BETWEEN + rb"*obj|trailer" + BETWEEN + rb"*<<")
+# Behind the word "trailer"; a comment that holds the word again is taken for one that hides something.
+OF_TRAILER = re.compile(rb"(?:" + SPACE + rb"|%[^\r\n]*+[\r\n])*+(?:<<|%[^\r\n]*+\Z)")
+NUMERIC = b"-+.0123456789eE"
+DIGITS = tuple(b"%c" % one for one in b"0123456789.")
 REGULAR = rb"[^\0\t\n\f\r %()<>\[\]{}/\x80\xff]"
 NAME = re.compile(rb"/" + REGULAR + rb"*")
 TOKEN = re.compile(
@@ -64,6 +67,39 @@ def _plain(piece: bytes) -> bytes:
     return ESCAPED.sub(lambda found: bytes((int(found[1], 16),)), piece)
 
 
+def begins_something(region: bytes) -> bool:
+    """Whether an object ("7 0 obj") or a trailer ("trailer <<") could begin there, in any way that a reader takes.
+
+    In linear time: each stretch between two of the words is looked at once. Where comments stand between, it may say
+    so of what is none.
+    """
+    if any(map(OF_TRAILER.match, region.split(b"trailer")[1:])):
+        return True
+    before = region.split(b"obj")[:-1]
+    return any(_ends_with_numbers(piece, is_whole=number == 0) for number, piece in enumerate(before))
+
+
+def _ends_with_numbers(piece: bytes, *, is_whole: bool) -> bool:
+    """Whether "obj" behind it has its two numbers. `is_whole`: nothing that a line could begin with was cut off."""
+    before = piece.rstrip(BLANKS)
+    if _is_behind_comment(piece, before, is_whole=is_whole):
+        return True
+    first = before.rstrip(NUMERIC)
+    rest = first.rstrip(BLANKS)
+    if first == before or rest == first:
+        return False
+    return rest[-1:] in DIGITS or _is_behind_comment(first, rest, is_whole=is_whole)
+
+
+def _is_behind_comment(piece: bytes, before: bytes, *, is_whole: bool) -> bool:
+    """Whether the line that ends where the blanks behind `before` begin may end with a comment."""
+    blanks = piece[len(before) :]
+    if b"\n" not in blanks and b"\r" not in blanks:
+        return False
+    begin = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+    return b"%" in before[begin:] or (begin == 0 and not is_whole)
+
+
 class _Walk:
     """One way through a file, token by token: `seen` is all but the data of streams, `unpacked` the object streams."""
 
@@ -99,7 +135,7 @@ class _Walk:
         self.seen.append(self.content[self._seen_to :])
 
     def _passed_over(self, begin: int, end: int) -> None:
-        if BEGINNING.search(self.content, begin, end):
+        if begins_something(self.content[begin:end]):
             raise Refusal("hidden")
 
     def _string(self, begin: int) -> None:

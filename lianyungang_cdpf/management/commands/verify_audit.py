@@ -6,7 +6,7 @@ from itertools import chain, count
 from django.core.management.base import BaseCommand, CommandError
 
 from lianyungang_cdpf.audit.archiving import breaches_of_file
-from lianyungang_cdpf.audit.models import AuditArchive
+from lianyungang_cdpf.audit.damaged import archives as readable
 from lianyungang_cdpf.audit.verifying import verify
 from lianyungang_cdpf.intake.sealing import unsealed
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
             if next(said) < self.most_said:
                 self.stdout.write(sentence)
 
-        months = AuditArchive.objects.all() if archives else ()
+        # Of a record that can't be read the walk along the chain tells.
+        months = readable()[0] if archives else ()
         check = verify(say, more=chain.from_iterable(breaches_of_file(month, unsealed) for month in months))
         seconds = max(time.monotonic() - begun, 0.001)
         rate = check.line_count / seconds

@@ -8,7 +8,7 @@ the board.
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from django_tasks_db.management.commands.db_worker import Command as DbWorker
 from lianyungang_cdpf.accounts.signin.idle import disable_idle_accounts
 from lianyungang_cdpf.audit.models import AuditCheck
 from lianyungang_cdpf.audit.purging import purge_by, purges
-from lianyungang_cdpf.audit.retention import BadRules, rules
+from lianyungang_cdpf.audit.retention import BadRules, Rule, rules
 from lianyungang_cdpf.audit.sealing import seal_lines
 from lianyungang_cdpf.audit.verifying import verify
 from lianyungang_cdpf.encryption.checking import require_known_keys
@@ -30,6 +30,8 @@ from lianyungang_cdpf.targets.scopes import UnknownPlace
 
 # How often the worker asks whether the log was verified within a day, in seconds.
 LOOKED_EVERY, ONE_DAY = 600, timedelta(days=1)
+# A daily duty that failed is tried again after this: a database that is locked at midnight is not so all day.
+TRIED_AGAIN_AFTER = timedelta(hours=1)
 
 
 def _call(dotted: str) -> None:
@@ -39,7 +41,12 @@ def _call(dotted: str) -> None:
 class Command(DbWorker):
     """`db_worker`, with a watch over lost imports and expired uploads beside it."""
 
-    done_on = None
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        # By duty: the day on which it was last done, and when it was last tried.
+        self._done_on: dict[str, date] = {}
+        self._tried_at: dict[str, datetime] = {}
+        self._rules: list[Rule] = []
 
     help = "后台作业：读取和入账上传的文件，接手中断的作业。"
 
@@ -62,8 +69,8 @@ class Command(DbWorker):
             self._purge_daily()
             close_old_connections()
 
-    def _attempt(self, what: str, duty: Callable[[], object]) -> None:
-        """Do a duty; what goes wrong is told and stops neither the thread nor the duties behind it."""
+    def _attempt(self, what: str, duty: Callable[[], object]) -> bool:
+        """Do a duty, and whether it was done; what goes wrong is told and stops neither the thread nor other duties."""
         try:
             duty()
         except BadRules as error:
@@ -74,6 +81,9 @@ class Command(DbWorker):
             if isinstance(error, Error):
                 # The duties behind it begin with a connection that works.
                 close_old_connections()
+        else:
+            return True
+        return False
 
     def _seal(self, stop: threading.Event) -> None:
         """The audit log's lines get their seals within seconds; hourly those of long transactions too."""
@@ -83,7 +93,8 @@ class Command(DbWorker):
             try:
                 seal_lines(everything=hour != looked_at_all)
                 looked_at_all = hour
-            except (Error, OSError) as error:
+            except Exception as error:
+                # Whatever it is: a thread that ends is not missed by anybody.
                 self.stderr.write(f"封印操作日志时出错：{type(error).__name__}")
             finally:
                 close_old_connections()
@@ -94,25 +105,39 @@ class Command(DbWorker):
             try:
                 if not AuditCheck.objects.filter(at__gte=now() - ONE_DAY).exists():
                     verify(self.stderr.write)
-            except (Error, OSError) as error:
+            except Exception as error:
+                # Whatever it is: a thread that ends is not missed by anybody.
                 self.stderr.write(f"核对操作日志时出错：{type(error).__name__}")
             finally:
                 close_old_connections()
 
     def _purge_daily(self) -> None:
-        """Once a day, and once when the worker starts: a duty that fails is told once, and done the next day."""
-        if self.done_on == localdate():
-            return
-        self.done_on = localdate()
-        self._attempt("按保存期限清理", self._purge)
-        self._attempt("停用闲置账号", disable_idle_accounts)
-        self._attempt("保存当日进度", self._keep_today)
+        """Each duty once a day, and once when the worker starts; one that fails is tried again after an hour."""
+        self._daily("按保存期限清理", self._look_up_rules)
+        for rule in self._rules:
+            self._daily(f"清理“{rule.what}”", partial(purge_by, rule))
+        self._daily("停用闲置账号", disable_idle_accounts)
+        self._daily("保存当日进度", self._keep_today)
 
-    def _purge(self) -> None:
+    def _daily(self, what: str, duty: Callable[[], object]) -> None:
+        if self._is_waiting(what):
+            return
+        self._tried_at[what] = tried = now()
+        if self._attempt(what, duty):
+            self._done_on[what] = localdate(tried)
+
+    def _is_waiting(self, what: str) -> bool:
+        """Whether a daily duty is done for today, or was tried within the hour and failed."""
+        if self._done_on.get(what) == localdate():
+            return True
+        tried = self._tried_at.get(what)
+        # A success of yesterday, however late, puts nothing off; only a failure does.
+        failed = tried is not None and self._done_on.get(what) != localdate(tried)
+        return failed and tried <= now() < tried + TRIED_AGAIN_AFTER
+
+    def _look_up_rules(self) -> None:
         known = purges()
-        for code, rule in rules().items():
-            if code in known:
-                self._attempt(f"清理“{rule.what}”", partial(purge_by, rule))
+        self._rules = [rule for code, rule in rules().items() if code in known]
 
     @staticmethod
     def _keep_today() -> None:

@@ -1,10 +1,13 @@
 """A PDF that does something is refused however it is written, and one that shows pages is kept as it is."""
 
+import subprocess
+import sys
 import zlib
 
 import pytest
 import weasyprint
 
+from lianyungang_cdpf.intake.pictures.cleaning import START
 from lianyungang_cdpf.intake.pictures.pdf import Refusal, looked_through
 from tests.intake.pictures.made_pdfs import object_stream, pdf, stream
 
@@ -124,3 +127,19 @@ def test_a_pdf_of_pages_is_kept_as_it_is_even_if_its_pictures_spell_a_command():
 def test_a_printed_document_is_kept(options):
     printed = weasyprint.HTML(string="<h1>验收单</h1><p><a href='https://a.cn'>(1 0 R)</a>").write_pdf(**options)
     assert looked_through(printed) == printed
+
+
+@pytest.mark.parametrize(
+    ("one", "last"),
+    [
+        (b"1%", b""), (b"1 %obj", b""), (b"1\n", b"x"), (b"obj\n", b"x"), (b"trailer%", b"\n"),
+        (b"trailer ", b"x"), (b"/OpenAction%", b"\n[3 0 R]"), (b"1 0 ", b"x"),
+    ],
+)  # fmt: skip
+def test_no_file_takes_longer_than_its_bytes_ask_for(one, last):
+    """Two megabytes each come back from the child, which is ended after five seconds of its own."""
+    filled = one * (2_000_000 // len(one))
+    for content in (b"%PDF-1.4\n%" + filled + last + b"\n%%EOF", pdf(stream(filled + last, IMAGE))):
+        told = [sys.executable, "-I", "-c", START, "application/pdf"]
+        child = subprocess.run(told, input=content, capture_output=True, cwd="/", env={}, check=False)
+        assert child.returncode == 0 and child.stdout.startswith((b"clean", b"refused"))
