@@ -301,6 +301,22 @@ def test_an_import_from_before_can_be_taken_back_under_the_new_key(keys, take_in
     assert person.phone == "13800001234" and person.account_digest == "" and list(breaches(Looked())) == []
 
 
+def test_with_both_keys_changed_at_once_an_import_is_taken_back_without_either_old_one(
+    keys, take_in, take_back, settings
+):
+    row = {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"}
+    take_in("register", row)
+    job = take_in("register", {**row, "联系电话": "13900005678", "银行账号": ACCOUNT}, name="改.csv")
+    settings.FIELD_KEYS, settings.FIELD_KEY_ID = settings.FIELD_KEYS | {9: secrets.token_bytes(32)}, 9
+    keys(OLD, NEW)
+    rotate()
+    settings.FIELD_KEYS = {9: settings.FIELD_KEYS[9]}
+    keys(NEW)
+    assert list(breaches(Looked())) == []
+    take_back(job)
+    assert Person.objects.get().phone == "13800001234" and list(breaches(Looked())) == []
+
+
 def test_a_row_changed_after_its_import_still_stands_in_the_way_under_the_new_key(
     keys, take_in, take_back, haizhou_clerk
 ):
