@@ -17,8 +17,8 @@ from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.encryption.checking import WrongKeys, register_keys, require_known_keys
 from lianyungang_cdpf.encryption.digest_keys import forget, in_force
 from lianyungang_cdpf.encryption.models import KeyCheck, StagedDigest
-from lianyungang_cdpf.fields import check_value, digests_under
-from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
+from lianyungang_cdpf.fields import check_value, digests_under, secrets_of
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows
 from lianyungang_cdpf.management import digests
 from lianyungang_cdpf.management.digests import DigestRotation, left_to_do
 from lianyungang_cdpf.management.redigesting import digested_tables
@@ -245,6 +245,34 @@ def test_notes_of_an_import_that_do_not_open_are_named_and_hinder_nothing(keys, 
     assert f"导入留痕 {pk}：intake_importtrace.payload" in capsys.readouterr().err
     keys(NEW)
     assert Person.objects.get(phone_digest=phone_digest("13800001234")) and list(breaches(Looked())) != []
+
+
+@pytest.mark.parametrize("model", [ImportRow, KeptRows])
+def test_rows_of_an_import_that_do_not_open_are_named_and_hinder_nothing(keys, take_in, model):
+    job = take_in("register", {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区"})
+    text = {ImportRow: {"row": 900, "verdict": "bad"}, KeptRows: {"position": 900}}[model]
+    secret = next(field.attname for field in secrets_of(model))
+    model.objects.all().delete()
+    kept = model.objects.create(job=job, **text, **{secret: "{}"})
+    pk = damage(model, kept._meta.get_field(secret).column)
+    seal = model.objects.values_list("seal", flat=True).get()
+    keys(OLD, NEW)
+    run = DigestRotation()
+    run.run()
+    assert run.switched and run.unfit == set() and left_to_do() == 0
+    assert [one for one in run.lost if one.startswith(f"{model._meta.verbose_name} {pk}：")]
+    assert model.objects.values_list("seal", flat=True).get() == seal
+
+
+def test_a_trace_that_is_tampered_with_after_the_switch_is_named_by_every_run(keys, take_in):
+    keys(OLD, NEW)
+    DigestRotation().run()
+    take_in("register", {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"})
+    ImportTrace.objects.filter(position=0).update(seal="0" * 64)
+    for _ in range(2):
+        run = DigestRotation()
+        run.run()
+        assert len(run.unfit) == 1 and left_to_do() == 1
 
 
 def test_a_frozen_roll_goes_over_with_its_digest_and_is_frozen_still(keys, make_roll, make_person, walk):
