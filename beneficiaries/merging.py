@@ -32,8 +32,8 @@ from beneficiaries.people import records_in_force
 from beneficiaries.register_stamp import stamp_register
 from lianyungang_cdpf.accounts.scoping import lock_rows
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.fields import SealField, row_seal
-from lianyungang_cdpf.intake.bulk import update_rows
+from lianyungang_cdpf.fields import SealField, UnreadableSecret, decrypt, row_seal, secrets_of
+from lianyungang_cdpf.intake.bulk import fetched, update_rows
 
 PERMISSION = "beneficiaries.merge_person"
 # What the page lets one choose, each as one choice; the parts of a choice go together.
@@ -267,11 +267,18 @@ def _seal_over(field) -> SealField | None:
 def _move_sealed(field, seal: SealField, rows: models.QuerySet, kept: Person) -> int:
     """Point rows at the kept record, each with its new seal; how many.
 
-    By one statement: of a payment that is frozen the database lets the seal change only with whom it is about.
+    By one statement: of a payment that is frozen the database lets the seal change only with whom it is about. Where a
+    secret does not open, the old seal stays, and verify_seals goes on naming the row: two people are one all the same.
     """
     at, own, moved = seal.of.index(field.attname), len(seal.of), []
-    for pk, *values in rows.order_by("pk").values_list("pk", *seal.covers):
+    places = [one.place for one in secrets_of(field.model)]
+    for pk, was, *values in list(fetched(rows.order_by("pk").values_list("pk", seal.attname, *seal.covers))):
         values[at] = kept.pk
-        moved.append((pk, kept.pk, row_seal(field.model._meta.db_table, values[:own], values[own:])))
+        try:
+            clear = [decrypt(stored, place) for stored, place in zip(values[own:], places, strict=True)]
+            now = row_seal(field.model._meta.db_table, values[:own], clear)
+        except UnreadableSecret:
+            now = was
+        moved.append((pk, kept.pk, now))
     update_rows(field.model, field.model._meta.pk.column, (field.column, seal.column), moved)
     return len(moved)

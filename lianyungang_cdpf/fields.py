@@ -16,12 +16,15 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.module_loading import import_string
 
 FORMAT_VERSION = 1
 NONCE_BYTES, TAG_BYTES = 12, 16
 HEADER_BYTES = 2 + NONCE_BYTES
 NONCES_AT_ONCE = 256
+# Rows that are sealed as they stand: how many are read together, and how many written by one statement.
+SEALED, SEALED_TOGETHER = 2_000, 200
 _CHOSEN: ContextVar[bytes | None] = ContextVar("digest_key", default=None)
 
 
@@ -294,12 +297,31 @@ def row_seals(table: str, rows: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def seal_rows(rows: models.QuerySet, of: tuple[str, ...]) -> None:
-    """Seal rows as they stand: for the migration that brings the seal, and where a statement changed what it covers."""
-    model = rows.model
-    secrets = [one.attname for one in secrets_of(model)]
-    for pk, *values in rows.order_by("pk").values_list("pk", *of, *secrets).iterator(2_000):
-        seal = row_seal(model._meta.db_table, values[: len(of)], values[len(of) :])
-        model._base_manager.filter(pk=pk).exclude(seal=seal).update(seal=seal)
+    """Seal rows as they stand: for the migration that brings the seal, and where a statement changed what it covers.
+
+    A row in which a secret does not open keeps the seal that it has, or none: verify_seals names it.
+    """
+    model, last = rows.model, None
+    names = ("pk", "seal", *of, *(Cast(one.attname, models.BinaryField()) for one in secrets_of(model)))
+    while True:
+        found = list((rows if last is None else rows.filter(pk__gt=last)).order_by("pk").values_list(*names)[:SEALED])
+        made = [model(pk=pk, seal=seal) for pk, seal in _seals_anew(model, found, len(of))]
+        model._base_manager.bulk_update(made, ["seal"], batch_size=SEALED_TOGETHER)
+        if len(found) < SEALED:
+            return
+        last = found[-1][0]
+
+
+def _seals_anew(model: type[models.Model], rows: list[tuple], own: int) -> Iterator[tuple[int, str | None]]:
+    places = [one.place for one in secrets_of(model)]
+    for pk, was, *values in rows:
+        try:
+            clear = [decrypt(stored, place) for stored, place in zip(values[own:], places, strict=True)]
+        except UnreadableSecret:
+            continue
+        seal = row_seal(model._meta.db_table, values[:own], clear)
+        if seal != was:
+            yield pk, seal
 
 
 def digest_field(verbose_name: str, **kwargs) -> models.CharField:

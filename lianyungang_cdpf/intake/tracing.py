@@ -138,7 +138,7 @@ def renewed_trace(stored: bytes, place: str) -> bytes:
     content = json.loads(decrypt(stored, place))
     for table in content.get("tables", ()):
         model = apps.get_model(table["model"])
-        table["removed"] = [_renewed_kept(model, columns_of(model), was) for was in table["removed"]]
+        table["removed"] = [_renewed_kept(model, columns_of(model)[: len(was)], was) for was in table["removed"]]
         for change in table["changed"]:
             change[3] = _renewed_kept(model, table["columns"], change[3])
     return encrypt(written_out(content), place)

@@ -16,7 +16,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lianyungang_cdpf.audit.actions import record
-from lianyungang_cdpf.intake.bulk import delete_rows, insert_rows, update_rows
+from lianyungang_cdpf.fields import SealField, UnreadableSecret, decrypt, row_seal, secrets_of
+from lianyungang_cdpf.intake.bulk import delete_rows, fetched, insert_rows, update_rows
 from lianyungang_cdpf.intake.kinds import kind_named
 from lianyungang_cdpf.intake.models import ImportJob
 from lianyungang_cdpf.intake.tracing import Traced, by_key, columns_of, pointing_at, reader_of
@@ -205,12 +206,46 @@ def _restore(run: list[_Table]) -> None:
         if table.removed:
             # A column that came since the import has its default.
             columns = columns_of(table.model)[: len(table.removed[0])]
-            insert_rows(table.model, columns, _rows(table.model, columns, table.removed), matched=False)
+            columns, removed = _sealed(table.model, columns, table.removed)
+            insert_rows(table.model, columns, _rows(table.model, columns, removed), matched=False)
     for table in run:
-        key, columns = table.model._meta.pk.column, table.columns
+        key = table.model._meta.pk.column
         # In the reverse of the order in which they were written: each step is then one that the constraints have seen.
         rows = [[pk, *was] for pk, _, _, was in reversed(table.changed)]
-        update_rows(table.model, key, columns, _rows(table.model, [key, *columns], rows))
+        columns, rows = _sealed(table.model, [key, *table.columns], rows)
+        update_rows(table.model, key, columns[1:], _rows(table.model, columns, rows))
+
+
+def _sealed(model: type[models.Model], columns: list[str], rows: list[list]) -> tuple[list[str], list[list]]:
+    """Kept rows, key among their columns, of an import from before rows were sealed: with the seals they should have.
+
+    By the same statement as what they cover: of a payment that is frozen the seal may not change alone.
+    """
+    fields = model._meta.local_concrete_fields
+    seal = next((one for one in fields if isinstance(one, SealField) and one.of), None)
+    if not rows or seal is None or seal.column in columns:
+        return columns, rows
+    covers = [model._meta.get_field(name).column for name in seal.covers]
+    if not set(covers) & set(columns):
+        return columns, rows
+    at = columns.index(model._meta.pk.column)
+    standing = model._base_manager.filter(pk__any_of=[row[at] for row in rows]).order_by()
+    found = fetched(standing.values_list("pk", seal.attname, *seal.covers))
+    beside = {pk: dict(zip((seal.column, *covers), values, strict=True)) for pk, *values in found}
+    seen = [beside.get(row[at], {}) | dict(zip(columns, row, strict=True)) for row in rows]
+    return [*columns, seal.column], [[*row, _seal_of(seal, covers, one)] for row, one in zip(rows, seen, strict=True)]
+
+
+def _seal_of(seal: SealField, covers: list[str], row: dict) -> str | None:
+    """The seal of a row as it is kept or stands; the one that it has where a secret does not open."""
+    own = len(seal.of)
+    stored = [bytes.fromhex(one) if isinstance(one, str) else one for one in (row[name] for name in covers[own:])]
+    places = [field.place for field in secrets_of(seal.model)]
+    try:
+        clear = [decrypt(one, place) for one, place in zip(stored, places, strict=True)]
+    except UnreadableSecret:
+        return row.get(seal.column)
+    return row_seal(seal.model._meta.db_table, [row[name] for name in covers[:own]], clear)
 
 
 def _rows(model, columns: list[str], rows: list[list]) -> Iterator[tuple]:

@@ -11,7 +11,10 @@ ended     once the old key is no longer configured, what was staged goes
 What is staged says for which key: a run that was stopped, and begun again for another one, stages all of it anew.
 
 A secret that does not open, or does not fit its digest of now, is named, and nothing is switched: nobody's tampering
-gets a fresh digest. The switch opens a door in a trigger, which on PostgreSQL only the owner of the tables may.
+gets a fresh digest. Of an import alone (its trace, kept rows, rows and decisions) what does not open is named and
+hinders nothing, since no page can put it right: its seal stays as it is, and never fits again.
+
+The switch opens a door in a trigger, which on PostgreSQL only the owner of the tables may.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,8 +32,8 @@ from lianyungang_cdpf.encryption.digest_keys import becoming, forget, in_force, 
 from lianyungang_cdpf.encryption.models import KeyCheck, StagedDigest
 from lianyungang_cdpf.fields import UnreadableSecret, check_value, digest_keys, digests_under
 from lianyungang_cdpf.intake.bulk import insert_rows
-from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
-from lianyungang_cdpf.management.redigesting import Digested, digested_tables
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows, RowDecision
+from lianyungang_cdpf.management.redigesting import Digested, OfSecrets, digested_tables
 from lianyungang_cdpf.management.retracing import CONVERTED, SEALED, traced_anew
 from lianyungang_cdpf.management.telling import Words
 from subsidies.approval.triggers import letting_digests_change
@@ -38,6 +41,8 @@ from subsidies.models import Payment
 
 ROWS_AT_ONCE, STAGED_AT_ONCE, MOST_PASSES = 1_000, 20_000, 5
 STAGED = connection.ops.quote_name(StagedDigest._meta.db_table)
+# What no page can put right, and nothing but an import needs.
+OF_IMPORTS = (ImportTrace, KeptRows, ImportRow, RowDecision)
 # Of a column: what was made of the value that stands there, and what has become it.
 MADE_OF_IT, BECAME_IT = "old", "new"
 
@@ -49,7 +54,7 @@ class NotSwitched(Exception):
 class DigestRotation:
     """One run: `tell` is called with a Chinese line now and then, `unfit` names what does not fit its digest of now.
 
-    `lost` names the notes of imports that no key opens: they stay as they are and hinder nothing.
+    `lost` names what no key opens of an import alone: it stays as it is and hinders nothing.
     """
 
     def __init__(self, tell: Callable[[str], None] = lambda line: None, *, most_rows: int = ROWS_AT_ONCE):
@@ -85,7 +90,7 @@ class DigestRotation:
 
     def _stage(self, table: Digested, rows: list[dict], target: bytes, number: int) -> None:
         """Keep what the digests of rows will be, where they are those of the secrets beside them."""
-        lines = []
+        rows, lines = self._without_lost(table, rows, number, MADE_OF_IT)
         for row, now, then in zip(rows, *_under(table, rows, in_force(), target), strict=True):
             unfit = [name for name, value in now.items() if value != (row[name] or "")]
             # A seal is over digests: it can't fit either, and that says nothing more.
@@ -95,7 +100,20 @@ class DigestRotation:
         with transaction.atomic():
             keep_staged(lines)
         self.staged += len(lines)
-        self._word(f"{table.label}：到编号 {rows[-1]['pk']}")
+        if rows:
+            self._word(f"{table.label}：到编号 {rows[-1]['pk']}")
+
+    def _without_lost(
+        self, table: Digested, rows: list[dict], number: int, state: str
+    ) -> tuple[list[dict], list[tuple[str, int, int, str, str]]]:
+        """Rows without what is lost, and the lines that let the seals of that stay as they are, in either state."""
+        lost = [row for row in rows if _is_lost(table, row)]
+        self.lost.update(f"{table.said(row, 'seal')}没有改动它，这次导入可能不能再撤销。" for row in lost)
+        staged = [
+            (table.place("seal"), row["pk"], number, row["seal"] if state == MADE_OF_IT else "", row["seal"])
+            for row in lost
+        ]
+        return [row for row in rows if row not in lost], staged
 
     def _switch(self, target: bytes) -> None:
         """Exchange everything in one transaction. Raises NotSwitched, and then nothing has changed."""
@@ -125,7 +143,9 @@ class DigestRotation:
         number, old = number_of(now), next(key for key in digest_keys() if key != now)
         for table in digested_tables():
             for rows in _batches(table, BECAME_IT, number, self.most_rows):
+                rows, lost = self._without_lost(table, rows, number, BECAME_IT)
                 with transaction.atomic():
+                    keep_staged(lost)
                     self._mend_rows(table, rows, number, _under(table, rows, now, old))
 
     def _mend_rows(self, table: Digested, rows: list[dict], number: int, made: tuple[list[dict], list[dict]]) -> None:
@@ -183,9 +203,20 @@ def tokens_on_the_old_key() -> QuerySet[ApiToken]:
 
 
 def _seal_of_trace(key: int, number: int) -> list[tuple[str, int, int, str, str]]:
-    """The line that says that somebody has looked at the seal of a trace as it stands now."""
-    seals = ImportTrace._base_manager.filter(pk=key).values_list("seal", flat=True)
-    return [(SEALED, key, number, "", seal) for seal in seals if seal]
+    """The line that says that somebody has looked at the seal of a trace as it stands now, and that it fits.
+
+    One that does not is named again by every run.
+    """
+    trace = ImportTrace._base_manager.filter(pk=key).first()
+    fits = trace and trace.seal and trace.seal == ImportTrace._meta.get_field("seal").made(trace)
+    return [(SEALED, key, number, "", trace.seal)] if fits else []
+
+
+def _is_lost(table: Digested, row: dict) -> bool:
+    """Whether a row is of an import alone and a secret in it opens no more."""
+    if table.model not in OF_IMPORTS or not isinstance(table, OfSecrets):
+        return False
+    return any(row[field.attname] is None for field in table.secrets.fields)
 
 
 def keep_staged(lines: Iterable[tuple[str, int, int, str, str]]) -> None:

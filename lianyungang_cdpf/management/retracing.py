@@ -10,10 +10,17 @@ import json
 from django.apps import apps
 
 from lianyungang_cdpf.encryption.models import StagedDigest
-from lianyungang_cdpf.fields import decrypt
+from lianyungang_cdpf.fields import decrypt, encrypt
 from lianyungang_cdpf.intake.bulk import fetched
 from lianyungang_cdpf.intake.models import ImportTrace
-from lianyungang_cdpf.intake.tracing import columns_of, fingerprint_of, seal_following, written_out
+from lianyungang_cdpf.intake.tracing import (
+    PLACE,
+    columns_of,
+    fingerprint_of,
+    renewed_trace,
+    seal_following,
+    written_out,
+)
 from lianyungang_cdpf.management.redigesting import OfSecrets, digested
 
 # Where it is staged which traces have been converted.
@@ -35,7 +42,8 @@ def traced_anew(key: int) -> bool:
         if table := tables.get(apps.get_model(one["model"])):
             _anew(table, one)
     if tables:
-        now = written_out(content)
+        # Its secrets too come under the key that writes now: by the outside alone it is told what has still to move.
+        now = decrypt(renewed_trace(encrypt(written_out(content), PLACE), PLACE), PLACE)
         seal = seal_following((trace.job_id, trace.position), trace.seal, was, now)
         ImportTrace._base_manager.filter(pk=key).update(payload=now, seal=seal)
     return bool(tables)

@@ -17,8 +17,8 @@ from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.encryption.checking import WrongKeys, register_keys, require_known_keys
 from lianyungang_cdpf.encryption.digest_keys import forget, in_force
 from lianyungang_cdpf.encryption.models import KeyCheck, StagedDigest
-from lianyungang_cdpf.fields import check_value, digests_under
-from lianyungang_cdpf.intake.models import ImportJob, ImportTrace
+from lianyungang_cdpf.fields import check_value, digests_under, secrets_of
+from lianyungang_cdpf.intake.models import ImportJob, ImportRow, ImportTrace, KeptRows
 from lianyungang_cdpf.management import digests
 from lianyungang_cdpf.management.digests import DigestRotation, left_to_do
 from lianyungang_cdpf.management.redigesting import digested_tables
@@ -247,6 +247,34 @@ def test_notes_of_an_import_that_do_not_open_are_named_and_hinder_nothing(keys, 
     assert Person.objects.get(phone_digest=phone_digest("13800001234")) and list(breaches(Looked())) != []
 
 
+@pytest.mark.parametrize("model", [ImportRow, KeptRows])
+def test_rows_of_an_import_that_do_not_open_are_named_and_hinder_nothing(keys, take_in, model):
+    job = take_in("register", {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区"})
+    text = {ImportRow: {"row": 900, "verdict": "bad"}, KeptRows: {"position": 900}}[model]
+    secret = next(field.attname for field in secrets_of(model))
+    model.objects.all().delete()
+    kept = model.objects.create(job=job, **text, **{secret: "{}"})
+    pk = damage(model, kept._meta.get_field(secret).column)
+    seal = model.objects.values_list("seal", flat=True).get()
+    keys(OLD, NEW)
+    run = DigestRotation()
+    run.run()
+    assert run.switched and run.unfit == set() and left_to_do() == 0
+    assert [one for one in run.lost if one.startswith(f"{model._meta.verbose_name} {pk}：")]
+    assert model.objects.values_list("seal", flat=True).get() == seal
+
+
+def test_a_trace_that_is_tampered_with_after_the_switch_is_named_by_every_run(keys, take_in):
+    keys(OLD, NEW)
+    DigestRotation().run()
+    take_in("register", {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"})
+    ImportTrace.objects.filter(position=0).update(seal="0" * 64)
+    for _ in range(2):
+        run = DigestRotation()
+        run.run()
+        assert len(run.unfit) == 1 and left_to_do() == 1
+
+
 def test_a_frozen_roll_goes_over_with_its_digest_and_is_frozen_still(keys, make_roll, make_person, walk):
     roll = walk(make_roll(make_person("甲"), make_person("乙")), to="approved")
     before = roll.digest
@@ -299,6 +327,22 @@ def test_an_import_from_before_can_be_taken_back_under_the_new_key(keys, take_in
     take_back(job)
     person = Person.objects.get(phone_digest=phone_digest("13800001234"))
     assert person.phone == "13800001234" and person.account_digest == "" and list(breaches(Looked())) == []
+
+
+def test_with_both_keys_changed_at_once_an_import_is_taken_back_without_either_old_one(
+    keys, take_in, take_back, settings
+):
+    row = {"姓名": "张三", "身份证号": make_id(300), "县区": "海州区", "联系电话": "13800001234"}
+    take_in("register", row)
+    job = take_in("register", {**row, "联系电话": "13900005678", "银行账号": ACCOUNT}, name="改.csv")
+    settings.FIELD_KEYS, settings.FIELD_KEY_ID = settings.FIELD_KEYS | {9: secrets.token_bytes(32)}, 9
+    keys(OLD, NEW)
+    rotate()
+    settings.FIELD_KEYS = {9: settings.FIELD_KEYS[9]}
+    keys(NEW)
+    assert list(breaches(Looked())) == []
+    take_back(job)
+    assert Person.objects.get().phone == "13800001234" and list(breaches(Looked())) == []
 
 
 def test_a_row_changed_after_its_import_still_stands_in_the_way_under_the_new_key(

@@ -16,7 +16,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', models.CharField(max_length=100, verbose_name='列')),
                 ('row', models.BigIntegerField(verbose_name='行号')),
-                ('key_id', models.PositiveSmallIntegerField(verbose_name='目标密钥编号')),
                 ('old', models.CharField(blank=True, editable=False, max_length=64, verbose_name='原摘要')),
                 ('new', models.CharField(editable=False, max_length=64, verbose_name='新摘要')),
             ],
