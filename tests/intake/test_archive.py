@@ -323,15 +323,14 @@ def test_the_command_says_what_it_would_do_and_does_it(shelf):
     assert list(ImportJob.objects.exclude(stored_name="").values_list("state", flat=True)) == ["queued"]
 
 
-def test_the_worker_purges_once_a_day(posted, monkeypatch):
+def test_the_worker_purges_once_a_day(posted, monkeypatch, time_machine):
     from lianyungang_cdpf.management.commands import worker
 
     calls = []
     monkeypatch.setattr(worker, "keep_today", lambda: calls.append("kept"))
-    days = iter(["first", "first", "second"])
-    monkeypatch.setattr(worker, "localdate", lambda: today)
     command = worker.Command()
-    for today in days:  # noqa: B007 - read by the lambda
+    for moment in ("2026-11-28 08:00+08:00", "2026-11-28 23:30+08:00", "2026-11-29 00:10+08:00"):
+        time_machine.move_to(moment)
         command._purge_daily()
     assert len(calls) == 2
 

@@ -20,6 +20,12 @@ pytestmark = pytest.mark.django_db
 SECRET = "320706199001010015"
 
 
+@pytest.fixture(autouse=True)
+def the_tests_own_connection_stays(monkeypatch):
+    """It is in the middle of a transaction; a thread of the worker has one of its own."""
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+
+
 @pytest.fixture
 def ended_session():
     return Session.objects.create(session_key="a" * 32, expire_date=timezone.now() - timedelta(days=1))
