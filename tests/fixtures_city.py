@@ -6,6 +6,7 @@ make_staff(...)      an account; make_person(...) a person; each says its argume
 sign_in(staff)       a Django test client of that account
 """
 
+from contextlib import ExitStack
 from datetime import date
 from importlib import import_module
 from itertools import count
@@ -58,7 +59,13 @@ def _names_of(role) -> set[tuple[str, str]]:
 
 @pytest.fixture
 def city(db, city_copy):
-    """The reference data, as `prepare --empty` leaves it."""
+    """The reference data, as `prepare --empty` leaves it; where a module has it already, it stays."""
+    if not apps.get_model("accounts.Area").objects.exists():
+        fill_city(city_copy)
+
+
+def fill_city(city_copy):
+    """Put the reference data into its empty tables; within a transaction that somebody rolls back."""
     with transaction.atomic(), connection.cursor() as cursor:
         for table in _tables():
             cursor.execute(f"INSERT INTO {table} SELECT * FROM copy_of_{table}")
@@ -69,6 +76,20 @@ def city(db, city_copy):
     Holds = Group.permissions.through
     pairs = ((role, ids[right]) for role, rights in city_copy.items() for right in rights)
     Holds.objects.bulk_create(Holds(group_id=role, permission_id=right) for role, right in pairs)
+
+
+def kept_for_a_module(city_copy, django_db_blocker, build):
+    """For a fixture of a module to yield from: what `build()` makes in the filled city, which takes longer than the
+    tests that look at it. Theirs are transactions within one that is rolled back at the module's end."""
+    with django_db_blocker.unblock(), ExitStack() as undone:
+        undone.enter_context(transaction.atomic())
+        undone.callback(transaction.set_rollback, True)
+        fill_city(city_copy)
+        built = build()
+        kept = undone.pop_all()
+    yield built
+    with django_db_blocker.unblock():
+        kept.close()
 
 
 def _rights():
@@ -84,6 +105,11 @@ def _no_style():
 @pytest.fixture
 def make_staff(city):
     """make_staff(username, area="320706" or a zone's key, role="district_clerk", name="", password=PASSWORD)."""
+    return staff_maker()
+
+
+def staff_maker():
+    """What make_staff gives, for who has filled the city otherwise."""
     from lianyungang_cdpf.accounts.models import Role, Staff
     from lianyungang_cdpf.accounts.places import place_named
 
@@ -139,12 +165,15 @@ def make_person(city):
 
     With a category and a grade the person has a certificate in force; with a hardship that status, both without dates.
     """
+    return person_maker(count(1))
+
+
+def person_maker(numbers):
+    """What make_person gives; `numbers` are those of the ID numbers that it makes up."""
     from beneficiaries import identity
     from beneficiaries.models import Certificate, HardshipStatus, Person
     from lianyungang_cdpf.accounts.models import Area
     from lianyungang_cdpf.intake.tables import birth_date_of, name_key
-
-    numbers = count(1)
 
     def make(
         name="张三", area=HAIZHOU_TOWN, id_number=None, phone="", account_no="", category=None, grade=None, hardship="",

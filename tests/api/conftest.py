@@ -5,7 +5,14 @@ from django.core.cache import cache
 
 from tests.facilities.conftest import make_facility  # noqa: F401 - fixtures
 from tests.isolation.conftest import donghai, haizhou, outsiders  # noqa: F401
+from tests.isolation.world import DONGHAI, HAIZHOU, build
 from tests.services.conftest import cancelled, make_service  # noqa: F401
+
+
+@pytest.fixture
+def two_counties(make_staff, make_person):
+    """Of each test's own: in the others of its module nobody else's records may stand."""
+    return build(HAIZHOU, make_staff, make_person), build(DONGHAI, make_staff, make_person)
 
 
 @pytest.fixture(autouse=True)

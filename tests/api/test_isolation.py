@@ -9,6 +9,7 @@ from facilities.models import Facility
 from lianyungang_cdpf.intake.models import ImportJob
 from services.models import FacilityStay, Service, TrainingCourse
 from subsidies.models import Payment, Roll
+from tests.isolation.conftest import two_counties  # noqa: F401 - one for this module
 from tests.isolation.pages import seen_marks
 from tests.isolation.world import contents
 

@@ -1,8 +1,15 @@
 """Two counties with a record of everything, and the staff of one of them who try to see the other."""
 
+from copy import deepcopy
+from itertools import count
+
 import pytest
 
+from tests.fixtures_city import kept_for_a_module, person_maker, staff_maker
 from tests.isolation.world import DONGHAI, HAIZHOU, build
+
+# Numbers of ID numbers that no test's own people have.
+OF_THE_COUNTIES = 400
 
 # Everybody who works below the city, by role and place.
 OUTSIDERS = {
@@ -14,15 +21,26 @@ OUTSIDERS = {
 }
 
 
-@pytest.fixture
-def haizhou(make_staff, make_person):
-    return build(HAIZHOU, make_staff, make_person)
+@pytest.fixture(scope="module")
+def two_counties(city_copy, django_db_blocker):
+    """Both counties, built once for the tests of a module."""
+
+    def built():
+        makers = staff_maker(), person_maker(count(OF_THE_COUNTIES))
+        return build(HAIZHOU, *makers), build(DONGHAI, *makers)
+
+    yield from kept_for_a_module(city_copy, django_db_blocker, built)
 
 
 @pytest.fixture
-def donghai(haizhou, make_staff, make_person):
+def haizhou(two_counties, city):
+    return deepcopy(two_counties[0])
+
+
+@pytest.fixture
+def donghai(two_counties, city):
     """The foreign county, made after the own one."""
-    return build(DONGHAI, make_staff, make_person)
+    return deepcopy(two_counties[1])
 
 
 @pytest.fixture
