@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from lianyungang_cdpf.fields import digest, digest_all
 from lianyungang_cdpf.intake.tables import name_key
 
@@ -91,4 +89,7 @@ def _surname(name: str) -> tuple[list[str], str]:
 # Surnames and given names recur, and spelling is slow.
 @lru_cache(maxsize=65536)
 def _syllables(text: str) -> tuple[str, ...]:
+    # Its dictionary fills 59 MB, which a process that spells nobody's name need not hold.
+    from pypinyin import Style, lazy_pinyin
+
     return tuple(lazy_pinyin(text, style=Style.NORMAL))
