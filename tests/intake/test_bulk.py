@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from beneficiaries.models import HardshipStatus, Person
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.fields import encrypt
+from lianyungang_cdpf.intake import bulk
 from lianyungang_cdpf.intake.bulk import insert_rows, update_rows
 from lianyungang_cdpf.intake.models import ImportJob, ImportRow
 from subsidies.models import Payment
@@ -62,6 +63,21 @@ def test_many_rows_are_one_statement(job):
     with CaptureQueriesContext(connection) as queries:
         insert_rows(ImportRow, COLUMNS, [(job.pk, "表", row, "valid", "", b"", b"") for row in range(3000)])
     assert len(queries) <= 1 and ImportRow.objects.count() == 3000
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_every_row_comes_in_however_many_go_into_one_statement(job, count, monkeypatch):
+    monkeypatch.setattr(bulk, "ROWS_OF_AN_INSERT", 3)
+    assert written(job, [f"第{row}行" for row in range(count)]) == [(f"第{row}行",) * 3 for row in range(count)]
+
+
+def test_of_rows_one_of_which_is_wrong_none_comes_in(job, monkeypatch):
+    monkeypatch.setattr(bulk, "ROWS_OF_AN_INSERT", 3)
+    for wrong in (1, 6):
+        rows = [(job.pk, "表", row, "valid" if row != wrong else None, "", b"", b"") for row in range(7)]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert_rows(ImportRow, COLUMNS, rows)
+        assert not ImportRow.objects.exists()
 
 
 def test_no_rows_are_no_rows(job):
