@@ -117,6 +117,8 @@ class TwoMonths:
 
     def _lines(self, month: date, **more) -> dict[int, Line]:
         payments = Payment.objects.live().filter(self.office.payments, programme=self.roll.programme, month=month)
+        # No roll pays for a month to come (MONTH_INVALID): SQLite would go through all that the place ever paid.
+        payments = payments.filter(roll__programme=self.roll.programme, roll__month__gte=month)
         rows = payments.filter(**more).order_by().values_list(*COLUMNS)
         return {row[0]: Line._make(row) for row in rows.iterator(ROWS_AT_ONCE)}
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -232,7 +233,9 @@ def _check(case: RecoveryCase, amount: Decimal, day: date) -> None:
 
 def _not_paid_any_more(case: RecoveryCase) -> list[str]:
     """The months claimed whose money the bank sent back after the case was opened."""
-    lines = RecoveryLine.objects.live().filter(case=case).exclude(payment__in=Payment.objects.counted().values("pk"))
+    # Asked of each payment claimed: as a list, all payments ever made would be put together first.
+    counted = Payment.objects.counted().filter(pk=OuterRef("payment"))
+    lines = RecoveryLine.objects.live().filter(~Exists(counted), case=case)
     return [case.programme.period_shown(month) for month in lines.order_by("month").values_list("month", flat=True)]
 
 
