@@ -128,6 +128,15 @@ def test_every_parameter_of_pages_forms_paths_bodies_and_headers_is_scanned(serv
     assert json.dumps({"name": "1"}) in scanned["shi POST /api/v1/people name"]
 
 
+def test_of_the_rows_of_a_form_the_first_is_scanned_and_all_are_sent(served, described):
+    crawl, sent = Crawl(), {"lines-0-sum": "1", "lines-1-sum": "2", "lines-__prefix__-sum": "", "o": "-0"}
+    crawl.add(Address("shi", "POST", "http://127.0.0.1:1/save/", sent, requests.Session()))
+    words = dict(injection.orders(served, crawl))["shi POST http://127.0.0.1:1/save/"]
+    assert words[words.index("-p") + 1] == "lines-0-sum,o"
+    # sqlmap would not go on with o=-0, which looks as if somebody had tried it before.
+    assert words[words.index("--data") + 1] == "lines-0-sum=1&lines-1-sum=2&lines-__prefix__-sum=1&o=0"
+
+
 @pytest.mark.parametrize("how", ["found", "untested"])
 def test_what_is_injectable_or_could_not_be_tested_is_a_finding(served, crawl, described, monkeypatch, how):
     monkeypatch.setattr(injection, "control", lambda: "found")

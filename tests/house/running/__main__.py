@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,7 @@ def schemas(served: Portal, examples: int) -> list[str]:
         say(f"schemathesis {username}: {said[-1] if said else ran.stderr[-300:]}\n")
         if ran.returncode:
             found.append(f"schemathesis {username}:\n" + "\n".join(said[-60:]))
+            say(f"{found[-1]}\n")  # at once: what follows takes an hour
     return found
 
 
@@ -86,4 +88,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # One that is told to end takes its servers along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())

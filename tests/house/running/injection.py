@@ -67,12 +67,17 @@ def orders(portal: Portal, crawl: Crawl) -> Iterator[tuple[str, list[str]]]:
 
 
 def _of_page(address: Address) -> Iterator[tuple[str, list[str]]]:
-    sent = {name: value or "1" for name, value in address.sent.items() if name != TOKEN}
+    # sqlmap takes a value that begins with a minus for one that somebody has tried to inject, and stops.
+    sent = {name: value.removeprefix("-") or "1" for name, value in address.sent.items() if name != TOKEN}
     cookies = "; ".join(f"{one.name}={one.value}" for one in address.session.cookies)
     words = ["--cookie", cookies, "--referer", address.url] if cookies else []
     if not sent:
         return
-    names = ",".join(sent)
+    # Of fields that differ by a number only, as those of a list's rows, the first: the same code reads all of them.
+    first: dict[str, str] = {}
+    for name in sent:
+        first.setdefault(re.sub(r"\d+|__prefix__", "#", name), name)
+    names = ",".join(first.values())
     if address.method == "GET":
         yield f"{address.role} GET {address.url}", ["-u", f"{address.url}?{urlencode(sent)}", "-p", names, *words]
     else:

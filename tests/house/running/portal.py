@@ -75,7 +75,8 @@ def _served(environment: dict, log: Path) -> Iterator[str]:
     command = [
         sys.executable, "-m", "gunicorn", "lianyungang_cdpf.wsgi:application", "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "120", "--no-control-socket",
-        "--log-level", "warning",
+        # The portal answers for every address that a scanner makes up, not the server in front of it.
+        "--limit-request-line", "0", "--log-level", "warning",
     ]  # fmt: skip
     with log.open("w") as stream:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=stream, stderr=subprocess.STDOUT)
