@@ -1,6 +1,7 @@
 """bin/scan running [--database sqlite|postgresql] [--only NAME] [--match PATTERN] [--examples N] [--people N]"""
 
 import argparse
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ ACCOUNTS = (
 STARTS = {"": ("/", "/admin/login/", "/nowhere/", "/healthz", "/.well-known/security.txt", "/api/schema")}
 OF_STAFF = ("/admin/", "/api/v1/people", "/api/v1/nowhere", "/admin/nowhere/")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+MOST_LINES = 60  # of what schemathesis says of its failures
 SCANNERS = ("headers", "schemas", "injection")
 say = sys.stdout.write
 
@@ -31,10 +33,10 @@ def crawled(served: Portal) -> Crawl:
     return crawl
 
 
-def schemas(served: Portal, examples: int) -> list[str]:
-    """Roles for which an answer is a 5xx or none that the API's description allows."""
+def schemas(served: Portal, examples: int, match: str) -> list[str]:
+    """Roles for which an answer is a 5xx or none that the API's description allows, of the accounts that match."""
     found = []
-    for username in ACCOUNTS:
+    for username in filter(re.compile(match).search, ACCOUNTS):
         command = [
             sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/api/schema", "--no-color", "--no-shrink",
             "-H", f"Authorization: Bearer {served.token_of(username)}", "-c", CHECKS, "-n", str(examples),
@@ -46,7 +48,8 @@ def schemas(served: Portal, examples: int) -> list[str]:
         said = ran.stdout.strip().splitlines()
         say(f"schemathesis {username}: {said[-1] if said else ran.stderr[-300:]}\n")
         if ran.returncode:
-            found.append(f"schemathesis {username}:\n" + "\n".join(said[-60:]))
+            failures = next((at for at, line in enumerate(said) if "= FAILURES =" in line), -MOST_LINES)
+            found.append(f"schemathesis {username}:\n" + "\n".join(said[failures:][:MOST_LINES]))
             say(f"{found[-1]}\n")  # at once: what follows takes an hour
     return found
 
@@ -60,7 +63,7 @@ def scan(served: Portal, told: argparse.Namespace) -> list[str]:
     if only in ("", "headers"):
         found += headers.findings(served, crawl)
     if only in ("", "schemas"):
-        found += schemas(served, told.examples)
+        found += schemas(served, told.examples, told.match)
     if only in ("", "injection"):
         if shutil.which("sqlmap") is None:
             say("sqlmap: 没有安装（pip install sqlmap），没有检查。\n")
@@ -79,7 +82,9 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=200)
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--level", type=int, default=injection.LEVEL)
-    parser.add_argument("--match", default="", help="sqlmap: only what matches, as it is named while it is scanned")
+    parser.add_argument(
+        "--match", default="", help="schemathesis, sqlmap: only what matches, as it is named when scanned"
+    )
     told = parser.parse_args()
     with portal(told.database, told.people) as served:
         found = scan(served, told)
