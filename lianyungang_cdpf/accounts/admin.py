@@ -133,14 +133,19 @@ class StaffAdmin(ScopedAdmin):
         return [*self.readonly_fields, *kept, *own, *known_by]
 
     def get_fieldsets(self, request, obj=None):
-        """Who only looks sets no password, and nobody that of the administrators beside them."""
-        shown = super().get_fieldsets(request, obj)
-        if obj is None or (self.has_change_permission(request, obj) and not keeps_own_password(obj)):
+        """Who only looks sets no password, and nobody their own or that of the administrators beside them."""
+        shown, is_own = super().get_fieldsets(request, obj), obj == request.user
+        if obj is None or (self.has_change_permission(request, obj) and not is_own and not keeps_own_password(obj)):
             return shown
         return [entry for entry in shown if entry[0] != PASSWORD]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
+
     def save_model(self, request, obj, form, change):
-        prepare_to_save(by=request.user, staff=obj, form=form)
+        prepare_to_save(staff=obj, form=form)
         super().save_model(request, obj, form, change)
         if not obj.is_active:
             revoke_tokens(by=request.user, staff=obj)

@@ -21,6 +21,8 @@ class StaffForm(forms.ModelForm):
 
     password1 = password_box("密码")
     password2 = password_box("再输入一次密码")
+    # Who has the form before them; the admin makes a form class for every request.
+    by: Staff | None = None
 
     class Meta:
         model = Staff
@@ -30,7 +32,8 @@ class StaffForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
-        if keeps_own_password(self.instance):
+        # The own is changed with the old one (修改密码): a screen left open is no way to take an account over.
+        if keeps_own_password(self.instance) or self.instance == self.by:
             del self.fields["password1"], self.fields["password2"]
         if "password1" in self.fields:
             rules = "".join(password_validators_help_texts(rules_for_others()))

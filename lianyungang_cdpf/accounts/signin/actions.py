@@ -18,11 +18,11 @@ def change_own_password(*, by: Staff, password: str) -> Staff:
     return by
 
 
-def prepare_to_save(*, by: Staff, staff: Staff, form) -> None:
+def prepare_to_save(*, staff: Staff, form) -> None:
     """Before an account is saved by another's form: who was given a password changes it at the next sign-in, and who
     is enabled again counts as new."""
     if form.cleaned_data.get("password2"):
-        staff.password_given_at = None if staff == by else timezone.now()
+        staff.password_given_at = timezone.now()
         unlock(staff.username)
     if staff.pk and staff.is_active and "is_active" in form.changed_data:
         staff.enabled_at = timezone.now()
