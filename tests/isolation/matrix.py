@@ -53,8 +53,8 @@ ASKING_FOREIGN = {"clerk", "clerk_of_donghai", "token"}
 # Who asks for the pages of a model's admin. Of the other roles lists.json says by model what they may, which is what
 # these pages ask; they are closed to administrators (test_administrators) and to those who are shut out (test_urls).
 AT_MODELS = {"anonymous", "clerk"}
-# Who sends something as well.
-SENDING = {*AT_MODELS, "token", "reviewer", "city_operator", "auditor"}
+# Who sends something as well: the second clerk does what the first does.
+SENDING = set(VISITORS) - {"clerk_of_donghai"}
 # Addresses that end the session, or lead there.
 CHANGING_WHO_IT_IS = {"admin/logout/"}
 
