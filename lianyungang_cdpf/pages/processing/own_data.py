@@ -5,6 +5,7 @@ The workbook opens with a password that the applicant chose; neither of them is 
 
 import io
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,9 @@ from lianyungang_cdpf.audit.exports import write_table
 from lianyungang_cdpf.audit.plainsheet import PlainSheet
 from lianyungang_cdpf.audit.retention import rules
 from lianyungang_cdpf.audit.reveals import reveal
+from lianyungang_cdpf.intake.attached import AttachedFile
+from lianyungang_cdpf.intake.attaching import EXTENSIONS, content_of
+from lianyungang_cdpf.intake.uploads import UnreadableUpload
 from lianyungang_cdpf.masking import mask_id_number, mask_phone
 from lianyungang_cdpf.pages.exports.lists import plain
 from lianyungang_cdpf.pages.exports.making import OPTIONS, protected
@@ -39,7 +43,10 @@ RIGHTS = (
     "内容有误的，可以向经办单位申请更正、补充（《个人信息保护法》第四十六条）；"
     "不再需要保存的，可以申请删除（第四十七条），法律要求保存的除外。"
 )
-PICTURES = "照片和扫描件没有放进本文件，可以向经办单位申请复制。"
+PHOTOS = "照片"
+# Pixels: photos stand below each other, as wide as their column; a row of the sheet is twenty high.
+PHOTO_WIDTH, ROW_HEIGHT, DPI = 480, 20, 96
+UNREADABLE = "这张照片的文件读不出来，请向经办单位查询。"
 ONLY_HERE = "只含经办单位辖区内的记录；在其他县区办理过的，请向那里或市残联申请。"
 
 
@@ -112,7 +119,7 @@ def _workbook(by, person: Person, application: Application, tables: list[tuple[T
         first = workbook.add_worksheet("说明", PlainSheet)
         first.set_column(0, 0, 18)
         first.set_column(1, 1, 100)
-        for row, (word, text) in enumerate(_about(by, person, application)):
+        for row, (word, text) in enumerate(_about(by, person, application, tables)):
             first.write_string(row, 0, word)
             first.write_string(row, 1, str(plain(text)))
         held = workbook.add_worksheet("目录", PlainSheet)
@@ -120,16 +127,56 @@ def _workbook(by, person: Person, application: Application, tables: list[tuple[T
         for table, rows in tables:
             sheet = workbook.add_worksheet(_title(workbook, table.model), PlainSheet)
             write_table(workbook, sheet, [name_of(field) for field in table.columns], rows)
+        if photos := _photos(tables):
+            _show(workbook.add_worksheet(PHOTOS, PlainSheet), photos)
     return stream.getvalue()
 
 
-def _about(by, person: Person, application: Application) -> list[tuple[str, str]]:
+def _photos(tables: list[tuple[Table, list]]) -> list[AttachedFile]:
+    """The files of these records: a person's are pictures, none is a document."""
+    attached = (table.rows.exclude(stored_name="") for table, _ in tables if issubclass(table.model, AttachedFile))
+    return [one for rows in attached for one in rows]
+
+
+def _show(sheet, photos: list[AttachedFile]) -> None:
+    """What each photo shows, and the photo below."""
+    sheet.set_column(0, 0, PHOTO_WIDTH // 7)
+    row = 0
+    for photo in photos:
+        sheet.write_string(row, 0, str(plain(f"{photo._meta.verbose_name}：{photo}")))
+        row += 1
+        try:
+            row += _draw(sheet, row, photo)
+        except UnreadableUpload:
+            sheet.write_string(row, 0, UNREADABLE)
+            row += 2
+
+
+def _draw(sheet, row: int, photo: AttachedFile) -> int:
+    """Draw the photo at the row; the rows that it takes. Raises UnreadableUpload."""
+    # Ten megabytes of a process, for what is rarely asked.
+    from PIL import Image
+
+    picture = io.BytesIO(b"".join(content_of(photo)))
+    # Only its head is read, and it was drawn anew when it came (intake/pictures).
+    with Image.open(picture, formats=("JPEG", "PNG")) as opened:
+        width, height = opened.size
+        dots = opened.info.get("dpi", (DPI, DPI))
+    scale = min(1, PHOTO_WIDTH / width)
+    # XlsxWriter draws by the dots an inch that a picture says it has.
+    told = {"image_data": picture, "x_scale": scale * dots[0] / DPI, "y_scale": scale * dots[1] / DPI}
+    sheet.insert_image(row, 0, f"{photo.pk}{EXTENSIONS[photo.media_type]}", told | {"description": str(photo)})
+    return math.ceil(height * scale / ROW_HEIGHT) + 2
+
+
+def _about(by, person: Person, application: Application, tables: list[tuple[Table, list]]) -> list[tuple[str, str]]:
     told = [
         ("姓名", person.name), ("内容", "系统保存的本人全部个人信息"), ("申请人", application.asked_by),
         ("查验的证件", application.shown), ("事由", application.reason),
         ("办理", f"{by}（{by.place_name}）"), ("时间", f"{localtime():%Y-%m-%d %H:%M}"), ("您的权利", RIGHTS),
-        ("照片", PICTURES),
     ]  # fmt: skip
+    if _photos(tables):
+        told.append((PHOTOS, f"在“{PHOTOS}”一页。"))
     if not by.is_city_wide:
         told.append(("范围", ONLY_HERE))
     return told + [("不在内", f"{why}。") for why in dict.fromkeys(NOT_BY_PERSON.values())]

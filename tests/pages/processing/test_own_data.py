@@ -2,17 +2,24 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from msoffcrypto.format.ooxml import OOXMLFile
+from PIL import Image
 
 from beneficiaries.identity import id_digest
 from beneficiaries.models import FormerNumber, Guardian, Household, HouseholdMember, Person
 from lianyungang_cdpf.audit.models import AuditLine
+from lianyungang_cdpf.intake.attaching import content_of
+from lianyungang_cdpf.intake.uploads import stored_path
 from lianyungang_cdpf.pages.processing.catalogue import CLASSES
 from lianyungang_cdpf.pages.processing.walking import BESIDE, NOT_BY_PERSON, models_of_people, paths_to_person
+from services.models import HomePhoto
+from services.photos import add_photo
 from subsidies.models import ComparisonEntry, ComparisonList, ListType
 from tests.fixtures_city import DONGHAI_TOWN, HAIZHOU_TOWN, make_id
 from tests.isolation.pages import same_answer
@@ -84,6 +91,43 @@ def test_lines_of_lists_under_a_former_number_are_the_persons_and_a_namesakes_ar
         ComparisonEntry.objects.create(listed_in=listed, row=row, id_digest=number and id_digest(number), **told)
     lines = rows_of(opened(haizhou.post(page_of(person), SAID).content), "比对名单人员")
     assert [line["身份证号"] for line in lines] == [person.id_number, former]
+
+
+@pytest.fixture
+def photos(person, make_service, haizhou_clerk, settings, tmp_path):
+    """Two photos of the person's home, the second wider than the page."""
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    settings.UPLOAD_ROOT.mkdir()
+    home = make_service(person, "home_accessibility", date(2019, 5, 6), ended_on=date(2019, 5, 20))
+    content = (Path(__file__).parents[1] / "photo.png").read_bytes()
+    Image.new("RGB", (2000, 1000), "navy").save(wide := io.BytesIO(), "PNG", dpi=(300, 300))
+    made = []
+    for title, sent in (("=坡道", content), ("扶手", wide.getvalue())):
+        told = HomePhoto(moment="before", title=title, taken_on=date(2019, 5, 1))
+        made.append(add_photo(by=haizhou_clerk, home=home, photo=told, upload=ContentFile(sent, name="a.png")))
+    return made
+
+
+def pictures_of(book) -> list[bytes]:
+    return [one._data() for one in book["照片"]._images]
+
+
+def test_the_photos_are_in_the_file_and_one_that_is_damaged_is_told(haizhou, person, photos):
+    book = opened(haizhou.post(page_of(person), SAID).content)
+    assert [b"".join(content_of(one)) for one in photos] == pictures_of(book)
+    assert dict(book["说明"].iter_rows(values_only=True))["照片"] == "在“照片”一页。"
+    said = [cell.value for cell in book["照片"]["A"] if cell.value]
+    assert said == ["改造前后照片：=坡道", "改造前后照片：扶手"]
+    assert book["照片"]._images[1].anchor.to.row - book["照片"]._images[1].anchor._from.row == 12
+    stored_path(photos[0].stored_name).write_bytes(b"damaged")
+    book = opened(haizhou.post(page_of(person), SAID).content)
+    assert pictures_of(book) == [b"".join(content_of(photos[1]))]
+    assert "读不出来" in [cell.value for cell in book["照片"]["A"] if cell.value][1]
+
+
+def test_a_file_without_photos_has_no_page_for_them(haizhou, person):
+    book = opened(haizhou.post(page_of(person), SAID).content)
+    assert "照片" not in book.sheetnames and "照片" not in dict(book["说明"].iter_rows(values_only=True))
 
 
 def test_another_ones_numbers_stay_masked(haizhou, person):
