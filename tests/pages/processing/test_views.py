@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from lianyungang_cdpf.audit.models import AuditLine
 from lianyungang_cdpf.pages.processing.catalogue import CLASSES
@@ -22,6 +23,13 @@ def test_the_officer_reads_purposes_grounds_and_periods(officer):
     for words in ("把补贴发到本人账户", "第二十八条", "第三十一条", "待核实", "30 年", "系统任何时候都不清理"):
         assert words in page
     assert reverse("processing:index") in officer.get("/admin/work/").content.decode()
+
+
+def test_every_ledger_is_led_to_from_above(officer):
+    page = html.fromstring(officer.get(PAGE).content.decode())
+    led_to = {link.get("href"): link.text for link in page.xpath("//ul[@class='ledgers']//a")}
+    assert led_to == {f"#{heading.get('id')}": heading.text for heading in page.xpath("//h3[starts-with(@id, 'l-')]")}
+    assert len(led_to) > 40
 
 
 def test_the_list_leaves_as_a_workbook_with_every_column_and_a_line_in_the_log(officer):
