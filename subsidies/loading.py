@@ -10,7 +10,7 @@ from django.db import transaction
 from lianyungang_cdpf.accounts.models import Area
 from lianyungang_cdpf.audit.actions import record
 from subsidies.models import Programme, ProgrammeCheck, Standard
-from subsidies.standards_file import read_programmes
+from subsidies.standards_file import StandardsRefused, read_programmes
 
 SOURCE = settings.BASE_DIR / "fixtures" / "programmes.json"
 
@@ -80,6 +80,7 @@ def _replace(entry) -> tuple[int, int, int]:
     """Counts of standards added, removed and kept for one programme of the file."""
     programme, made = Programme.objects.select_for_update().get_or_create(code=entry.code, defaults=entry.head)
     if not made:
+        _check_its_rolls(programme, entry)
         Programme.objects.filter(pk=programme.pk).update(**entry.head)
         programme.roll_type = entry.head.get("roll_type", programme.roll_type)
     add_missing_checks(programme)
@@ -91,6 +92,12 @@ def _replace(entry) -> tuple[int, int, int]:
     fresh = [Standard(programme=programme, **values) for key, values in wanted.items() if key not in current]
     Standard.objects.bulk_create(fresh)
     return len(fresh), removed, len(current) - len(gone)
+
+
+def _check_its_rolls(programme: Programme, entry) -> None:
+    """What money was paid by keeps its form, as in the admin. Raises StandardsRefused."""
+    if entry.head.get("roll_type", programme.roll_type) != programme.roll_type and programme.rolls.exists():
+        raise StandardsRefused([f"{programme.name}：已有花名册，不能再改名册形式；请另建一个项目。"])
 
 
 def identity(standard: Standard) -> tuple:

@@ -129,7 +129,8 @@ class StaffAdmin(ScopedAdmin):
         # Nobody locks themselves out: somebody else must.
         own = ["is_active"] if obj == request.user else []
         # By either the identity service may know them: whoever writes it could sign in in their place.
-        known_by = ["username", "identity"] if obj is not None and keeps_own_password(obj) else []
+        keeps = obj is not None and (obj == request.user or keeps_own_password(obj))
+        known_by = ["username", "identity"] if keeps else []
         return [*self.readonly_fields, *kept, *own, *known_by]
 
     def get_fieldsets(self, request, obj=None):

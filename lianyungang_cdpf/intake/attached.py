@@ -54,6 +54,11 @@ class AttachedFile(models.Model):
         raise NotImplementedError
 
     @property
+    def caption(self) -> str:
+        """What it shows, where it stands away from its record."""
+        return f"{self._meta.verbose_name}：{self}"
+
+    @property
     def is_image(self) -> bool:
         """Whether there is a picture to show."""
         return self.media_type.startswith("image/") and bool(self.stored_name)

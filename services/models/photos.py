@@ -61,6 +61,11 @@ class HomePhoto(AttachedFile):
         return self.title
 
     @property
+    def caption(self) -> str:
+        """Both sides of the works are taken from one place, and called the same."""
+        return f"{self.home}，{self.get_moment_display()}：{self.title}，{self.taken_on:%Y-%m-%d}"
+
+    @property
     def owner(self) -> HomeModification:
         """The works, on which the audit lines stand."""
         return self.home

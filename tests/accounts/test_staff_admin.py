@@ -176,14 +176,15 @@ def test_nobody_disables_their_own_account(administrator, sign_in, entries):
     )
 
 
-def test_nobody_sets_their_own_password_without_the_old_one(administrator, sign_in, entries):
+def test_nobody_changes_what_they_sign_in_by_in_the_accounts_form(administrator, sign_in, entries):
     address, admin = f"/admin/accounts/staff/{administrator.pk}/change/", sign_in(administrator)
     assert "再输入一次密码" not in admin.get(address).content.decode()
-    sent = entries(username="root", name="赵六", is_active="on", role="system_admin")
+    sent = entries(username="renamed", identity="LYG-0666", name="赵六", is_active="on", role="system_admin")
     assert admin.post(address, sent).status_code == 302
-    before = administrator.password
+    before = administrator.username, administrator.identity, administrator.password
     administrator.refresh_from_db()
-    assert (administrator.name, administrator.password) == ("赵六", before)
+    assert (administrator.username, administrator.identity, administrator.password) == before
+    assert administrator.name == "赵六"
 
 
 def test_the_form_offers_no_superuser_and_no_single_permission(administrator, haizhou_clerk, sign_in, entries):

@@ -1,6 +1,7 @@
 """The scanners of `bin/scan running` see what they are there to see; the command itself takes an idle machine."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -120,7 +121,7 @@ def described(monkeypatch):
 def test_every_parameter_of_pages_forms_paths_bodies_and_headers_is_scanned(served, crawl, described):
     scanned = {name: words for name, words in injection.orders(served, crawl)}
     assert {name: words[words.index("-p") + 1] for name, words in scanned.items() if "-p" in words} == {
-        "headers": "user-agent,referer,sessionid", "shi GET http://127.0.0.1:1/news/1/": "q,page",
+        "headers": "user-agent,referer,cookie,sessionid", "shi GET http://127.0.0.1:1/news/1/": "q,page",
         "shi POST http://127.0.0.1:1/save/": "name", "shi GET /api/v1/people year": "year",
         "shi POST /api/v1/people name": "name",
     }  # fmt: skip
@@ -129,12 +130,15 @@ def test_every_parameter_of_pages_forms_paths_bodies_and_headers_is_scanned(serv
 
 
 def test_of_the_rows_of_a_form_the_first_is_scanned_and_all_are_sent(served, described):
-    crawl, sent = Crawl(), {"lines-0-sum": "1", "lines-1-sum": "2", "lines-__prefix__-sum": "", "o": "-0"}
+    crawl, sent = (
+        Crawl(),
+        {"lines-0-sum": "1", "lines-1-sum": "2", "lines-__prefix__-sum": "", "o": "--0", "p1": "1", "p2": "1"},
+    )
     crawl.add(Address("shi", "POST", "http://127.0.0.1:1/save/", sent, requests.Session()))
     words = dict(injection.orders(served, crawl))["shi POST http://127.0.0.1:1/save/"]
-    assert words[words.index("-p") + 1] == "lines-0-sum,o"
-    # sqlmap would not go on with o=-0, which looks as if somebody had tried it before.
-    assert words[words.index("--data") + 1] == "lines-0-sum=1&lines-1-sum=2&lines-__prefix__-sum=1&o=0"
+    assert words[words.index("-p") + 1] == "lines-0-sum,o,p1,p2"
+    # sqlmap would not go on with o=--0, which looks as if somebody had tried it before.
+    assert words[words.index("--data") + 1] == "lines-0-sum=1&lines-1-sum=2&lines-__prefix__-sum=1&o=0&p1=1&p2=1"
 
 
 @pytest.mark.parametrize("how", ["found", "untested"])
@@ -143,14 +147,24 @@ def test_what_is_injectable_or_could_not_be_tested_is_a_finding(served, crawl, d
     monkeypatch.setattr(
         injection, "sqlmap", lambda words, *_: (how if any("save" in one for one in words) else "nothing", "")
     )
-    found, tested = injection.findings(served, crawl, lambda text: None, 3, "")
+    found, tested = injection.findings(served, crawl, lambda text: None, 3, re.compile(""))
     assert found == [f"sqlmap {how}: shi POST http://127.0.0.1:1/save/ "]
     assert tested == 6 - (how == "untested")
 
 
+def test_a_parameter_that_was_passed_over_is_told():
+    said = """
+    [WARNING] GET parameter 'q' does not seem to be injectable
+    [WARNING] parameter 'User-Agent' does not seem to be injectable
+    [WARNING] (custom) POST parameter 'JSON year' does not seem to be injectable"""
+    words = ["-u", "http://127.0.0.1:1/", "-p", "q,user-agent,year,cookie,sessionid"]
+    assert injection.missed_in(said, words) == ["sessionid"]
+    assert injection.missed_in("", ["-u", "http://127.0.0.1:1/people/1*"]) == []
+
+
 def test_a_scanner_that_finds_nothing_at_an_open_server_finds_nothing_here(served, crawl, monkeypatch):
     monkeypatch.setattr(injection, "control", lambda: "nothing")
-    found, tested = injection.findings(served, crawl, lambda text: None, 3, "")
+    found, tested = injection.findings(served, crawl, lambda text: None, 3, re.compile(""))
     assert "扫描无效" in found[0] and tested == 0
 
 
@@ -161,6 +175,10 @@ def test_the_open_server_answers_what_is_injected():
             requests.get(f"{url}?id=1 OR 1=1", timeout=9).text,
         )
     assert "second" not in plain and "second" in all_of_it
+
+
+def test_nobody_to_act_for_is_a_finding(served):
+    assert "没有检查" in command.schemas(served, 1, re.compile("shi GET"))[0]
 
 
 def test_any_finding_ends_the_command_with_1(served, monkeypatch, capsys):

@@ -61,6 +61,8 @@ def asking(settings, monkeypatch, make_staff, haizhou, donghai):
     return of
 
 
+# Whose work is every county's.
+OF_THE_WHOLE_CITY = {"city_operator", "city_reviewer", "leader", "auditor"}
 # What a look writes beside marks (matrix.MARKS), by address.
 BY_LOOKING: dict[str, set[str]] = {}
 # What a save itself makes of the rest.
@@ -75,7 +77,7 @@ def test_every_address_answers_the_visitor_as_the_table_says(visitor, asking, ha
     """And nobody's look writes, nothing that is refused writes, and no body that names everything moves anything."""
     own, foreign = (donghai, haizhou) if visitor == "clerk_of_donghai" else (haizhou, donghai)
     body, ask = matrix.body_of(matrix.sent_by_an_attacker(foreign)), asking(visitor)
-    ask.harm = matrix.moved_between(own, foreign) if visitor in IN_A_COUNTY.keys() | {"token"} else None
+    ask.harm = None if visitor in OF_THE_WHOLE_CITY else matrix.moved_between(own, foreign)
     found, wrong = {}, {}
     with matrix.without_drawing():
         for route in sorted(ROUTES.keys() - CHANGING_WHO_IT_IS):

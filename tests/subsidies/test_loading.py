@@ -111,6 +111,16 @@ def test_other_programmes_stay_as_they_are(city):
     assert nursing.standards.get() == standard
 
 
+def test_a_programme_with_rolls_keeps_the_form_of_its_lists(city, make_roll, make_person):
+    document = changed("programmes", "hardship_subsidy", "roll", to="insurance")
+    load_standards(document)
+    load_standards(changed("programmes", "hardship_subsidy", "roll", to="monthly"))
+    make_roll(make_person("张三"))
+    with pytest.raises(StandardsRefused, match="已有花名册，不能再改名册形式"):
+        load_standards(document)
+    assert Programme.objects.get(code="hardship_subsidy").roll_type == "monthly"
+
+
 def test_a_new_programme_comes_with_its_checks(city):
     document = {"programmes": {"travel_subsidy": DOCUMENT["programmes"]["hardship_subsidy"] | {"name": "交通补贴"}}}
     load_standards(document)

@@ -24,7 +24,7 @@ from lianyungang_cdpf.audit.plainsheet import PlainSheet
 from lianyungang_cdpf.audit.retention import rules
 from lianyungang_cdpf.audit.reveals import reveal
 from lianyungang_cdpf.intake.attached import AttachedFile
-from lianyungang_cdpf.intake.attaching import EXTENSIONS, content_of
+from lianyungang_cdpf.intake.attaching import EXTENSIONS, MEBIBYTE, content_of
 from lianyungang_cdpf.intake.uploads import UnreadableUpload
 from lianyungang_cdpf.masking import mask_id_number, mask_phone
 from lianyungang_cdpf.pages.exports.lists import plain
@@ -45,7 +45,9 @@ RIGHTS = (
 )
 PHOTOS = "照片"
 # Pixels: photos stand below each other, as wide as their column; a row of the sheet is twenty high.
-PHOTO_WIDTH, ROW_HEIGHT, DPI = 480, 20, 96
+PHOTO_WIDTH, PHOTO_HEIGHT, ROW_HEIGHT = 480, 960, 20
+MOST_BYTES = 40 * MEBIBYTE  # of photos, which are held in memory several times over while the file is made
+TOO_MANY = "照片太多，这一张没有放进本文件，请向经办单位申请复制。"
 UNREADABLE = "这张照片的文件读不出来，请向经办单位查询。"
 ONLY_HERE = "只含经办单位辖区内的记录；在其他县区办理过的，请向那里或市残联申请。"
 
@@ -62,7 +64,6 @@ class Application:
         return f"申请人：{self.asked_by}，查验：{self.shown}，事由：{self.reason}"
 
 
-@transaction.atomic
 def give_own_data(*, by, person: Person, application: Application, password: str) -> bytes:
     """The encrypted workbook of what is held of the person, counted as one of the day's whole numbers.
 
@@ -70,11 +71,14 @@ def give_own_data(*, by, person: Person, application: Application, password: str
     """
     if not by.has_perm(GIVE) or not Person.objects.visible_to(by).filter(pk=person.pk).exists():
         raise ValidationError("您的角色不能提供此人的个人信息副本。", code="forbidden")
-    reveal(by=by, on=person, what="个人信息副本中的完整号码", reason=application.reason)
-    tables = [(table, list(rows_of(table, person))) for table in held_of(by, person)]
-    count = sum(len(rows) for _, rows in tables)
-    record(by=by, deed="提供个人信息副本", on=person, summary=f"{len(tables)} 张表 {count} 条；{application}")
-    return protected(_workbook(by, person, application, tables), password)
+    with transaction.atomic():
+        reveal(by=by, on=person, what="个人信息副本中的完整号码", reason=application.reason)
+        tables = [(table, list(rows_of(table, person))) for table in held_of(by, person)]
+        photos = _photos(tables)
+        count = f"{len(tables)} 张表 {sum(len(rows) for _, rows in tables)} 条" + _counted(photos)
+        record(by=by, deed="提供个人信息副本", on=person, summary=f"{count}；{application}")
+    # Nobody waits for the photos and the encryption.
+    return protected(_workbook(by, person, application, tables, photos), password)
 
 
 def rows_of(table: Table, person: Person) -> Iterator[list]:
@@ -113,13 +117,13 @@ def _given_up(kept: str) -> str:
     )
 
 
-def _workbook(by, person: Person, application: Application, tables: list[tuple[Table, list]]) -> bytes:
+def _workbook(by, person: Person, application: Application, tables: list[tuple[Table, list]], photos: list) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, OPTIONS) as workbook:
         first = workbook.add_worksheet("说明", PlainSheet)
         first.set_column(0, 0, 18)
         first.set_column(1, 1, 100)
-        for row, (word, text) in enumerate(_about(by, person, application, tables)):
+        for row, (word, text) in enumerate(_about(by, person, application, photos)):
             first.write_string(row, 0, word)
             first.write_string(row, 1, str(plain(text)))
         held = workbook.add_worksheet("目录", PlainSheet)
@@ -127,7 +131,7 @@ def _workbook(by, person: Person, application: Application, tables: list[tuple[T
         for table, rows in tables:
             sheet = workbook.add_worksheet(_title(workbook, table.model), PlainSheet)
             write_table(workbook, sheet, [name_of(field) for field in table.columns], rows)
-        if photos := _photos(tables):
+        if photos:
             _show(workbook.add_worksheet(PHOTOS, PlainSheet), photos)
     return stream.getvalue()
 
@@ -135,21 +139,29 @@ def _workbook(by, person: Person, application: Application, tables: list[tuple[T
 def _photos(tables: list[tuple[Table, list]]) -> list[AttachedFile]:
     """The files of these records: a person's are pictures, none is a document."""
     attached = (table.rows.exclude(stored_name="") for table, _ in tables if issubclass(table.model, AttachedFile))
-    return [one for rows in attached for one in rows]
+    return [one for rows in attached for one in rows if one.is_image]
+
+
+def _counted(photos: list[AttachedFile]) -> str:
+    return f"、照片 {len(photos)} 张" if photos else ""
 
 
 def _show(sheet, photos: list[AttachedFile]) -> None:
-    """What each photo shows, and the photo below."""
+    """What each photo shows, and the photo below; of more than can be held at once that they can be asked for."""
     sheet.set_column(0, 0, PHOTO_WIDTH // 7)
-    row = 0
+    row, left = 0, MOST_BYTES
     for photo in photos:
-        sheet.write_string(row, 0, str(plain(f"{photo._meta.verbose_name}：{photo}")))
-        row += 1
+        sheet.write_string(row, 0, str(plain(photo.caption)))
+        row, left = row + 1, left - photo.size
         try:
-            row += _draw(sheet, row, photo)
+            row += _draw(sheet, row, photo) if left >= 0 else _say(sheet, row, TOO_MANY)
         except UnreadableUpload:
-            sheet.write_string(row, 0, UNREADABLE)
-            row += 2
+            row += _say(sheet, row, UNREADABLE)
+
+
+def _say(sheet, row: int, sentence: str) -> int:
+    sheet.write_string(row, 0, sentence)
+    return 2
 
 
 def _draw(sheet, row: int, photo: AttachedFile) -> int:
@@ -161,21 +173,20 @@ def _draw(sheet, row: int, photo: AttachedFile) -> int:
     # Only its head is read, and it was drawn anew when it came (intake/pictures).
     with Image.open(picture, formats=("JPEG", "PNG")) as opened:
         width, height = opened.size
-        dots = opened.info.get("dpi", (DPI, DPI))
-    scale = min(1, PHOTO_WIDTH / width)
-    # XlsxWriter draws by the dots an inch that a picture says it has.
-    told = {"image_data": picture, "x_scale": scale * dots[0] / DPI, "y_scale": scale * dots[1] / DPI}
-    sheet.insert_image(row, 0, f"{photo.pk}{EXTENSIONS[photo.media_type]}", told | {"description": str(photo)})
+    scale = min(1, PHOTO_WIDTH / width, PHOTO_HEIGHT / height)
+    # What it shows stands above. XlsxWriter would write a control character into a description as it is.
+    told = {"image_data": picture, "x_scale": scale, "y_scale": scale, "decorative": True}
+    sheet.insert_image(row, 0, f"{photo.pk}{EXTENSIONS[photo.media_type]}", told)
     return math.ceil(height * scale / ROW_HEIGHT) + 2
 
 
-def _about(by, person: Person, application: Application, tables: list[tuple[Table, list]]) -> list[tuple[str, str]]:
+def _about(by, person: Person, application: Application, photos: list) -> list[tuple[str, str]]:
     told = [
         ("姓名", person.name), ("内容", "系统保存的本人全部个人信息"), ("申请人", application.asked_by),
         ("查验的证件", application.shown), ("事由", application.reason),
         ("办理", f"{by}（{by.place_name}）"), ("时间", f"{localtime():%Y-%m-%d %H:%M}"), ("您的权利", RIGHTS),
     ]  # fmt: skip
-    if _photos(tables):
+    if photos:
         told.append((PHOTOS, f"在“{PHOTOS}”一页。"))
     if not by.is_city_wide:
         told.append(("范围", ONLY_HERE))

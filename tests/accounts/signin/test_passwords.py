@@ -132,12 +132,12 @@ def test_nobody_is_asked_where_the_setting_is_zero(given, settings, sign_in):
     assert sign_in(given).get("/admin/work/").status_code == 200
 
 
-def test_the_administrators_form_marks_the_account_and_ones_own_password_is_ones_own(
+def test_the_administrators_form_marks_the_account_and_leaves_ones_own_password(
     production, make_staff, haizhou_clerk, sign_in, account_form
 ):
     root = make_staff("root", area="320700", role="system_admin")
-    for staff, marked in ((haizhou_clerk, True), (root, False)):
+    for staff, is_set in ((haizhou_clerk, True), (root, False)):
         sent = account_form(staff, password1=NEW, password2=NEW)
         assert sign_in(root).post(f"/admin/accounts/staff/{staff.pk}/change/", sent).status_code == 302
         staff.refresh_from_db()
-        assert (staff.password_given_at is not None) == marked
+        assert (staff.password_given_at is not None, staff.check_password(NEW)) == (is_set, is_set)

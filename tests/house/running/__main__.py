@@ -1,4 +1,5 @@
-"""bin/scan running [--database sqlite|postgresql] [--only NAME] [--match PATTERN] [--examples N] [--people N]"""
+"""bin/scan running [--database sqlite|postgresql] [--only NAME] [--match PATTERN]
+[--examples N] [--people N] [--level N]"""
 
 import argparse
 import re
@@ -33,10 +34,12 @@ def crawled(served: Portal) -> Crawl:
     return crawl
 
 
-def schemas(served: Portal, examples: int, match: str) -> list[str]:
+def schemas(served: Portal, examples: int, match: re.Pattern) -> list[str]:
     """Roles for which an answer is a 5xx or none that the API's description allows, of the accounts that match."""
-    found = []
-    for username in filter(re.compile(match).search, ACCOUNTS):
+    found, asked = [], [username for username in ACCOUNTS if match.search(username)]
+    if not asked:
+        return ["schemathesis：没有账号符合 --match，没有检查。"]
+    for username in asked:
         command = [
             sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/api/schema", "--no-color", "--no-shrink",
             "-H", f"Authorization: Bearer {served.token_of(username)}", "-c", CHECKS, "-n", str(examples),
@@ -49,7 +52,8 @@ def schemas(served: Portal, examples: int, match: str) -> list[str]:
         say(f"schemathesis {username}: {said[-1] if said else ran.stderr[-300:]}\n")
         if ran.returncode:
             failures = next((at for at, line in enumerate(said) if "= FAILURES =" in line), -MOST_LINES)
-            found.append(f"schemathesis {username}:\n" + "\n".join(said[failures:][:MOST_LINES]))
+            told = [*said[failures:][:MOST_LINES], *(["……"] if len(said[failures:]) > MOST_LINES else [])]
+            found.append(f"schemathesis {username}:\n" + "\n".join(told))
             say(f"{found[-1]}\n")  # at once: what follows takes an hour
     return found
 
@@ -83,7 +87,10 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--level", type=int, default=injection.LEVEL)
     parser.add_argument(
-        "--match", default="", help="schemathesis, sqlmap: only what matches, as it is named when scanned"
+        "--match",
+        type=re.compile,
+        default=re.compile(""),
+        help="schemathesis, sqlmap: only what matches, as it is named when scanned",
     )
     told = parser.parse_args()
     with portal(told.database, told.people) as served:

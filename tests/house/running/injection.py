@@ -27,7 +27,9 @@ LEVEL = 1  # of sqlmap; at 3 an address takes seven to nine times as long (seen)
 SYSTEMS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 # A scan of one address takes minutes at most; one that hangs is told as such.
 SECONDS = 3600
-HEADERS = "user-agent,referer,sessionid"
+# What tells the rows of a form apart in the names of their fields.
+ROWS = re.compile(r"-(?:\d+|__prefix__)-|_\d+$")
+HEADERS = "user-agent,referer,cookie,sessionid"  # the place beside its name, or only level 2 looks there
 
 
 def sqlmap(words: list[str], vendor: str, level: int = LEVEL, more: tuple[str, ...] = ()) -> tuple[str, str]:
@@ -47,7 +49,18 @@ def sqlmap(words: list[str], vendor: str, level: int = LEVEL, more: tuple[str, .
         shutil.rmtree(folder, ignore_errors=True)
     if FOUND in said:
         return "found", said[said.index(FOUND) :][:600]
-    return ("nothing", "") if NOTHING in said else ("untested", said[-400:])
+    if NOTHING not in said:
+        return "untested", said[-400:]
+    missed = missed_in(said, words)
+    return ("untested", f"没有检查：{'、'.join(missed)}") if missed else ("nothing", "")
+
+
+def missed_in(said: str, words: list[str]) -> list[str]:
+    """Those of the parameters asked for that it does not say it has tested: it passes over some without a word."""
+    asked = words[words.index("-p") + 1].split(",") if "-p" in words else []
+    # A place, whose parameters have names of their own.
+    asked = [name for name in asked if name != "cookie"]
+    return [name for name in asked if not re.search(f"parameter '(JSON )?{re.escape(name)}' does not", said, re.I)]
 
 
 # -- what is scanned ---------------------------------------------------------------------------------------------------
@@ -68,15 +81,15 @@ def orders(portal: Portal, crawl: Crawl) -> Iterator[tuple[str, list[str]]]:
 
 def _of_page(address: Address) -> Iterator[tuple[str, list[str]]]:
     # sqlmap takes a value that begins with a minus for one that somebody has tried to inject, and stops.
-    sent = {name: value.removeprefix("-") or "1" for name, value in address.sent.items() if name != TOKEN}
+    sent = {name: value.lstrip("-") or "1" for name, value in address.sent.items() if name != TOKEN}
     cookies = "; ".join(f"{one.name}={one.value}" for one in address.session.cookies)
     words = ["--cookie", cookies, "--referer", address.url] if cookies else []
     if not sent:
         return
-    # Of fields that differ by a number only, as those of a list's rows, the first: the same code reads all of them.
+    # Of a field that a form has in every row the first: the same code reads all of them.
     first: dict[str, str] = {}
     for name in sent:
-        first.setdefault(re.sub(r"\d+|__prefix__", "#", name), name)
+        first.setdefault(ROWS.sub("#", name), name)
     names = ",".join(first.values())
     if address.method == "GET":
         yield f"{address.role} GET {address.url}", ["-u", f"{address.url}?{urlencode(sent)}", "-p", names, *words]
@@ -117,13 +130,13 @@ def _value_of(kind: dict) -> str:
     )
 
 
-def findings(portal: Portal, crawl: Crawl, say: Callable, level: int, match: str) -> tuple[list[str], int]:
+def findings(portal: Portal, crawl: Crawl, say: Callable, level: int, match: re.Pattern) -> tuple[list[str], int]:
     """What is injectable or could not be tested, of the addresses that match; and how many were."""
     if control() != "found":
         return ["sqlmap 在故意留有漏洞的服务器上也没有发现漏洞：扫描无效。"], 0
     found, tested = [], 0
     for name, words in orders(portal, crawl):
-        if not re.search(match, name):
+        if not match.search(name):
             continue
         how, said = sqlmap(words, portal.vendor, level)
         say(f"sqlmap {how}: {name}\n")

@@ -100,9 +100,9 @@ def photos(person, make_service, haizhou_clerk, settings, tmp_path):
     settings.UPLOAD_ROOT.mkdir()
     home = make_service(person, "home_accessibility", date(2019, 5, 6), ended_on=date(2019, 5, 20))
     content = (Path(__file__).parents[1] / "photo.png").read_bytes()
-    Image.new("RGB", (2000, 1000), "navy").save(wide := io.BytesIO(), "PNG", dpi=(300, 300))
+    Image.new("RGB", (2000, 1000), "navy").save(wide := io.BytesIO(), "PNG")
     made = []
-    for title, sent in (("=坡道", content), ("扶手", wide.getvalue())):
+    for title, sent in (("=坡道", content), ("扶\x0b手", wide.getvalue())):
         told = HomePhoto(moment="before", title=title, taken_on=date(2019, 5, 1))
         made.append(add_photo(by=haizhou_clerk, home=home, photo=told, upload=ContentFile(sent, name="a.png")))
     return made
@@ -117,12 +117,24 @@ def test_the_photos_are_in_the_file_and_one_that_is_damaged_is_told(haizhou, per
     assert [b"".join(content_of(one)) for one in photos] == pictures_of(book)
     assert dict(book["说明"].iter_rows(values_only=True))["照片"] == "在“照片”一页。"
     said = [cell.value for cell in book["照片"]["A"] if cell.value]
-    assert said == ["改造前后照片：=坡道", "改造前后照片：扶手"]
+    assert [one.split("，")[1:] for one in said] == [
+        ["改造前：=坡道", "2019-05-01"],
+        ["改造前：扶_x000B_手", "2019-05-01"],
+    ]
+    assert "2019-05-06" in said[0]
+    assert "、照片 2 张；" in AuditLine.objects.get(deed="提供个人信息副本").summary
     assert book["照片"]._images[1].anchor.to.row - book["照片"]._images[1].anchor._from.row == 12
     stored_path(photos[0].stored_name).write_bytes(b"damaged")
     book = opened(haizhou.post(page_of(person), SAID).content)
     assert pictures_of(book) == [b"".join(content_of(photos[1]))]
     assert "读不出来" in [cell.value for cell in book["照片"]["A"] if cell.value][1]
+
+
+def test_of_more_photos_than_fit_the_rest_can_be_asked_for(haizhou, person, photos, monkeypatch):
+    monkeypatch.setattr("lianyungang_cdpf.pages.processing.own_data.MOST_BYTES", photos[0].size)
+    book = opened(haizhou.post(page_of(person), SAID).content)
+    assert pictures_of(book) == [b"".join(content_of(photos[0]))]
+    assert "请向经办单位申请复制" in [cell.value for cell in book["照片"]["A"] if cell.value][2]
 
 
 def test_a_file_without_photos_has_no_page_for_them(haizhou, person):
