@@ -1,11 +1,13 @@
 """What holds for every answer: pages with personal data are kept nowhere, and addresses hold nobody's number."""
 
+from django.db.models import BigIntegerField
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 
 from lianyungang_cdpf.accounts.kept_words import without_numbers
 
+LARGEST = BigIntegerField.MAX_BIGINT
 # What a page here never asks for, whatever is put into it.
 POWERS = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",
@@ -56,6 +58,28 @@ class MethodsOfForms:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             response.content = render_to_string("405.html")
         return response
+
+
+class NumbersThatFit:
+    """A number in an address that no column holds becomes the largest that one does, which nothing has.
+
+    SQLite takes no number of more than 64 bits: asked for one by a foreign key it raises OverflowError.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Django gives the view these very words."""
+        for name, value in kwargs.items():
+            if isinstance(value, int) and value > LARGEST:
+                kwargs[name] = LARGEST
+            # The admin's own addresses take it as text.
+            elif name == "object_id" and value.isdecimal() and len(value) >= len(str(LARGEST)):
+                kwargs[name] = str(LARGEST)
 
 
 class PrivatePages:

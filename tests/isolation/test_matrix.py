@@ -20,6 +20,7 @@ from tests.isolation.matrix import (
     stored,
 )  # fmt: skip
 from tests.isolation.pages import ADMINS, address, form_data
+from tests.isolation.test_urls import address_of
 from tests.isolation.urls import ROUTES
 from tests.isolation.world import MAKERS, contents
 
@@ -167,6 +168,22 @@ def test_a_foreign_record_costs_what_an_unknown_one_does(asking, haizhou, dongha
             if counted[0] != counted[1]:
                 differing[route] = counted
     assert not differing, "statements of the foreign, of the unknown"
+
+
+@pytest.mark.parametrize("visitor", ["city_operator", "system_admin", "token"])
+def test_a_number_that_no_database_holds_is_answered_as_an_unknown_one(visitor, asking, haizhou, donghai):
+    """SQLite takes no number of more than 64 bits, and says so by an exception."""
+    ask, differing = asking(visitor), {}
+    with matrix.without_drawing():
+        for route in sorted(one for one in ROUTES if re.search("<int:|object_id", one)):
+            told = dict(ROUTES[route].unknown)
+            keys = {name for name, one in told.items() if name == "object_id" or isinstance(one, int)}
+            huge = told | dict.fromkeys(keys - {"year", "month"}, 10**20)
+            for method in ("get", "post"):
+                said = [ask(method, address_of(route, names)).said for names in (told, huge)]
+                if said[0] != said[1]:
+                    differing[route, method] = said
+    assert not differing, "unknown, huge"
 
 
 @pytest.mark.parametrize("label", sorted(ADMINS.keys() & MAKERS.keys()))
