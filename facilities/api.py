@@ -190,7 +190,7 @@ class Facilities(PersonalRecords):
     def document_file(self, request, pk, document):
         """The file of a document, with a line in the audit log, as on the facility's page."""
         documents = FacilityDocument.objects.visible_to(request.user).kept().select_related("facility")
-        found = get_object_or_404(documents, facility__pk=pk, pk=document)
+        found = get_object_or_404(documents, facility=pk, pk=document)
         return taken_out(request.user, found)
 
 

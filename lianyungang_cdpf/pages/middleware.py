@@ -1,4 +1,5 @@
-"""What holds for every answer: pages with personal data are kept nowhere, and addresses hold nobody's number."""
+"""What holds for every answer and address: pages with personal data are kept nowhere, addresses hold nobody's number,
+and of records' numbers only such as a database can hold."""
 
 from django.db.models import BigIntegerField
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
@@ -7,7 +8,7 @@ from django.utils.http import escape_leading_slashes
 
 from lianyungang_cdpf.accounts.kept_words import without_numbers
 
-LARGEST = BigIntegerField.MAX_BIGINT
+LARGEST = BigIntegerField.MAX_BIGINT  # number of a record
 # What a page here never asks for, whatever is put into it.
 POWERS = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",

@@ -75,7 +75,8 @@ def give_own_data(*, by, person: Person, application: Application, password: str
         reveal(by=by, on=person, what="个人信息副本中的完整号码", reason=application.reason)
         tables = [(table, list(rows_of(table, person))) for table in held_of(by, person)]
         photos = _photos(tables)
-        count = f"{len(tables)} 张表 {sum(len(rows) for _, rows in tables)} 条" + _counted(photos)
+        count = f"{len(tables)} 张表 {sum(len(rows) for _, rows in tables)} 条"
+        count += f"、照片 {len(photos)} 张" if photos else ""
         record(by=by, deed="提供个人信息副本", on=person, summary=f"{count}；{application}")
     # Nobody waits for the photos and the encryption.
     return protected(_workbook(by, person, application, tables, photos), password)
@@ -137,13 +138,9 @@ def _workbook(by, person: Person, application: Application, tables: list[tuple[T
 
 
 def _photos(tables: list[tuple[Table, list]]) -> list[AttachedFile]:
-    """The files of these records: a person's are pictures, none is a document."""
+    """The pictures among these records."""
     attached = (table.rows.exclude(stored_name="") for table, _ in tables if issubclass(table.model, AttachedFile))
     return [one for rows in attached for one in rows if one.is_image]
-
-
-def _counted(photos: list[AttachedFile]) -> str:
-    return f"、照片 {len(photos)} 张" if photos else ""
 
 
 def _show(sheet, photos: list[AttachedFile]) -> None:
